@@ -1,0 +1,69 @@
+"""Who acts, and by which way: the first argument of every domain function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from kebu.accounts.roles import SYSTEM_ROLE, Right, Role, Sees, role_of
+from kebu.core.errors import KebuError
+
+if TYPE_CHECKING:
+    from kebu.accounts.models import User
+
+Via = Literal["table", "import", "api", "undo", "rule", "system", "command"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person (or the program: `user_id` None) on the way `via`; a value that is safe to keep and to compare.
+
+    `zone` is an IANA name that was valid when it was stored. `rights_version` changes whenever what the person
+    may see can have changed; whatever is kept per person has it in its key.
+    """
+
+    user_id: int | None
+    role: str
+    language: str
+    zone: str
+    via: Via
+    name: str
+    rights_version: int = 0
+
+    @classmethod
+    def of(cls, user: User, via: Via = "table") -> Actor:
+        """`user` acting by the way `via`."""
+        return cls(
+            user_id=user.pk,
+            role=user.role,
+            language=user.language,
+            zone=user.time_zone,
+            via=via,
+            name=user.name,
+            rights_version=user.rights_version,
+        )
+
+    def by(self, via: Via) -> Actor:
+        """The same person by another way."""
+        return replace(self, via=via)
+
+    @property
+    def _role(self) -> Role:
+        return role_of(self.role)
+
+    @property
+    def sees(self) -> Sees:
+        """Which rows: "all", or "own" (owned by this person or by nobody)."""
+        return self._role.sees
+
+    def may(self, right: Right) -> bool:
+        """Whether the role allows `right`."""
+        return right in self._role.rights
+
+    def require(self, right: Right) -> None:
+        """Raise KebuError `not_allowed` (403) unless the role allows `right`."""
+        if not self.may(right):
+            raise KebuError("not_allowed", status=403)
+
+
+SYSTEM = Actor(user_id=None, role=SYSTEM_ROLE, language="zh-Hans", zone="Asia/Shanghai", via="system", name="")

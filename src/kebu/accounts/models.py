@@ -1,0 +1,115 @@
+"""The company, its people, and what lets them in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+LANGUAGES = [("zh-Hans", "简体中文"), ("en", "English")]
+
+
+def default_time_zone() -> str:
+    """The installation's zone (`KEBU_TIME_ZONE`), an IANA name."""
+    return settings.TIME_ZONE
+
+
+class Company(models.Model):
+    """The one company of this installation. Its existence means that the set-up is done.
+
+    `template` is the key of the template it started with ("" for none); `currency` an ISO 4217 code.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=10, choices=LANGUAGES, default="zh-Hans")
+    currency = models.CharField(max_length=3, default="CNY")
+    template = models.CharField(max_length=50, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The fixed key makes the database itself refuse the second of two set-ups that race.
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_one_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> User:
+        """A stored person; without `password` nobody can sign in as them until they accept an invitation."""
+        user = self.model(email=clean_email(email), **values)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=clean_email(username or ""))
+
+
+class User(AbstractBaseUser):
+    """A person of the company. Never deleted, only disabled, because history names them.
+
+    `rights_version` grows with every change of role, state or password; sessions made before it end.
+    """
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=100)
+    role = models.CharField(max_length=20, default="sales")
+    language = models.CharField(max_length=10, choices=LANGUAGES, default="zh-Hans")
+    time_zone = models.CharField(max_length=64, default=default_time_zone)
+    is_active = models.BooleanField(default=True)
+    rights_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        # Django binds sessions to the password alone; a changed role or a disabled person must end them too,
+        # and must not bring old ones back to life when the role returns: hence the version that only grows.
+        value = f"{self.password}:{self.rights_version}"
+        return salted_hmac("kebu.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Token(models.Model):
+    """A key for programs, bound to a person. Only the SHA-256 of the secret is stored; it is random, so no salt."""
+
+    SCOPES: ClassVar = [("read", "read"), ("write", "write")]
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=10, choices=SCOPES)
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(models.Model):
+    """The open invitation of a person who has no password yet; gone once accepted. Stores the secret's SHA-256."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"
+
+
+def clean_email(raw: str) -> str:
+    """The one spelling under which an address is stored and looked up: trimmed, lower case."""
+    return raw.strip().lower()
