@@ -1,0 +1,109 @@
+import type { ErrorBody, Language } from './types';
+
+/** The server's one error shape, or what went wrong on the way to it (`code` `offline`). */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly field: string | undefined;
+  readonly details: unknown;
+
+  constructor(status: number, body: ErrorBody) {
+    super(body.message);
+    this.name = 'ApiError';
+    this.code = body.code;
+    this.status = status;
+    this.field = body.field;
+    this.details = body.details;
+  }
+}
+
+export function isApiError(error: unknown, ...codes: string[]): error is ApiError {
+  return error instanceof ApiError && (codes.length === 0 || codes.includes(error.code));
+}
+
+let language: Language = 'zh-Hans';
+
+/** The language in which the server is to answer from now on. */
+export function speak(chosen: Language): void {
+  language = chosen;
+}
+
+interface RequestOptions {
+  query?: Record<string, string | number | boolean | null | undefined>;
+  /** Sent as JSON; a FormData is sent as it is. */
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** One call to the server. Throws `ApiError` for every refusal and for a lost line. */
+export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+  const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language });
+  let body: BodyInit | undefined;
+  if (options.body instanceof FormData) {
+    body = options.body;
+  } else if (options.body !== undefined) {
+    headers.set('Content-Type', 'application/json');
+    body = JSON.stringify(options.body);
+  }
+  if (method !== 'GET') {
+    headers.set('X-CSRFToken', cookie('csrftoken'));
+  }
+  let response: Response;
+  try {
+    response = await fetch(path + searchString(options.query), {
+      method,
+      headers,
+      body,
+      signal: options.signal,
+      credentials: 'same-origin',
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, { code: 'offline', message: '' });
+  }
+  const answer = await readJson(response);
+  if (!response.ok) {
+    throw new ApiError(response.status, errorBody(answer, response.status));
+  }
+  return answer as T;
+}
+
+export const get = <T>(path: string, query?: RequestOptions['query'], signal?: AbortSignal) =>
+  request<T>('GET', path, { query, signal });
+export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) =>
+  request<T>('POST', path, { body, signal });
+export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, { body });
+export const remove = <T>(path: string, query?: RequestOptions['query'], body?: unknown) =>
+  request<T>('DELETE', path, { query, body });
+
+function searchString(query: RequestOptions['query']): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null) params.set(key, String(value));
+  }
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Every refusal has `{"error": …}`; a proxy's own page has not, and becomes `server_error`. */
+function errorBody(answer: unknown, status: number): ErrorBody {
+  if (answer && typeof answer === 'object' && 'error' in answer) {
+    return answer.error as ErrorBody;
+  }
+  return { code: status >= 500 ? 'server_error' : `http_${status}`, message: '', details: answer };
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : '';
+}

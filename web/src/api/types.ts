@@ -1,0 +1,268 @@
+/**
+ * What travels between the browser and the server: rows, cells, fields, views and plans, as the doors of the
+ * architecture document name them.
+ */
+
+export type Language = 'zh-Hans' | 'en';
+export type Labels = Record<Language, string>;
+export type ObjectKey = string;
+export type RecordId = number;
+
+export type FieldKind =
+  | 'text'
+  | 'long_text'
+  | 'number'
+  | 'money'
+  | 'percent'
+  | 'date'
+  | 'datetime'
+  | 'choice'
+  | 'choices'
+  | 'checkbox'
+  | 'phone'
+  | 'email'
+  | 'link'
+  | 'address'
+  | 'person'
+  | 'relation'
+  | 'auto_number';
+
+export type Category = 'potential' | 'active' | 'ended' | 'lost';
+
+export interface Choice {
+  key: string;
+  label: string;
+  label_all?: Labels;
+  /** One of the twelve hues, 0–11. */
+  color: number;
+  category: Category | null;
+  synonyms: string[];
+  archived: boolean;
+}
+
+export interface Field {
+  key: string;
+  kind: FieldKind;
+  /** In the person's language. */
+  label: string;
+  label_all: Labels;
+  builtin: boolean;
+  readonly: boolean;
+  required: boolean;
+  hidden: boolean;
+  position: number;
+  lookup: { relation: string; target_object: ObjectKey; target_field: string } | null;
+  target: ObjectKey | null;
+  choices: Choice[];
+  options: Record<string, unknown>;
+  operators: Operator[];
+  sortable: boolean;
+}
+
+export interface ObjectRights {
+  create: boolean;
+  update: boolean;
+  delete: boolean;
+  import: boolean;
+  export: boolean;
+}
+
+export interface ObjectInfo {
+  key: ObjectKey;
+  label: string | Labels;
+  plural?: string | Labels;
+  title_field: string;
+  fields: Field[];
+  rights: ObjectRights;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+  active: boolean;
+}
+
+export interface Objects {
+  objects: ObjectInfo[];
+  users: Person[];
+  version: number;
+}
+
+export interface RelationCell {
+  id: RecordId;
+  label: string;
+}
+export interface MaskedCell {
+  masked: string;
+}
+/** Text that did not fit its kind: kept, shown marked. */
+export interface InvalidCell {
+  invalid: string;
+  code: string;
+  message?: string;
+}
+export type Cell = string | number | boolean | null | string[] | RelationCell | MaskedCell | InvalidCell;
+
+/** `[id, version, …cells]` in the order of the asked fields. */
+export type Row = [RecordId, number, ...Cell[]];
+
+export type Operator =
+  | 'is'
+  | 'is_not'
+  | 'contains'
+  | 'not_contains'
+  | 'starts_with'
+  | 'in'
+  | 'not_in'
+  | 'empty'
+  | 'not_empty'
+  | 'gt'
+  | 'gte'
+  | 'lt'
+  | 'lte'
+  | 'between'
+  | 'on'
+  | 'before'
+  | 'after'
+  | 'within'
+  | 'mine'
+  | 'my_team';
+
+/** Whole local days (weeks begin on Monday), counted from the current one; both ends in. */
+export interface Within {
+  unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  from: number;
+  to: number;
+}
+export type FilterValue = Cell | Within | [Cell, Cell] | number[];
+export interface Condition {
+  field: string;
+  op: Operator;
+  value?: FilterValue;
+}
+export type Filter = { and: Filter[] } | { or: Filter[] } | Condition;
+
+export interface Sort {
+  field: string;
+  desc: boolean;
+}
+
+export interface QuerySpec {
+  filter?: Filter | null;
+  sort?: Sort[];
+  search?: string;
+  fields: string[];
+  offset: number;
+  limit: number;
+}
+export interface QueryAnswer {
+  count: number | null;
+  snapshot: string | null;
+  fields: string[];
+  rows: Row[];
+  after: unknown;
+}
+export interface PageAnswer {
+  count: number;
+  rows: Row[];
+}
+
+export interface RecordAnswer {
+  id: RecordId;
+  version: number;
+  values: Record<string, Cell>;
+  rights: { update: boolean; delete: boolean };
+}
+export interface WriteAnswer {
+  id: RecordId;
+  version: number;
+  values: Record<string, Cell>;
+  change_set: number;
+}
+export interface BatchChange {
+  id: RecordId | null;
+  version?: number;
+  values?: Record<string, Cell>;
+  delete?: true;
+}
+export interface BatchAnswer {
+  change_set: number;
+  results: { id: RecordId; version: number }[];
+}
+export interface UndoAnswer {
+  change_set: number | null;
+  undone: number;
+  conflicts: unknown[];
+  job?: number;
+}
+/** One field of a 409: what it was, what this person wrote, what somebody else wrote meanwhile. */
+export interface ConflictField {
+  base: Cell;
+  yours: Cell;
+  theirs: Cell;
+  by: string | { id: number; name: string } | null;
+  at: string;
+}
+export interface ConflictDetails {
+  version: number;
+  fields: Record<string, ConflictField>;
+}
+
+export type Via = 'table' | 'import' | 'api' | 'undo' | 'rule' | 'system' | 'command';
+export interface HistoryEntry {
+  change_set: number;
+  at: string;
+  actor: { id: number; name: string } | null;
+  via: Via;
+  action: 'create' | 'update' | 'delete' | 'restore';
+  object: ObjectKey;
+  record: RelationCell;
+  label: string;
+  changes: { field: string; label: string; old: Cell; new: Cell }[];
+  can_undo: boolean;
+}
+
+export type RowHeight = 28 | 36 | 56;
+export interface ViewSpec {
+  filter?: Filter | null;
+  sort?: Sort[];
+  search?: string;
+  fields?: string[];
+  widths?: Record<string, number>;
+  frozen?: number;
+  row_height?: RowHeight;
+}
+export interface View {
+  id: number;
+  object: ObjectKey;
+  name: string;
+  kind: 'grid';
+  spec: ViewSpec;
+  /** Null: shared with everybody. */
+  owner: number | null;
+  position: number;
+  count?: number;
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export interface ErrorBody {
+  code: string;
+  message: string;
+  field?: string;
+  details?: unknown;
+}
+export interface Job {
+  id: number;
+  state: JobState;
+  done: number;
+  total: number;
+  result: unknown;
+  error: ErrorBody | null;
+}
+
+export type Role = 'owner' | 'administrator' | 'sales' | 'readonly';
+export interface Me {
+  user: { id: number; name: string; email: string; role: Role; language: Language; time_zone: string };
+  company: { name: string; currency: string; language: Language; template: string };
+  rights: { import: boolean; export: boolean; manage_fields: boolean; manage_people: boolean; backups: boolean };
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import en from './en';
+import zhHans from './zh-Hans';
+
+type Texts = { [key: string]: string | Texts };
+
+/** `table.filter.add` for every leaf; plural forms count as one key, since Chinese has no plural. */
+function keys(texts: Texts, prefix = ''): string[] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [prefix + key.replace(/_(one|other)$/, '')] : keys(value, `${prefix}${key}.`),
+  );
+}
+const unique = (list: string[]) => [...new Set(list)].sort();
+
+function leaves(texts: Texts, prefix = ''): [string, string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : leaves(value, `${prefix}${key}.`),
+  );
+}
+const placeholders = (text: string) => unique([...text.matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1] ?? ''));
+
+describe('the texts on the screen', () => {
+  it('exist in both languages', () => {
+    expect(unique(keys(en as Texts))).toEqual(unique(keys(zhHans as Texts)));
+  });
+
+  it('are never empty and never shout', () => {
+    for (const [key, text] of [...leaves(en as Texts), ...leaves(zhHans as Texts)]) {
+      expect(text.trim(), key).not.toBe('');
+      expect(text, key).not.toMatch(/[!！]|您/);
+    }
+  });
+
+  it('take the same values in both languages', () => {
+    const chinese = new Map(leaves(zhHans as Texts).map(([key, text]) => [key.replace(/_(one|other)$/, ''), text]));
+    for (const [key, text] of leaves(en as Texts)) {
+      const other = chinese.get(key.replace(/_(one|other)$/, '')) ?? '';
+      // "One row" need not say its count.
+      if (key.endsWith('_one')) continue;
+      expect(placeholders(text), key).toEqual(placeholders(other));
+    }
+  });
+
+  it('have no Chinese left in English', () => {
+    for (const [key, text] of leaves(en as Texts)) {
+      expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+});

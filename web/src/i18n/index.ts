@@ -1,0 +1,77 @@
+import type { Locale } from 'antd/es/locale';
+import dayjs from 'dayjs';
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import type zhHans from './zh-Hans';
+
+export type Language = 'zh-Hans' | 'en';
+export const LANGUAGES: { key: Language; name: string }[] = [
+  { key: 'zh-Hans', name: '简体中文' },
+  { key: 'en', name: 'English' },
+];
+const STORAGE_KEY = 'kebu.language';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    returnNull: false;
+    resources: typeof zhHans;
+  }
+}
+
+/** Texts, date words and antd's own words of a language, loaded when it is first spoken. */
+const loaders = {
+  'zh-Hans': async () => {
+    const [texts, antd] = await Promise.all([
+      import('./zh-Hans'),
+      import('antd/es/locale/zh_CN'),
+      import('dayjs/locale/zh-cn'),
+    ]);
+    return { texts: texts.default, antd: antd.default, dayjs: 'zh-cn' };
+  },
+  en: async () => {
+    const [texts, antd] = await Promise.all([import('./en'), import('antd/es/locale/en_US')]);
+    return { texts: texts.default, antd: antd.default, dayjs: 'en' };
+  },
+};
+
+/** The language of this browser's last visitor; Chinese for a new one. */
+export function storedLanguage(): Language {
+  return localStorage.getItem(STORAGE_KEY) === 'en' ? 'en' : 'zh-Hans';
+}
+
+const listeners = new Set<(language: Language) => void>();
+/** Called after each change of language, with the new one. Returns the way to stop. */
+export function onLanguage(listener: (language: Language) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+let antdLocale: Locale | undefined;
+export const currentAntdLocale = () => antdLocale;
+export const currentLanguage = () => i18next.language as Language;
+
+/** Changes the language of the whole page and remembers it in this browser. */
+export async function setLanguage(language: Language): Promise<void> {
+  const loaded = await loaders[language]();
+  antdLocale = loaded.antd;
+  dayjs.locale(loaded.dayjs);
+  document.documentElement.lang = language;
+  localStorage.setItem(STORAGE_KEY, language);
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({
+      lng: language,
+      resources: { [language]: loaded.texts },
+      defaultNS: 'common',
+      fallbackLng: false,
+      returnNull: false,
+      interpolation: { escapeValue: false },
+    });
+  } else {
+    for (const [namespace, texts] of Object.entries(loaded.texts)) {
+      i18next.addResourceBundle(language, namespace, texts);
+    }
+    await i18next.changeLanguage(language);
+  }
+  for (const listener of listeners) listener(language);
+}

@@ -1,0 +1,109 @@
+/** The colours of the program. Pages and parts use them as `var(--kebu-…)`; antd gets the same through its tokens. */
+
+export type Scheme = 'light' | 'dark';
+
+interface Palette {
+  accent: string;
+  accentSoft: string;
+  /** Page, the table's ground. */
+  ground: string;
+  /** Rail, headers: one step away from the ground. */
+  ground2: string;
+  /** Popovers and panels, above the ground. */
+  raised: string;
+  hover: string;
+  selected: string;
+  line: string;
+  lineStrong: string;
+  text: string;
+  text2: string;
+  text3: string;
+  error: string;
+  errorSoft: string;
+  soon: string;
+  soonSoft: string;
+  done: string;
+  doneSoft: string;
+  shadow: string;
+}
+
+export const palettes: Record<Scheme, Palette> = {
+  light: {
+    accent: '#2563eb',
+    accentSoft: '#e8f0fe',
+    ground: '#ffffff',
+    ground2: '#f7f8fa',
+    raised: '#ffffff',
+    hover: '#f2f4f7',
+    selected: '#eaf1fe',
+    line: '#e7e9ee',
+    lineStrong: '#d3d7df',
+    text: '#1b2130',
+    text2: '#545d6e',
+    text3: '#6b7385',
+    error: '#c62a2a',
+    errorSoft: '#fdecec',
+    soon: '#9a5b00',
+    soonSoft: '#fff3dc',
+    done: '#14733b',
+    doneSoft: '#e5f5ea',
+    shadow: '0 8px 28px rgba(20, 28, 46, 0.13), 0 1px 4px rgba(20, 28, 46, 0.08)',
+  },
+  dark: {
+    accent: '#6ea0ff',
+    accentSoft: '#1d2c4a',
+    ground: '#14171d',
+    ground2: '#1a1e25',
+    raised: '#1f242c',
+    hover: '#232932',
+    selected: '#1c2b47',
+    line: '#2a303a',
+    lineStrong: '#3b434f',
+    text: '#e6e9ef',
+    text2: '#abb3c1',
+    text3: '#8f98a8',
+    error: '#ff8080',
+    errorSoft: '#3b1f22',
+    soon: '#f0b45a',
+    soonSoft: '#35290f',
+    done: '#62c98a',
+    doneSoft: '#16301f',
+    shadow: '0 8px 28px rgba(0, 0, 0, 0.5), 0 1px 4px rgba(0, 0, 0, 0.4)',
+  },
+};
+
+/** Degrees on the colour wheel of the twelve hues a choice may have, in the order they are given out. */
+const HUES = [217, 152, 32, 345, 265, 190, 85, 12, 300, 238, 52, 215] as const;
+export const HUE_COUNT = HUES.length;
+
+/** The last hue is grey: for what is over or does not matter. */
+const saturation = (index: number, percent: number) => (index === HUE_COUNT - 1 ? Math.round(percent / 7) : percent);
+
+function hueColors(index: number, scheme: Scheme): { bg: string; fg: string; dot: string } {
+  const hue = HUES[index] ?? 215;
+  return scheme === 'light'
+    ? {
+        bg: `hsl(${hue} ${saturation(index, 78)}% 94%)`,
+        fg: `hsl(${hue} ${saturation(index, 72)}% 25%)`,
+        dot: `hsl(${hue} ${saturation(index, 70)}% 46%)`,
+      }
+    : {
+        bg: `hsl(${hue} ${saturation(index, 38)}% 20%)`,
+        fg: `hsl(${hue} ${saturation(index, 72)}% 84%)`,
+        dot: `hsl(${hue} ${saturation(index, 65)}% 62%)`,
+      };
+}
+
+/** The `--kebu-…` variables of a scheme: `accentSoft` becomes `--kebu-accent-soft`, hue 3 `--kebu-hue-3-bg`, `-fg`, `-dot`. */
+export function cssVariables(scheme: Scheme): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(palettes[scheme])) {
+    variables[`--kebu-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`] = value;
+  }
+  for (let index = 0; index < HUE_COUNT; index += 1) {
+    for (const [part, value] of Object.entries(hueColors(index, scheme))) {
+      variables[`--kebu-hue-${index}-${part}`] = value;
+    }
+  }
+  return variables;
+}
