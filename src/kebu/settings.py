@@ -1,17 +1,46 @@
 """Django settings, read once from the environment. Every `KEBU_…` variable is described in docs/settings.md."""
 
+import ipaddress
 import os
 import secrets
+import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from kebu import __version__
 
 VERSION = __version__
 HOME = Path(os.environ.get("KEBU_HOME", "data")).resolve()
 HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-BASE_URL = os.environ.get("KEBU_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = False
+
+# Where `kebu serve` listens, and the address that people and mails use.
+HOST = os.environ.get("KEBU_HOST", "127.0.0.1")
+PORT = int(os.environ.get("KEBU_PORT", "8000"))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _lan_address() -> str:
+    """This machine's address in its network, the one a packet to the outside would leave from; none is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: documentation, never routed
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+LAN = not _is_loopback(HOST)
+_shown = _lan_address() if HOST in ("0.0.0.0", "::") else HOST  # noqa: S104
+BASE_URL = os.environ.get("KEBU_BASE_URL", f"http://{f'[{_shown}]' if ':' in _shown else _shown}:{PORT}").rstrip("/")
 
 
 def _secret_key() -> str:
@@ -65,8 +94,15 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_host = urlsplit(BASE_URL).hostname or "127.0.0.1"
-ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]", *os.environ.get("KEBU_ALLOWED_HOSTS", "").split()]
+_machine = socket.gethostname().lower()
+HOST_NAMES = {
+    (urlsplit(BASE_URL).hostname or "").lower(),
+    "localhost",
+    *((_machine, f"{_machine.split('.')[0]}.local") if LAN else ()),
+    *os.environ.get("KEBU_ALLOWED_HOSTS", "").lower().split(),
+}
+# In a local network any private address may be typed: Django has no pattern for that, kebu.edge looks at the Host.
+ALLOWED_HOSTS = ["*"] if LAN else [*HOST_NAMES, "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE = BASE_URL.startswith("https://")
 
@@ -75,7 +111,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.headless",
@@ -91,8 +126,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kebu.edge.edge",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -112,4 +148,50 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = os.environ.get("KEBU_TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
+
+# The built front end; whitenoise reads the folder once at the start.
 STATIC_URL = "/static/"
+_static = Path(__file__).resolve().parent / "spa" / "static"
+STATIC_ROOT = _static if _static.is_dir() else None
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[\w-]{8,}\.\w+$"  # names with a hash of their content
+
+SESSION_COOKIE_NAME = "kebu_session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kebu.edge.cross_site"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # a body of JSON; files are streamed to disk and measured there
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, UNSAFE_INLINE],  # antd writes its styles into the page
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "kebu": {"level": "INFO"},
+        # Django's own would write to the console a second time; refusals are no news.
+        "django": {"handlers": [], "level": "ERROR", "propagate": True},
+    },
+}
