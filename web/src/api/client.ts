@@ -28,6 +28,13 @@ export function speak(chosen: Language): void {
   language = chosen;
 }
 
+let signedOut = () => {};
+
+/** What to do when the server says that nobody is signed in any more. */
+export function onSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
 interface RequestOptions {
   query?: Record<string, string | number | boolean | null | undefined>;
   /** Sent as JSON; a FormData is sent as it is. */
@@ -63,7 +70,9 @@ export async function request<T>(method: string, path: string, options: RequestO
   }
   const answer = await readJson(response);
   if (!response.ok) {
-    throw new ApiError(response.status, errorBody(answer, response.status));
+    const error = new ApiError(response.status, errorBody(answer, response.status));
+    if (error.code === 'signed_out') signedOut();
+    throw error;
   }
   return answer as T;
 }

@@ -25,7 +25,10 @@ export type FieldKind =
   | 'address'
   | 'person'
   | 'relation'
-  | 'auto_number';
+  | 'auto_number'
+  | 'credit_code'
+  | 'rating'
+  | 'tags';
 
 export type Category = 'potential' | 'active' | 'ended' | 'lost';
 
@@ -265,4 +268,61 @@ export interface Me {
   user: { id: number; name: string; email: string; role: Role; language: Language; time_zone: string };
   company: { name: string; currency: string; language: Language; template: string };
   rights: { import: boolean; export: boolean; manage_fields: boolean; manage_people: boolean; backups: boolean };
+}
+
+export interface SetupInfo {
+  needed: boolean;
+  templates: { key: string; label: Labels; fields: { key: string; label: string | Labels; kind: FieldKind }[] }[];
+}
+
+export interface Account {
+  id: number;
+  name: string;
+  email: string;
+  role: Role;
+  active: boolean;
+  invited: boolean;
+  last_login: string | null;
+}
+export interface Token {
+  id: number;
+  name: string;
+  scope: 'read' | 'write';
+  last_used: string | null;
+  created_at: string;
+}
+
+export interface Notification {
+  id: number;
+  at: string;
+  kind: string;
+  title: string;
+  body: string;
+  /** A path of this program, such as `/o/customers?record=7`. */
+  link: string | null;
+  read: boolean;
+}
+
+export interface Backup {
+  name: string;
+  at: string;
+  size: number;
+  verified: boolean;
+}
+
+export interface ReportPoint {
+  key: string;
+  label: string;
+  value: number;
+  /** Opens the rows behind the point. */
+  filter: Filter | null;
+}
+export interface ReportTile {
+  key: string;
+  kind: 'bar' | 'pie' | 'line' | 'funnel' | 'number';
+  title: string;
+  field?: string;
+  object?: ObjectKey;
+  unit?: 'count' | 'money' | 'percent';
+  series: { name: string; points: ReportPoint[] }[];
 }

@@ -94,11 +94,11 @@ function hueColors(index: number, scheme: Scheme): { bg: string; fg: string; dot
       };
 }
 
-/** The `--kebu-…` variables of a scheme: `accentSoft` becomes `--kebu-accent-soft`, hue 3 `--kebu-hue-3-bg`, `-fg`, `-dot`. */
+/** The `--kebu-…` variables of a scheme: `accentSoft` becomes `--kebu-accent-soft`, `text2` `--kebu-text-2`, hue 3 `--kebu-hue-3-bg`, `-fg`, `-dot`. */
 export function cssVariables(scheme: Scheme): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(palettes[scheme])) {
-    variables[`--kebu-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`] = value;
+    variables[`--kebu-${name.replace(/[A-Z0-9]/g, (part) => `-${part.toLowerCase()}`)}`] = value;
   }
   for (let index = 0; index < HUE_COUNT; index += 1) {
     for (const [part, value] of Object.entries(hueColors(index, scheme))) {

@@ -1,0 +1,32 @@
+import { ApiError, post } from './client';
+import { jobDone } from './jobs';
+import type { Filter, ObjectKey, Sort } from './types';
+
+export type ExportFormat = 'xlsx' | 'csv';
+export interface ExportSpec {
+  object: ObjectKey;
+  filter?: Filter | null;
+  sort?: Sort[];
+  search?: string;
+  fields?: string[];
+  format: ExportFormat;
+}
+
+export const exportRows = (spec: ExportSpec) => produce('/api/exports', spec);
+export const exportOverview = (months: number) => produce('/api/reports/overview/export', { months });
+
+/** Has a file made by a job and hands it to the browser. */
+async function produce(path: string, body: unknown): Promise<void> {
+  const { job: id } = await post<{ job: number }>(path, body);
+  const job = await jobDone(id);
+  if (job.state !== 'done') throw new ApiError(400, job.error ?? { code: 'server_error', message: '' });
+  const { file, name } = job.result as { file: number; name?: string };
+  download(`/api/files/${file}`, name);
+}
+
+function download(path: string, name = ''): void {
+  const link = document.createElement('a');
+  link.href = path;
+  link.download = name;
+  link.click();
+}

@@ -1,0 +1,49 @@
+import { get, patch, post, remove } from './client';
+import type {
+  BatchAnswer,
+  BatchChange,
+  Cell,
+  HistoryEntry,
+  ObjectKey,
+  PageAnswer,
+  QueryAnswer,
+  QuerySpec,
+  RecordAnswer,
+  RecordId,
+  UndoAnswer,
+  WriteAnswer,
+} from './types';
+
+const base = (object: ObjectKey) => `/api/records/${encodeURIComponent(object)}`;
+
+export const queryRows = (object: ObjectKey, spec: QuerySpec, signal?: AbortSignal) =>
+  post<QueryAnswer>(`${base(object)}/query`, spec, signal);
+
+/** A slice of the order that `queryRows` found. Refused with `snapshot_gone` when the server let go of it. */
+export const readPage = (
+  object: ObjectKey,
+  page: { snapshot: string; offset: number; limit: number; fields: string[] },
+  signal?: AbortSignal,
+) => get<PageAnswer>(`${base(object)}/pages`, { ...page, fields: page.fields.join(',') }, signal);
+
+export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
+  get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);
+
+export const createRecord = (object: ObjectKey, values: Record<string, Cell>) =>
+  post<WriteAnswer>(base(object), { values });
+
+/** Refused with `conflict` (see ConflictDetails) when somebody changed one of the same fields since `version`. */
+export const changeRecord = (object: ObjectKey, id: RecordId, version: number, values: Record<string, Cell>) =>
+  patch<WriteAnswer>(`${base(object)}/${id}`, { version, values });
+
+export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =>
+  remove<{ change_set: number }>(`${base(object)}/${id}`, { version });
+
+/** All or nothing, one change set. */
+export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string) =>
+  post<BatchAnswer>(`${base(object)}/batch`, { changes, label });
+
+export const readHistory = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
+  get<{ entries: HistoryEntry[] }>(`${base(object)}/${id}/history`, undefined, signal);
+
+export const undoChangeSet = (id: number) => post<UndoAnswer>(`/api/changesets/${id}/undo`);

@@ -1,0 +1,144 @@
+import {
+  BarChartOutlined,
+  CalendarOutlined,
+  FundOutlined,
+  IdcardOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Badge } from 'antd';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { labelOf, useObjects } from '@/api/objects';
+import { useMe } from '@/api/session';
+import { useViews } from '@/api/views';
+import { setLanguage } from '@/i18n';
+import { isFollowUpView } from '@/pages/table/follow-up';
+import { Mark } from '@/ui/Mark';
+import { Bell } from './Bell';
+import { ProfileMenu } from './ProfileMenu';
+import styles from './shell.module.css';
+
+const OBJECT_ICONS: Record<string, ReactNode> = {
+  customers: <TeamOutlined />,
+  contacts: <IdcardOutlined />,
+  deals: <FundOutlined />,
+};
+
+export default function Shell() {
+  const { t } = useTranslation(['shell', 'common']);
+  useProfileLanguage();
+  useRefreshOnReturn();
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
+        {t('skip')}
+      </a>
+      <nav className={styles.rail} aria-label={t('navigation')}>
+        <Link to="/" className={styles.mark} aria-label={t('common:brand')} tabIndex={-1}>
+          <Mark size={28} />
+        </Link>
+        <RailLinks />
+        <div className={styles.railEnd}>
+          <Bell />
+          <Link to="/settings" className={styles.item} activeProps={{ className: styles.itemActive }}>
+            <SettingOutlined />
+            <span>{t('settings')}</span>
+          </Link>
+          <ProfileMenu />
+        </div>
+      </nav>
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+function RailLinks() {
+  const { t } = useTranslation('shell');
+  const { objects } = useObjects();
+  const { pathname, search } = useLocation();
+  const views = useViews('customers');
+  const today = views.data?.find(isFollowUpView);
+  const onToday = today !== undefined && pathname === '/o/customers' && search.view === today.id;
+  return (
+    <>
+      {today ? (
+        <Link
+          to="/o/$object"
+          params={{ object: 'customers' }}
+          search={{ view: today.id }}
+          className={onToday ? styles.itemActive : styles.item}
+          aria-current={onToday ? 'page' : undefined}
+          activeProps={{}}
+          aria-label={today.count ? `${t('today')} ${today.count}` : t('today')}
+        >
+          <Badge count={today.count ?? 0} size="small" overflowCount={999} offset={[6, -2]}>
+            <CalendarOutlined />
+          </Badge>
+          <span>{t('todayShort')}</span>
+        </Link>
+      ) : null}
+      {objects
+        .filter((object) => object.key in OBJECT_ICONS)
+        .map((object) => {
+          const active = pathname === `/o/${object.key}` && !(object.key === 'customers' && onToday);
+          return (
+            <Link
+              key={object.key}
+              to="/o/$object"
+              params={{ object: object.key }}
+              search={{}}
+              className={active ? styles.itemActive : styles.item}
+              activeProps={{}}
+              aria-current={active ? 'page' : undefined}
+            >
+              {OBJECT_ICONS[object.key]}
+              <span>{labelOf(object.plural ?? object.label)}</span>
+            </Link>
+          );
+        })}
+      <Link
+        to="/reports"
+        search={{ months: undefined }}
+        className={styles.item}
+        activeProps={{ className: styles.itemActive }}
+      >
+        <BarChartOutlined />
+        <span>{t('reports')}</span>
+      </Link>
+    </>
+  );
+}
+
+/** The person's own language, wherever she signs in. */
+function useProfileLanguage() {
+  const { user } = useMe();
+  useEffect(() => {
+    void setLanguageOnce(user.id, user.language);
+  }, [user.id, user.language]);
+}
+const applied = new Map<number, string>();
+async function setLanguageOnce(person: number, language: 'zh-Hans' | 'en') {
+  if (applied.get(person) === language) return;
+  applied.set(person, language);
+  if (document.documentElement.lang !== language) await setLanguage(language);
+}
+
+/** Counts and notices are asked anew when the day changed while the page lay open. */
+function useRefreshOnReturn() {
+  const client = useQueryClient();
+  useEffect(() => {
+    let day = new Date().toDateString();
+    const check = () => {
+      if (document.visibilityState !== 'visible' || new Date().toDateString() === day) return;
+      day = new Date().toDateString();
+      void client.invalidateQueries();
+    };
+    document.addEventListener('visibilitychange', check);
+    return () => document.removeEventListener('visibilitychange', check);
+  }, [client]);
+}

@@ -1,0 +1,42 @@
+import { type ErrorComponentProps, useNavigate, useRouter } from '@tanstack/react-router';
+import { Button, Spin } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { isApiError } from '@/api/client';
+import { errorText } from '@/api/errors';
+import { Mark } from '@/ui/Mark';
+import { Failed, Forbidden, Statement } from '@/ui/states';
+import styles from './outcomes.module.css';
+
+export function PageLoading() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.loading} role="status" aria-label={t('loading')}>
+      <Spin delay={200} />
+    </div>
+  );
+}
+
+/** What a page shows when something inside it broke. */
+export function PageError({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  if (isApiError(error, 'forbidden')) return <Forbidden />;
+  return <Failed text={errorText(error)} onRetry={retry} />;
+}
+
+export function PageMissing() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <main className={styles.page}>
+      <Statement picture={<Mark size={48} />} title={t('missing.title')} text={t('missing.text')}>
+        <Button type="primary" onClick={() => void navigate({ to: '/' })}>
+          {t('missing.home')}
+        </Button>
+      </Statement>
+    </main>
+  );
+}

@@ -1,0 +1,25 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LanguageSwitch } from '@/ui/LanguageSwitch';
+import { Mark } from '@/ui/Mark';
+import styles from './welcome.module.css';
+
+/** The pages before the table: a calm column, and beside it on wide screens something to look at. */
+export function Frame({ aside, children }: { aside?: ReactNode; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div className={aside ? styles.frameWide : styles.frame}>
+      <div className={styles.side}>
+        <header className={styles.head}>
+          <span className={styles.brand}>
+            <Mark size={26} />
+            {t('brand')}
+          </span>
+          <LanguageSwitch />
+        </header>
+        <main className={styles.main}>{children}</main>
+      </div>
+      {aside ? <aside className={styles.aside}>{aside}</aside> : null}
+    </div>
+  );
+}

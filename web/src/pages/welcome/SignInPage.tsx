@@ -1,0 +1,59 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRouter, useSearch } from '@tanstack/react-router';
+import { Alert, Button, Form, Input } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { BadCredentials, signIn, TooManyTries } from '@/api/session';
+import { Frame } from './Frame';
+import styles from './welcome.module.css';
+
+export default function SignInPage() {
+  const { t } = useTranslation(['welcome', 'common']);
+  const { return: back } = useSearch({ from: '/sign-in' });
+  const router = useRouter();
+  const submit = useMutation({
+    mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email.trim(), password),
+    onSuccess: async () => {
+      queryClient.clear();
+      // Only a path of this program: never another site that somebody put into the address.
+      router.history.push(back && /^\/(?![/\\])/.test(back) ? back : '/');
+    },
+  });
+  const problem = (error: Error) =>
+    error instanceof BadCredentials
+      ? t('signIn.bad')
+      : error instanceof TooManyTries
+        ? t('signIn.tooMany')
+        : errorText(error);
+
+  return (
+    <Frame>
+      <h1 className={styles.title}>{t('signIn.title')}</h1>
+      <Form layout="vertical" requiredMark={false} onFinish={submit.mutate} className={styles.form} size="large">
+        {submit.error ? (
+          <Form.Item>
+            <Alert type="error" showIcon title={problem(submit.error)} role="alert" />
+          </Form.Item>
+        ) : null}
+        <Form.Item
+          name="email"
+          label={t('email')}
+          rules={[{ required: true, message: t('common:required', { what: t('email') }) }]}
+        >
+          <Input autoFocus autoComplete="username" inputMode="email" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={t('password')}
+          rules={[{ required: true, message: t('common:required', { what: t('password') }) }]}
+        >
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" block loading={submit.isPending}>
+          {t('signIn.submit')}
+        </Button>
+      </Form>
+    </Frame>
+  );
+}

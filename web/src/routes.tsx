@@ -1,0 +1,146 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { queryClient } from '@/api/cache';
+import { isApiError, onSignedOut } from '@/api/client';
+import { objectsQuery } from '@/api/objects';
+import { meQuery, readSetup } from '@/api/session';
+import { readImportAddress } from '@/pages/import/address';
+import { PageError, PageLoading, PageMissing } from '@/pages/shell/outcomes';
+import { readTableAddress } from '@/pages/table/address';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: PageMissing });
+
+const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: 'setup',
+  validateSearch: (search: Record<string, unknown>) => ({ secret: text(search.secret) }),
+  component: lazyRouteComponent(() => import('./pages/welcome/SetupPage')),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: 'sign-in',
+  validateSearch: (search: Record<string, unknown>) => ({ return: text(search.return) }),
+  component: lazyRouteComponent(() => import('./pages/welcome/SignInPage')),
+});
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: 'invite/$token',
+  component: lazyRouteComponent(() => import('./pages/welcome/InvitePage')),
+});
+
+/** Everything inside needs a signed-in person and knows the objects. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    try {
+      await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(objectsQuery)]);
+    } catch (error) {
+      if (!isApiError(error, 'signed_out')) throw error;
+      if (await readSetup()) throw redirect({ to: '/setup', search: { secret: undefined } });
+      throw redirect({ to: '/sign-in', search: { return: location.href === '/' ? undefined : location.href } });
+    }
+  },
+  component: lazyRouteComponent(() => import('./pages/shell/Shell')),
+  pendingComponent: PageLoading,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/o/$object', params: { object: 'customers' }, search: {} });
+  },
+});
+const table = createRoute({
+  getParentRoute: () => shell,
+  path: 'o/$object',
+  validateSearch: readTableAddress,
+  component: lazyRouteComponent(() => import('./pages/table/TablePage')),
+});
+const importing = createRoute({
+  getParentRoute: () => shell,
+  path: 'import',
+  validateSearch: readImportAddress,
+  component: lazyRouteComponent(() => import('./pages/import/ImportPage')),
+});
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: 'reports',
+  validateSearch: (search: Record<string, unknown>) => ({ months: [6, 12, 24].find((one) => one === search.months) }),
+  component: lazyRouteComponent(() => import('./pages/reports/ReportsPage')),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('./pages/settings/SettingsPage')),
+});
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/account' });
+  },
+});
+const fields = createRoute({
+  getParentRoute: () => settings,
+  path: 'fields',
+  validateSearch: (search: Record<string, unknown>) => ({ object: text(search.object) }),
+  component: lazyRouteComponent(() => import('./pages/settings/FieldsPage')),
+});
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: 'people',
+  component: lazyRouteComponent(() => import('./pages/settings/PeoplePage')),
+});
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: 'account',
+  component: lazyRouteComponent(() => import('./pages/settings/AccountPage')),
+});
+const backups = createRoute({
+  getParentRoute: () => settings,
+  path: 'backups',
+  component: lazyRouteComponent(() => import('./pages/settings/BackupsPage')),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setup,
+    signIn,
+    invite,
+    shell.addChildren([
+      home,
+      table,
+      importing,
+      reports,
+      settings.addChildren([settingsHome, fields, people, account, backups]),
+    ]),
+  ]),
+  defaultErrorComponent: PageError,
+  defaultNotFoundComponent: PageMissing,
+  defaultPreload: false,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const OPEN_PAGES = ['/sign-in', '/setup', '/invite'];
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (router.state.status === 'pending' || OPEN_PAGES.some((page) => pathname.startsWith(page))) return;
+  queryClient.clear();
+  void router.navigate({ to: '/sign-in', search: { return: href } });
+});
