@@ -7,7 +7,7 @@ from kebu.spa.page import page
 
 urlpatterns = [
     path("api/", api.urls),
-    path("_allauth/", include("allauth.headless.urls")),
+    path("_allauth/", include("kebu.accounts.signin")),
     re_path(r"^(?!(?:api|_allauth|static)(?:/|$))", page, name="page"),
 ]
 handler400 = "kebu.edge.bad_request"

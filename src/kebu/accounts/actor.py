@@ -48,6 +48,13 @@ class Actor:
         return replace(self, via=via)
 
     @property
+    def person_id(self) -> int:
+        """The acting person's id, where only a person makes sense: KebuError `not_allowed` (403) for the program."""
+        if self.user_id is None:
+            raise KebuError("not_allowed", status=403)
+        return self.user_id
+
+    @property
     def _role(self) -> Role:
         return role_of(self.role)
 

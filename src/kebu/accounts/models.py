@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = [("zh-Hans", "简体中文"), ("en", "English")]
 
@@ -57,8 +58,9 @@ class User(AbstractBaseUser):
     `rights_version` grows with every change of role, state or password; sessions made before it end.
     """
 
-    email = models.EmailField(max_length=254, unique=True)
-    name = models.CharField(max_length=100)
+    # Django has these two names in all its languages; its password rules say them.
+    email = models.EmailField(_("email address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=100)
     role = models.CharField(max_length=20, default="sales")
     language = models.CharField(max_length=10, choices=LANGUAGES, default="zh-Hans")
     time_zone = models.CharField(max_length=64, default=default_time_zone)

@@ -1,0 +1,87 @@
+"""Who makes a request: a signed-in browser (session and CSRF) or a program (`Authorization: Bearer TOKEN`)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.auth import login
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from ninja.utils import check_csrf
+
+from kebu.accounts.actor import Actor
+from kebu.accounts.tokens import use_token
+from kebu.core.errors import KebuError
+
+if TYPE_CHECKING:
+    from kebu.accounts.models import User
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Reading a page of rows takes a body, hence a POST; a token that may only read may do this one.
+_QUERY = re.compile(r"/api/records/[^/]+/query")
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class PersonRequest(HttpRequest):
+    """A request that `authenticated` let through."""
+
+    actor: Actor
+    person: User
+
+
+def authenticated(request: HttpRequest) -> Actor:
+    """The authentication of every route that needs a person; sets `request.actor` and `request.person`.
+
+    A header `Authorization` decides alone when there is one. Raises KebuError `signed_out` (401), `scope` and
+    `cross_site` (403).
+    """
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    user, actor = _by_token(request, secret.strip()) if scheme else _by_session(request)
+    request = cast("PersonRequest", request)
+    request.actor, request.person = actor, user
+    return actor
+
+
+def visitor(request: HttpRequest) -> bool:
+    """The authentication of the few routes that need no person: the request still has to come from our own pages."""
+    get_token(request)
+    _require_csrf(request)
+    return True
+
+
+def session_only(request: PersonRequest) -> None:
+    """Raise KebuError `session_only` (403) for a token: a leaked one must not make others or change the password."""
+    if request.actor.via == "api":
+        raise KebuError("session_only", status=403)
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Begin a session of `user`; it gets a new id, whatever session the browser came with."""
+    login(request, user, backend=_BACKEND)
+
+
+def _by_token(request: HttpRequest, secret: str) -> tuple[User, Actor]:
+    token = use_token(secret)
+    if token is None:
+        raise KebuError("signed_out", status=401)
+    reads = request.method in _SAFE or (request.method == "POST" and _QUERY.fullmatch(request.path))
+    if token.scope != "write" and not reads:
+        raise KebuError("scope", status=403)
+    return token.user, Actor.of(token.user, "api")
+
+
+def _by_session(request: HttpRequest) -> tuple[User, Actor]:
+    # Even a refused first request brings the CSRF cookie, which the sign-in needs.
+    get_token(request)
+    user = cast("User", request.user)
+    if not user.is_authenticated:
+        raise KebuError("signed_out", status=401)
+    _require_csrf(request)
+    return user, Actor.of(user, "table")
+
+
+def _require_csrf(request: HttpRequest) -> None:
+    # ninja exempts its views from Django's own check, which would refuse tokens as well.
+    if request.method not in _SAFE and check_csrf(request) is not None:
+        raise KebuError("cross_site", status=403)

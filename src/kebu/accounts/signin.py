@@ -1,0 +1,66 @@
+"""Signing in and out by e-mail and password: allauth's headless API for browsers, and of it only what we use."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.headless.account.views import LoginView, SessionView
+from allauth.headless.constants import Client
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import path
+from django.utils.translation import get_language
+
+from kebu.accounts import limits
+from kebu.accounts.models import User
+from kebu.core.errors import KebuError
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Who may sign in: people whom somebody added. The same answer, after the same work, for everybody else."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return limits.address_of(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The person of these credentials. Raises `too_many_attempts` for a guessed account or a guessing address."""
+        email = credentials["email"]
+        limits.count_sign_in(request, email)
+        user = authenticate(request, **credentials)
+        # allauth would tell a disabled person with the right password apart from a wrong password.
+        AuthenticationBackend.unstash_authenticated_user()
+        if user is not None:
+            limits.forget_sign_ins(email)
+        return user
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return cast("HttpResponseBase", super().dispatch(request, *args, **kwargs))
+        except KebuError as error:
+            return _refusal(error)
+
+    def handle_input(self, data: dict[str, Any] | None) -> HttpResponseBase | None:
+        if not data or set(data) != {"email", "password"}:
+            raise KebuError("invalid_request")
+        return cast("HttpResponseBase | None", super().handle_input(data))
+
+    def handle_invalid_input(self, input: Any) -> HttpResponseBase:  # noqa: A002 -- allauth's name
+        raise KebuError("wrong_sign_in")
+
+
+def _refusal(error: KebuError) -> JsonResponse:
+    language = "en" if (get_language() or "").startswith("en") else "zh-Hans"
+    return JsonResponse(error.as_json(language), status=error.status)
+
+
+urlpatterns = [
+    path("browser/v1/auth/session", SessionView.as_api_view(client=Client.BROWSER)),
+    path("browser/v1/auth/login", SignIn.as_api_view(client=Client.BROWSER)),
+]

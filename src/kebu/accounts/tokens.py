@@ -1,0 +1,49 @@
+"""Tokens by which programs act for a person."""
+
+from datetime import timedelta
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from kebu.accounts.actor import Actor
+from kebu.accounts.keys import hashed, new_secret
+from kebu.accounts.models import Token, User
+from kebu.core.errors import KebuError, not_found
+
+Scope = Literal["read", "write"]
+_LAST_USED_STEP = timedelta(minutes=1)
+
+
+def create_token(actor: Actor, *, name: str, scope: Scope) -> tuple[Token, str]:
+    """A token of the acting person and its secret, which is shown this once. Raises `disabled_person`."""
+    if not User.objects.filter(pk=actor.person_id, is_active=True).exists():
+        raise KebuError("disabled_person", status=409)
+    secret = new_secret()
+    return Token.objects.create(user_id=actor.person_id, name=name, scope=scope, hash=hashed(secret)), secret
+
+
+def tokens_of(actor: Actor) -> QuerySet[Token]:
+    """The acting person's tokens, newest first."""
+    return Token.objects.filter(user_id=actor.person_id).order_by("-id")
+
+
+def delete_token(actor: Actor, token_id: int) -> None:
+    """Raises `not_found` for another person's token as for one that never was."""
+    if not tokens_of(actor).filter(pk=token_id).delete()[0]:
+        raise not_found()
+
+
+def use_token(secret: str) -> Token | None:
+    """The token of this secret with its person, unless either is gone or disabled; notes the use, to the minute.
+
+    The look-up goes by the hash: its time tells nothing about the secret.
+    """
+    token = Token.objects.select_related("user").filter(hash=hashed(secret), user__is_active=True).first()
+    if token is None:
+        return None
+    now = timezone.now()
+    if token.last_used is None or token.last_used < now - _LAST_USED_STEP:
+        stale = Q(last_used=None) | Q(last_used__lt=now - _LAST_USED_STEP)
+        Token.objects.filter(stale, pk=token.pk).update(last_used=now)
+    return token
