@@ -92,6 +92,8 @@ else:
             "TEST": {"NAME": HOME / "test.sqlite3"},
         }
     }
+# Whether `kebu serve` runs jobs too; "0" where `kebu worker` does.
+WORKER = os.environ.get("KEBU_WORKER", "1") != "0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _machine = socket.gethostname().lower()

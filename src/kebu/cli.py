@@ -1,0 +1,209 @@
+"""The command line `kebu`: each command is a small function that calls its room.
+
+Exit code 0: done; 1: refused, with a message; 2: wrong usage. `--json` prints one JSON object on stdout; progress
+and messages go to stderr. What a command needs is imported when it runs: `kebu serve` has to be quick.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kebu import __version__
+from kebu.core.errors import LANGUAGES, KebuError
+
+if TYPE_CHECKING:
+    from kebu.accounts.actor import Actor
+
+Command = Callable[[argparse.Namespace], Any]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script. Ends the process with the exit code."""
+    args = _parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kebu.settings")
+    try:
+        result = args.run(args)
+    except KebuError as error:
+        refused = error.as_json(_language())
+        if args.json:
+            print(json.dumps(refused, ensure_ascii=False))
+        else:
+            print(refused["error"]["message"], file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if args.json and result is not None:
+        print(json.dumps(result, ensure_ascii=False))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kebu", description="Kebu 客簿: the customer table a whole team can trust.")
+    parser.add_argument("--version", action="version", version=f"kebu {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    serve = _command(commands, "serve", _serve, "start the server; prints its address and, at first, the set-up link")
+    serve.add_argument("--host", default=os.environ.get("KEBU_HOST", "127.0.0.1"), help="default 127.0.0.1")
+    serve.add_argument("--port", type=int, default=int(os.environ.get("KEBU_PORT", "8000")), help="default 8000")
+    serve.add_argument("--processes", type=_positive, default=1, help="default 1; more only help on PostgreSQL")
+
+    _command(commands, "worker", _worker, "run jobs in a process of their own (PostgreSQL)")
+    _command(commands, "check", _check, "look whether this installation is sound")
+
+    init = _command(commands, "init", _init, "set up the company and its owner without a browser")
+    init.add_argument("--template", required=True, help="partner or company")
+    init.add_argument("--company", required=True, metavar="NAME")
+    init.add_argument("--owner", required=True, metavar="EMAIL")
+    init.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
+    _takes_password(init)
+
+    user = commands.add_parser("user", help="add or disable a person").add_subparsers(metavar="ACT", required=True)
+    add = _command(user, "add", _user_add, "add a person; without a password it prints a link to join")
+    add.add_argument("email", metavar="EMAIL")
+    add.add_argument("--role", required=True)
+    _takes_password(add)
+    disable = _command(user, "disable", _user_disable, "end a person's access; what they did stays")
+    disable.add_argument("email", metavar="EMAIL")
+
+    token = _command(commands, "token", _token, "make a token for a program and print it, this once")
+    token.add_argument("email", metavar="EMAIL")
+    token.add_argument("--name", required=True)
+    token.add_argument("--scope", required=True, choices=("read", "write"))
+    return parser
+
+
+def _command(commands: Any, name: str, run: Command, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _takes_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from the first line of stdin")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)
+
+
+def _language() -> str:
+    """The console's language, from the locale; people at a console without one read English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-Hans" if spoken.startswith("zh") else "en"
+
+
+def _wake() -> "Actor":
+    """Django, on a database of the right version; returns who acts: the program, by a command."""
+    import django
+    from django.db.utils import OperationalError
+
+    django.setup()
+
+    from kebu.accounts.actor import SYSTEM
+    from kebu.core.schema import migrate
+
+    try:
+        migrate()
+    except OperationalError as error:
+        raise KebuError("database_unreachable", reason=str(error).strip()) from error
+    return SYSTEM.by("command")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _password(args: argparse.Namespace) -> str | None:
+    """The password from stdin or, at a terminal, typed twice unseen; None where nobody can be asked."""
+    if args.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        return None
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("Again: "):
+        raise KebuError("passwords_differ")
+    return password
+
+
+def _serve(args: argparse.Namespace) -> None:
+    # Settings are read in the children: they take the address from here.
+    os.environ.update(KEBU_HOST=args.host, KEBU_PORT=str(args.port))
+    from kebu.serving import serve
+
+    serve(host=args.host, port=args.port, processes=args.processes, as_json=args.json)
+
+
+def _worker(args: argparse.Namespace) -> None:
+    _wake()
+    from kebu.serving import work
+
+    work()
+
+
+def _check(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.core.check import problems
+
+    found = problems()
+    if not args.json:
+        for problem in found:
+            _say(problem)
+        _say("ok" if not found else f"{len(found)} problem(s)")
+    elif found:
+        print(json.dumps({"problems": found}, ensure_ascii=False))
+    if found:
+        sys.exit(1)
+    return {"problems": []}
+
+
+def _init(args: argparse.Namespace) -> dict[str, Any]:
+    password = _password(args)
+    if password is None:
+        raise KebuError("password_needed")
+    _wake()
+    from kebu.accounts.setup import create_company
+
+    owner = create_company(
+        args.company, owner_email=args.owner, password=password, template=args.template, language=args.language
+    )
+    if not args.json:
+        _say(f"{args.company}: {owner.email}")
+    return {"company": args.company, "owner": owner.email}
+
+
+def _user_add(args: argparse.Namespace) -> dict[str, Any]:
+    password = sys.stdin.readline().rstrip("\r\n") if args.password_stdin else None
+    actor = _wake()
+    from kebu.accounts.people import add_and_invite, add_user
+
+    if password is not None:
+        return {"id": add_user(actor, args.email, role=args.role, password=password).pk, "invite_link": None}
+    user, link = add_and_invite(actor, args.email, role=args.role, name="")
+    if not args.json:
+        print(link)
+    return {"id": user.pk, "invite_link": link}
+
+
+def _user_disable(args: argparse.Namespace) -> dict[str, Any]:
+    actor = _wake()
+    from kebu.accounts.people import disable_user
+
+    return {"id": disable_user(actor, args.email).pk}
+
+
+def _token(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.accounts.actor import Actor
+    from kebu.accounts.people import find_user
+    from kebu.accounts.tokens import create_token
+
+    _, secret = create_token(Actor.of(find_user(args.email), via="command"), name=args.name, scope=args.scope)
+    if not args.json:
+        print(secret)
+    return {"token": secret}
