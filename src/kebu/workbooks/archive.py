@@ -1,0 +1,103 @@
+"""What is checked in a zipped workbook (xlsx, ods) before any spreadsheet reader sees it.
+
+Readers allocate the rectangle between the first and the last cell, so one cell in the far corner costs 500 GB, and
+they unpack whatever they are given. Every part is therefore unpacked once as a stream, which also proves its size
+and its checksum, and searched for declarations and far cells.
+"""
+
+import re
+import zipfile
+from typing import IO
+
+from kebu.workbooks import limits
+from kebu.workbooks.refusal import Refused
+
+_ODS_MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_CHUNK = 1024**2
+_OVERLAP = 128  # longer than any pattern below, so that none is lost between two chunks
+
+# Only columns from AAA and rows from 100,000 can make a rectangle that the memory limit would not bear.
+_FAR_COLUMN = re.compile(rb'\br="([A-Z]{3})([0-9]{1,7})"')
+_FAR_ROW = re.compile(rb'\brow [^>]{0,80}?\br="([0-9]{6,7})"')
+_DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](1|true)["']""")
+
+
+def check(file: IO[bytes], size: int) -> tuple[str, bool]:
+    """The format of a zip file, `xlsx` or `ods`, and whether its dates count from 1904.
+
+    Raises Refused: unsupported_format for any other zip, corrupt_file, too_large.
+    """
+    with _opened(file) as archive:
+        parts = archive.infolist()
+        _check_directory(parts, size)
+        workbook_format = _format(archive)
+        for part in parts:
+            _check_part(archive, part)
+        return workbook_format, workbook_format == "xlsx" and _counts_from_1904(archive)
+
+
+def _opened(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise Refused("corrupt_file", f"zip: {error}") from error
+
+
+def _check_directory(parts: list[zipfile.ZipInfo], size: int) -> None:
+    if len(parts) > limits.MAX_PARTS:
+        raise Refused("too_large", f"{len(parts)} parts")
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > limits.MAX_UNPACKED_BYTES:
+        raise Refused("too_large", f"{unpacked} bytes unpacked")
+    if unpacked > limits.RATIO_MATTERS_ABOVE and unpacked > size * limits.MAX_RATIO:
+        raise Refused("too_large", f"unpacks to {unpacked // size} times its size")
+    if len({part.filename for part in parts}) < len(parts):
+        # Two readers may take two different ones: what was checked would not be what is read.
+        raise Refused("corrupt_file", "two parts of the same name")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("unsupported_format", "parts are encrypted by zip")
+
+
+def _format(archive: zipfile.ZipFile) -> str:
+    names = {name.replace("\\", "/").lower() for name in archive.namelist()}
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "mimetype" in names and archive.read("mimetype").strip().startswith(_ODS_MEDIA_TYPE):
+        return "ods"
+    raise Refused("unsupported_format", "a zip file, but no xlsx or ods inside")
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    is_picture = "/media/" in part.filename or part.filename.startswith("Pictures/")
+    last_row = 0
+    last_column = b""
+    tail = b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            window = tail + chunk
+            tail = window[-_OVERLAP:]
+            if not is_picture and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
+                # No workbook has declarations; entities are how XML bombs and file thieves are built.
+                raise Refused("corrupt_file", f"declarations in {part.filename}")
+            for column, row in _FAR_COLUMN.findall(window):
+                last_column = max(last_column, column)
+                last_row = max(last_row, int(row))
+            for row in _FAR_ROW.findall(window):
+                last_row = max(last_row, int(row))
+    if last_row * _column_number(last_column) > limits.MAX_CELLS:
+        raise Refused("too_large", f"cells as far out as {last_column.decode()}{last_row} in {part.filename}")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    try:
+        with archive.open("xl/workbook.xml") as stream:
+            return _DATE_1904.search(stream.read(_CHUNK)) is not None
+    except KeyError:  # spelled with other slashes or letters; such files do not come from the 1904 programs
+        return False

@@ -1,0 +1,164 @@
+"""xlsx, xls and ods to cells, inside the child process."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import IO, NoReturn
+from xml.parsers import expat
+
+import msoffcrypto
+import olefile
+import python_calamine as calamine
+from msoffcrypto.exceptions import InvalidKeyError
+
+from kebu.workbooks import archive, limits
+from kebu.workbooks.refusal import Refused
+
+RawCell = str | int | float | bool | date | datetime | time | timedelta
+Merge = tuple[int, int, int, int]
+
+_BIFF_DATE_1904 = 0x0022
+_BIFF_FILE_PASS = 0x002F
+# Workbooks that only protect their structure are encrypted with this password, so that programs open them unasked.
+_STRUCTURE_PASSWORD = "VelvetSweatshop"
+
+
+class Spreadsheet:
+    """An opened workbook: `format`, `base_1904`, and its sheets one after the other."""
+
+    def __init__(self, file: IO[bytes], size: int, password: str | None) -> None:
+        """Raises Refused: password_protected, wrong_password, unsupported_format, corrupt_file, too_large."""
+        if olefile.isOleFile(file):
+            file = _decrypted(file, password)
+            size = file.seek(0, io.SEEK_END)
+        self._file = file
+        if olefile.isOleFile(file):
+            self.format, self.base_1904 = "xls", _xls_counts_from_1904(file)
+        else:
+            self.format, self.base_1904 = archive.check(file, size)
+        file.seek(0)
+        try:
+            self._workbook = calamine.load_workbook(file)
+        except calamine.PasswordError as error:  # ods; xlsx and xls were decrypted before
+            code = "unsupported_format" if password else "password_protected"
+            raise Refused(code, "encrypted ods cannot be opened") from error
+        except calamine.CalamineError as error:
+            _refuse(error)
+
+    def sheets(self) -> Iterator[tuple[str, bool, list[Merge], Iterator[list[RawCell]]]]:
+        """Name, hidden, merges inside the used cells, rows from row 1 and column A on (blank cells are "")."""
+        ods_merges = _ods_merges(self._file) if self.format == "ods" else {}
+        cells = 0
+        for meta in self._workbook.sheets_metadata:
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            try:
+                sheet = self._workbook.get_sheet_by_name(meta.name)
+            except calamine.CalamineError as error:
+                _refuse(error)
+            hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+            if sheet.end is None:
+                yield meta.name, hidden, [], iter(())
+                continue
+            last_row, last_column = sheet.end
+            cells += (last_row + 1) * (last_column + 1)
+            if cells > limits.MAX_CELLS:
+                raise Refused("too_large", f"{cells} cells up to sheet {meta.name}")
+            merges = ods_merges.get(meta.name) or [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+            inside = [
+                (top, left, min(bottom, last_row), min(right, last_column))
+                for top, left, bottom, right in merges
+                if top <= last_row and left <= last_column
+            ]
+            yield meta.name, hidden, inside, sheet.iter_rows()
+
+
+def _refuse(error: calamine.CalamineError) -> NoReturn:
+    code = "too_large" if "limit exceeded" in str(error) else "corrupt_file"
+    raise Refused(code, f"{type(error).__name__}: {error}") from error
+
+
+def _decrypted(file: IO[bytes], password: str | None) -> IO[bytes]:
+    """The workbook inside an OLE file: an xlsx if it was an encrypted one, else an xls that is not encrypted."""
+    with olefile.OleFileIO(file) as ole:
+        is_xlsx = ole.exists("EncryptedPackage")
+        if not is_xlsx:
+            if _biff_record(ole, _BIFF_FILE_PASS) is None:
+                return file
+            password = password or _STRUCTURE_PASSWORD
+    if not password:
+        raise Refused("password_protected", "an encrypted workbook")
+    plain = io.BytesIO()
+    office = msoffcrypto.OfficeFile(file)
+    try:
+        if is_xlsx:
+            office.load_key(password=password, verify_password=True)
+        else:
+            office.load_key(password=password)
+        office.decrypt(plain)
+    except InvalidKeyError as error:
+        asked = password != _STRUCTURE_PASSWORD
+        raise Refused("wrong_password" if asked else "password_protected", "the password does not fit") from error
+    return plain
+
+
+def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
+    """The first record of `kind` among the workbook's own records of an xls file; None if it has none."""
+    name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
+    if name is None:
+        raise Refused("unsupported_format", "an OLE file, but no workbook inside")
+    with ole.openstream(name) as stream:
+        while len(head := stream.read(4)) == 4:
+            found, length = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:], "little")
+            body = stream.read(length)
+            if found == kind:
+                return body
+            if found == 0x000A:  # end of the workbook's own records; those of the sheets follow
+                break
+    return None
+
+
+def _xls_counts_from_1904(file: IO[bytes]) -> bool:
+    with olefile.OleFileIO(file) as ole:
+        return _biff_record(ole, _BIFF_DATE_1904) == b"\x01\0"
+
+
+_SPANS = re.compile(rb'number-(?:rows|columns)-spanned="(?:[2-9]|\d\d)')
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+
+
+def _ods_merges(file: IO[bytes]) -> dict[str, list[Merge]]:
+    """Merged ranges by sheet name: calamine has them for xlsx and xls only. Declarations were refused before."""
+    with zipfile.ZipFile(file) as ods:
+        content = ods.read("content.xml")
+    if not _SPANS.search(content):
+        return {}
+    merges: dict[str, list[Merge]] = {}
+    here: list[Merge] = []
+    row = column = step = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal here, row, column, step
+        if tag == _TABLE + "table":
+            here = merges.setdefault(attributes.get(_TABLE + "name", ""), [])
+            row = 0
+        elif tag == _TABLE + "table-row":
+            column, step = 0, int(attributes.get(_TABLE + "number-rows-repeated", 1))
+        elif tag in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
+            down = int(attributes.get(_TABLE + "number-rows-spanned", 1))
+            right = int(attributes.get(_TABLE + "number-columns-spanned", 1))
+            if down > 1 or right > 1:
+                here.append((row, column, row + down - 1, column + right - 1))
+            column += int(attributes.get(_TABLE + "number-columns-repeated", 1))
+
+    def end(tag: str) -> None:
+        nonlocal row
+        if tag == _TABLE + "table-row":
+            row += step
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.Parse(content, True)
+    return merges
