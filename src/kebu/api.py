@@ -87,7 +87,7 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return refusal(request, error.status_code)
 
 
-def _always(status: int) -> Callable[[HttpRequest, Exception], HttpResponse]:
+def _always(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
     return lambda request, error: refusal(request, status)
 
 

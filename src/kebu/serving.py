@@ -46,7 +46,7 @@ def serve(*, host: str, port: int, processes: int, as_json: bool) -> None:
             blocking_threads_idle_timeout=600,
             http=HTTPModes.http1,
             websockets=False,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             workers_kill_timeout=_STOP_SECONDS,
             respawn_failed_workers=processes > 1,
         ).serve(target_loader=load, wrap_loader=False)

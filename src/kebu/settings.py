@@ -5,6 +5,7 @@ import os
 import secrets
 import socket
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -59,6 +60,7 @@ def _secret_key() -> str:
 SECRET_KEY = os.environ.get("KEBU_SECRET_KEY") or _secret_key()
 
 DATABASE_URL = os.environ.get("KEBU_DATABASE_URL", "")
+DATABASES: dict[str, dict[str, Any]]
 if DATABASE_URL:
     _url = urlsplit(DATABASE_URL)
     DATABASES = {

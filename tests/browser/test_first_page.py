@@ -1,0 +1,47 @@
+"""The first page: it loads under its own content policy, in Chinese that can be read."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+# What a character looks like, drawn with the page's own fonts.
+_DRAW = """async (character) => {
+  const font = `32px ${getComputedStyle(document.body).fontFamily}`;
+  await document.fonts.load(font, character);
+  const canvas = new OffscreenCanvas(48, 48);
+  const pen = canvas.getContext('2d');
+  pen.font = font;
+  pen.fillText(character, 4, 36);
+  return Array.from(pen.getImageData(0, 0, 48, 48).data).filter((_, i) => i % 4 === 3).join();
+}"""
+
+
+def test_the_printed_link_opens_the_set_up(page: Page, program, picture):
+    page.goto(program.setup_link)
+    expect(page).to_have_title(re.compile("Kebu"))
+    expect(page.get_by_role("button").first).to_be_visible()
+    picture(page, "setup.zh")
+
+
+def test_chinese_characters_are_drawn_not_boxes(page: Page, program):
+    page.goto(program.setup_link)
+    expect(page.get_by_role("button").first).to_be_visible()
+    drawn = {character: page.evaluate(_DRAW, character) for character in "客簿户"}
+    assert len(set(drawn.values())) == 3, "different characters look the same: the font is missing"
+    assert all("1" in pixels or "2" in pixels for pixels in drawn.values())
+
+
+def test_the_page_is_not_kept_but_its_files_are(page: Page, program):
+    answer = page.request.get(program.url)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert page.request.get(program.url, headers={"if-none-match": answer.headers["etag"]}).status == 304
+    asset = page.request.get(program.url + _first_asset(answer.text()))
+    assert asset.headers["cache-control"] == "max-age=315360000, public, immutable"
+    assert asset.headers["content-encoding"] == "gzip"
+
+
+def _first_asset(html: str) -> str:
+    return html.split('src="', 1)[1].split('"', 1)[0]
