@@ -4,9 +4,10 @@ import logging
 import re
 
 _GONE = "[redacted]"
-_KEY = r"(?:password|passwd|pwd|secret|token|api_?key|authorization|cookie|csrf\w*|sessionid|kebu_session)"
+_KEY = r"(?:password|passwd|pwd|secret|token|api_?key|authorization|cookie|csrf|session(?:id)?)[\w-]{0,20}"
 #: A name that tells of a secret, what stands between, and the secret: in quotes to the end of the quotes, else one
-#: word. No pattern can look at a character more than a few times: a long message costs time in step with its length.
+#: word. Every repetition is bounded or ends where the next match begins: a long
+#: message costs time in step with its length.
 _PATTERNS = (
     # JSON and Python: "password": "…", password='…', {'new_password': '…'}
     re.compile(rf"""(?i)({_KEY}["']?\s{{0,3}}[:=]\s{{0,3}})(?:"[^"\n]*"?|'[^'\n]*'?)"""),
@@ -32,7 +33,12 @@ class Redact(logging.Filter):
     """On a handler: rewrites each record, its traceback included, before it is written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = redact(record.getMessage())
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):
+            # Raising here would fail the request; the arguments could hold what nothing marks as a secret.
+            text = f"{record.msg} [arguments do not fit]"
+        record.msg = redact(text)
         record.args = None
         if record.exc_info and not record.exc_text:
             # The formatter takes this text as it is instead of making its own.
