@@ -50,7 +50,7 @@ bench: .venv/dev $(STATIC)/.made-of ## measure the program against its limits
 docs: .venv/dev $(STATIC)/.made-of ## take the pictures of the documentation anew
 	KEBU_PICTURES=1 $(PYTHON) -m pytest -q -m browser
 
-lock: ## pin what pyproject.toml asks for (needs uv)
+lock: ## pin what pyproject.toml asks for (needs uv on the path)
 	uv pip compile $(LOCK) pyproject.toml -o requirements.lock
 	uv pip compile $(LOCK) -c requirements.lock --group build -o requirements-build.lock
 	uv pip compile $(LOCK) -c requirements.lock --group node -o requirements-node.lock
