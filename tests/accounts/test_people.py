@@ -241,3 +241,12 @@ def test_database_keeps_no_secret(alice):
             dump = repr(cursor.fetchall())
             assert token not in dump
             assert link.rpartition("/")[2] not in dump
+
+
+def test_disabled_person_gets_no_link(alice, bob):
+    people.update_user(alice, bob.user_id, active=False)
+    assert refusal(people.invite, alice, bob.user_id) == "disabled_person"
+
+
+def test_endless_password_is_refused_before_it_costs_time(alice):
+    assert refusal(people.add_user, alice, "x@example.com", role="sales", password="x" * 201) == "password_too_long"

@@ -144,3 +144,15 @@ def test_guessing_the_secret_is_stopped(form, open_browser):
     browser = open_browser()
     statuses = [browser.send("POST", "/api/setup", {**form, "secret": f"guess{n}"}).status_code for n in range(21)]
     assert statuses == [403] * 20 + [429]
+
+
+def test_command_line_sets_up_once_and_without_a_template_too(db, templates):
+    from kebu.core.errors import KebuError
+
+    setup.create_company("示例公司", owner_email="alice@example.com", password=PASSWORD)
+    assert templates.started == []
+    assert User.objects.get().name == "alice"
+    with pytest.raises(KebuError) as caught:
+        setup.create_company("示例公司", owner_email="bob@example.com", password=PASSWORD, template="sample")
+    assert caught.value.code == "already_set_up"
+    assert User.objects.count() == 1

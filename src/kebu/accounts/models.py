@@ -36,9 +36,6 @@ class Company(models.Model):
         # The fixed key makes the database itself refuse the second of two set-ups that race.
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_one_company")]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **values: Any) -> User:
@@ -47,9 +44,6 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save()
         return user
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=clean_email(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -95,9 +89,6 @@ class Token(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     last_used = models.DateTimeField(null=True)
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Invitation(models.Model):
     """The open invitation of a person who has no password yet; gone once accepted. Stores the secret's SHA-256."""
@@ -107,9 +98,6 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"invitation of {self.user_id}"
 
 
 def clean_email(raw: str) -> str:

@@ -95,9 +95,10 @@ def create_company(
 
 
 def set_up(secret: str, *, company: str, name: str, email: str, password: str, template: str, language: str) -> User:
-    """The set-up page's act: `create_company` for who has the secret. Raises `not_found` once done, `bad_secret`."""
-    if not needed():
-        raise not_found()
+    """The set-up page's act: `create_company` for who has the secret.
+
+    Raises `bad_secret`, `not_found` when somebody else was quicker, and what `create_company` raises.
+    """
     if not constant_time_compare(secret, setup_secret()):
         raise KebuError("bad_secret", status=403, field="secret")
     try:

@@ -24,9 +24,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def get_client_ip(self, request: HttpRequest) -> str:
-        return limits.address_of(request)
-
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The person of these credentials. Raises `too_many_attempts` for a guessed account or a guessing address."""
         email = credentials["email"]
