@@ -16,7 +16,7 @@ from kebu.core.errors import KebuError, not_found
 
 
 class Templates(Protocol):
-    """The starting templates. Given by a higher room, for accounts knows no customer."""
+    """The starting templates. Given by a higher room: accounts knows no objects."""
 
     def offered(self) -> list[dict[str, Any]]:
         """`[{"key", "label": {language: text}, "fields": [{"key", "label", "kind"}]}]`, in order."""
