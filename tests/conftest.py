@@ -137,6 +137,23 @@ def rita(rita_user: User) -> Actor:
     return Actor.of(rita_user)
 
 
+@pytest.fixture(autouse=True)
+def _fresh_catalog() -> None:
+    """A test that is rolled back leaves the same catalog version with other fields behind."""
+    from kebu.fields.registry import forget
+
+    forget()
+
+
+@pytest.fixture
+def table(alice: Actor) -> Actor:
+    """The company with the fields, choices and views of the first template; gives Alice."""
+    from kebu.crm.starting import Templates
+
+    Templates().start(alice, "partner")
+    return alice
+
+
 class Door:
     """The HTTP API as one signed-in person (or nobody) meets it; paths begin after `/api`, bodies are JSON."""
 

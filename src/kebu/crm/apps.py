@@ -1,5 +1,23 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _prepare(**_: Any) -> None:
+    from kebu.fields.registry import catalog
+    from kebu.records import search
+
+    search.prepare(list(catalog().objects.values()))
 
 
 class Config(AppConfig):
     name = "kebu.crm"
+
+    def ready(self) -> None:
+        from kebu.accounts import setup
+        from kebu.crm import objects, starting
+
+        objects.register_all()
+        setup.register(starting.Templates())
+        post_migrate.connect(_prepare, sender=self, dispatch_uid="kebu.crm.search")

@@ -1,0 +1,174 @@
+"""What differs between SQLite and PostgreSQL, in one place."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db import models
+from django.db.models import Expression, F, FloatField, Func, TextField
+from django.db.models.sql.compiler import SQLCompiler
+
+_KEY = re.compile(r"^[a-z][a-z0-9_]{0,60}$")
+POSTGRES = bool(settings.DATABASE_URL)
+# Sort keys are compared byte by byte on both databases, so that a page has the same order on either.
+BINARY = "C" if POSTGRES else "BINARY"
+
+
+def is_postgres() -> bool:
+    """Whether the program runs on PostgreSQL (else: SQLite)."""
+    return POSTGRES
+
+
+class JsonKey(Func):
+    """A value inside a JSON column, with its key written *into* the SQL.
+
+    A bound parameter would never match the expression index on the same key. `kind` is `text`, `number` or
+    `json` (lists; compared as text). Raises ValueError for a key that is not `[a-z][a-z0-9_]*`.
+    """
+
+    def __init__(self, column: str, key: str, kind: str = "text") -> None:
+        if not _KEY.match(key):
+            raise ValueError(f"not a storage key: {key!r}")
+        output = FloatField() if kind == "number" else TextField()
+        super().__init__(F(column), output_field=output)
+        self.key, self.kind = key, kind
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"json_extract({inner}, '$.{self.key}')", params
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        if self.kind == "number":
+            return f"(({inner} ->> '{self.key}'))::double precision", params
+        return f"({inner} ->> '{self.key}')", params
+
+
+class Folded(Func):
+    """Text without case and width, as `kebu.core.text.fold` gives it: what text operators compare."""
+
+    output_field = TextField()
+
+    def __init__(self, expression: Expression | F) -> None:
+        super().__init__(expression)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"kebu_fold({inner})", params
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"lower(normalize({inner}, NFKC))", params
+
+
+class IdIn(Func):
+    """`id` is one of a list of any length, bound as a single parameter: the same SQL text for every page."""
+
+    conditional = True
+
+    def __init__(self, ids: Sequence[int], column: str = "id") -> None:
+        from django.db.models import BooleanField
+
+        super().__init__(F(column), output_field=BooleanField())
+        self.ids = ids
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} IN (SELECT value FROM json_each(%s))", [*params, id_list(self.ids)]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} = ANY(%s)", [*params, id_list(self.ids)]
+
+
+def id_list(ids: Iterable[int]) -> Any:
+    """Ids as the one parameter that `IdIn` binds."""
+    numbers = [int(one) for one in ids]
+    return numbers if POSTGRES else "[" + ",".join(map(str, numbers)) + "]"
+
+
+def tables() -> set[str]:
+    """The names of the tables that exist."""
+    return set(connection.introspection.table_names())
+
+
+def take_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids for rows that are about to be inserted. On SQLite only inside a transaction, which keeps others out."""
+    name = model._meta.db_table
+    with connection.cursor() as cursor:
+        if POSTGRES:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [name, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [name])
+        row = cursor.fetchone()
+        last = row[0] if row else 0
+        return list(range(last + 1, last + count + 1))
+
+
+def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows of database column → value; every row has the same columns, `id` among them.
+
+    COPY on PostgreSQL, one prepared statement on SQLite: five to ten times quicker than model instances.
+    """
+    if not rows:
+        return
+    names = list(rows[0])
+    encoders = [_encoder(model._meta.get_field(name)) for name in names]
+    table = connection.ops.quote_name(model._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+    encoded = (
+        [
+            None if (value := row[name]) is None else encode(value) if encode else value
+            for name, encode in zip(names, encoders, strict=True)
+        ]
+        for row in rows
+    )
+    with connection.cursor() as cursor:
+        if POSTGRES and len(rows) > 20:
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in encoded:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(names))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", encoded)
+
+
+def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set the columns `names` of existing rows, each found by its `id`."""
+    encoders = [_encoder(model._meta.get_field(name)) for name in names]
+    table = connection.ops.quote_name(model._meta.db_table)
+    assignments = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
+    encoded = [
+        [
+            *(
+                None if (value := row[name]) is None else encode(value) if encode else value
+                for name, encode in zip(names, encoders, strict=True)
+            ),
+            row["id"],
+        ]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE id = %s", encoded)
+
+
+def _encoder(field: Any) -> Callable[[Any], Any] | None:
+    """What makes a database parameter of a value that is not None; None: nothing needs to be done."""
+    if isinstance(field, models.JSONField):
+        return json.dumps
+    if not POSTGRES and isinstance(field, models.DateTimeField):
+        return _utc_text
+    if not POSTGRES and isinstance(field, models.DateField):
+        return str
+    return None
+
+
+def _utc_text(moment: datetime) -> str:
+    """As Django writes a moment into SQLite: UTC without a zone."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None))

@@ -1,0 +1,95 @@
+"""Customers, and the people and deals that belong to them. What all records share is in `records.models.Record`."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from kebu.records.models import Record
+
+
+def _text() -> "models.TextField[str | None, str | None]":
+    return models.TextField(null=True)
+
+
+def _choice() -> "models.CharField[str | None, str | None]":
+    return models.CharField(max_length=40, null=True)
+
+
+class Customer(Record):
+    """A company or person we do, did or may do business with."""
+
+    name = _text()
+    short_name = _text()
+    kind = _choice()
+    company = _text()
+    main_contact = models.ForeignKey("Contact", null=True, on_delete=models.SET_NULL, related_name="+")
+    main_deal = models.ForeignKey("Deal", null=True, on_delete=models.SET_NULL, related_name="+")
+    # Chosen by a person: then newer ones do not take the place.
+    main_contact_pinned = models.BooleanField(default=False)
+    main_deal_pinned = models.BooleanField(default=False)
+    address = _text()
+    province = _text()
+    city = _text()
+    district = _text()
+    industry = _choice()
+    level = _choice()
+    stage = _choice()
+    source = _choice()
+    credit_code = _text()
+    website = _text()
+    next_follow_up = models.DateField(null=True)
+    last_activity_at = models.DateTimeField(null=True)
+    remark = _text()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["title_key", "id"], name="customer_title"),
+            models.Index(fields=["next_follow_up", "id"], name="customer_next_follow_up"),
+            models.Index(fields=["created_at", "id"], name="customer_created"),
+            models.Index(fields=["stage", "level"], name="customer_stage"),
+            models.Index(fields=["credit_code"], name="customer_credit_code"),
+            models.Index(fields=["name"], name="customer_name"),
+        ]
+
+
+class Contact(Record):
+    """A person at a customer."""
+
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="contacts")
+    name = _text()
+    title = _text()
+    phone = _text()
+    mobile = _text()
+    email = _text()
+    decision_role = _choice()
+    birthday = models.DateField(null=True)
+    do_not_contact = models.BooleanField(null=True)
+    remark = _text()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["title_key", "id"], name="contact_title")]
+
+
+class Deal(Record):
+    """A sales opportunity that, once won, is a cooperation with start, end and amount (minor units of `currency`)."""
+
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="deals")
+    title = _text()
+    description = _text()
+    pipeline = _choice()
+    stage = _choice()
+    probability = models.FloatField(null=True)
+    amount = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, null=True)
+    expected_close = models.DateField(null=True)
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+    lost_reason = _text()
+    remark = _text()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["title_key", "id"], name="deal_title"),
+            models.Index(fields=["end_date", "id"], name="deal_end"),
+            models.Index(fields=["created_at"], name="deal_created"),
+        ]

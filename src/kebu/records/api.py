@@ -1,0 +1,207 @@
+"""Records, views and change sets over HTTP: the same routes for every object."""
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from django.http import HttpResponse
+from ninja import Path, Query, Router, Schema, Status
+from pydantic import ConfigDict, Field
+
+from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.accounts.models import User
+from kebu.core.errors import not_found
+from kebu.fields.registry import catalog
+from kebu.fields.shapes import field_json
+from kebu.records import cells, history, open, permissions, saved, write
+from kebu.records.jobs import start_undo
+
+router = Router(auth=authenticated, tags=["records"])
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Version = Annotated[int, Field(ge=1, le=2**31)]
+Offset = Annotated[int, Field(ge=0, le=2**40)]
+Limit = Annotated[int, Field(ge=1, le=open.MAX_PAGE)]
+
+
+class Body(Schema):
+    """What somebody sends: a key that nobody expects is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class QueryBody(Body):
+    filter: dict[str, Any] | None = None
+    sort: list[dict[str, Any]] = []
+    search: str = ""
+    group: None = None
+    fields: list[str] = []
+    offset: Offset = 0
+    limit: Limit = 100
+
+
+class ValuesBody(Body):
+    values: dict[str, Any]
+
+
+class PatchBody(Body):
+    version: Version
+    values: dict[str, Any]
+
+
+class ChangeBody(Body):
+    id: int | None = None
+    version: Version | None = None
+    values: dict[str, Any] = {}
+    delete: bool = False
+
+
+class BatchBody(Body):
+    changes: Annotated[list[ChangeBody], Field(max_length=write.MAX_BATCH)]
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class ViewBody(Body):
+    object: str
+    name: str
+    kind: Literal["grid"] = "grid"
+    spec: dict[str, Any] = {}
+    shared: bool = False
+    position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+class ViewChange(Body):
+    name: str | None = None
+    spec: dict[str, Any] | None = None
+    position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+
+def _answer(content: Any) -> HttpResponse:
+    """Rows go out by orjson alone: ten times quicker than through a schema."""
+    return HttpResponse(orjson.dumps(content), content_type="application/json")
+
+
+@router.get("/objects", summary="Objects, their fields, the people: what a client needs to show any record")
+def get_objects(request: PersonRequest) -> dict[str, Any]:
+    actor, known = request.actor, catalog()
+    may = {right: actor.may(right) for right in ("write", "import", "export", "manage_fields")}
+    objects = [
+        {
+            "key": one.key,
+            "label": dict(one.labels),
+            "plural": dict(one.plural),
+            "title_field": one.title,
+            "fields": [field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()],
+            "rights": {"create": may["write"], "update": may["write"], "delete": may["write"], **may},
+        }
+        for one in known.objects.values()
+    ]
+    people = User.objects.order_by("name", "id").values_list("id", "name", "is_active")
+    users = [{"id": pk, "name": name, "active": active} for pk, name, active in people]
+    return {"objects": objects, "users": users, "version": known.version}
+
+
+@router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
+def post_query(request: PersonRequest, object_key: str, body: QueryBody) -> HttpResponse:
+    asked = {"filter": body.filter, "sort": body.sort, "search": body.search, "fields": body.fields}
+    return _answer(open.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit))
+
+
+@router.get("/records/{object_key}/pages", summary="Any page of a snapshot; 410 when it is gone")
+def get_pages(
+    request: PersonRequest,
+    object_key: str,
+    snapshot: Annotated[str, Query(max_length=64)],
+    offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    limit: Annotated[int, Query(ge=1, le=open.MAX_PAGE)] = 100,
+    fields: Annotated[str, Query(max_length=20_000)] = "",
+) -> HttpResponse:
+    keys = [key for key in fields.split(",") if key]
+    return _answer(open.page(request.actor, object_key, snapshot, fields=keys, offset=offset, limit=limit))
+
+
+@router.post("/records/{object_key}", response={201: dict}, summary="Create a record")
+def post_record(request: PersonRequest, object_key: str, body: ValuesBody) -> Status[dict[str, Any]]:
+    done, change_set = write.create(request.actor, object_key, body.values)
+    return Status(201, {**_record(request, object_key, done.id), "change_set": change_set})
+
+
+@router.post("/records/{object_key}/batch", summary="Create, change and delete several records: all or nothing")
+def post_batch(request: PersonRequest, object_key: str, body: BatchBody) -> dict[str, Any]:
+    changes = [one.dict() for one in body.changes]
+    results, change_set = write.batch(request.actor, object_key, changes, label=body.label)
+    return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
+
+
+@router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")
+def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[str, Any]:
+    may = request.actor.may("write")
+    return {**_record(request, object_key, record_id), "rights": {"update": may, "delete": may}}
+
+
+@router.patch("/records/{object_key}/{record_id}", summary="Change fields of a record; 409 with both values on a conflict")
+def patch_record(request: PersonRequest, object_key: str, record_id: Id, body: PatchBody) -> dict[str, Any]:
+    _, change_set = write.update(
+        request.actor, object_key, record_id, body.values, expected_version=body.version
+    )
+    return {**_record(request, object_key, record_id), "change_set": change_set}
+
+
+@router.delete("/records/{object_key}/{record_id}", summary="Put a record into the trash")
+def delete_record(
+    request: PersonRequest,
+    object_key: str,
+    record_id: Id,
+    version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+) -> dict[str, int]:
+    return {"change_set": write.delete(request.actor, object_key, record_id, expected_version=version)}
+
+
+@router.get("/records/{object_key}/{record_id}/history", summary="What happened to a record, newest first")
+def get_history(
+    request: PersonRequest,
+    object_key: str,
+    record_id: Id,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+) -> dict[str, Any]:
+    return {"entries": history.timeline(request.actor, object_key, record_id, before=before)}
+
+
+@router.get("/views", summary="The views that this person may open")
+def get_views(request: PersonRequest, object: str | None = None) -> dict[str, Any]:
+    return {"views": [saved.as_json(request.actor, view) for view in saved.seen(request.actor, object)]}
+
+
+@router.post("/views", response={201: dict}, summary="Save a view")
+def post_view(request: PersonRequest, body: ViewBody) -> Status[dict[str, Any]]:
+    view = saved.add(
+        request.actor, body.object, name=body.name, spec=body.spec, shared=body.shared, position=body.position
+    )
+    return Status(201, saved.as_json(request.actor, view))
+
+
+@router.patch("/views/{view_id}", summary="Change a view")
+def patch_view(request: PersonRequest, view_id: Id, body: ViewChange) -> dict[str, Any]:
+    view = saved.change(request.actor, view_id, name=body.name, spec=body.spec, position=body.position)
+    return saved.as_json(request.actor, view)
+
+
+@router.delete("/views/{view_id}", response={204: None}, summary="Delete a view")
+def delete_view(request: PersonRequest, view_id: Id) -> Status[None]:
+    saved.delete(request.actor, view_id)
+    return Status(204, None)
+
+
+def _record(request: PersonRequest, object_key: str, pk: int) -> dict[str, Any]:
+    known = catalog()
+    found = cells.values(request.actor, known, known.object(object_key), pk)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@router.post("/changesets/{change_set_id}/undo", summary="Take a change set back; a large one by a job")
+def post_undo(request: PersonRequest, change_set_id: Id) -> dict[str, Any]:
+    done = history.undoable(request.actor, change_set_id)
+    if done.changes.count() > history.AT_ONCE:
+        return {"job": start_undo(request.actor, done).pk}
+    return history.undo(request.actor, change_set_id)

@@ -1,0 +1,121 @@
+"""Rows as the API sends them: cells straight from SQL, without models in between."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
+from django.db.models import F
+
+from kebu.accounts.actor import Actor
+from kebu.core.db import IdIn, id_list
+from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.records import permissions
+from kebu.records.query import expression
+
+
+class _Pick(NamedTuple):
+    """Where a cell comes from: places in the SQL row, and what makes a cell of the raw value."""
+
+    key: str
+    place: int
+    label: int | None
+    invalid: int
+    cell: Callable[[Any], Any] | None
+
+
+class _Plan(NamedTuple):
+    """A compiled page query; `ids_at` is the parameter that takes the ids."""
+
+    sql: str
+    params: tuple[Any, ...]
+    ids_at: int
+    picks: tuple[_Pick, ...]
+
+
+_NOBODY = [-1]
+_plans: dict[tuple[Any, ...], _Plan] = {}
+
+
+def rows(actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fields: Sequence[Field]) -> list[list[Any]]:
+    """`[id, version, …cells]` of the records that the person may see, in the order of `ids`; others are left out."""
+    if not len(ids):
+        return []
+    # Compiling costs more than running: 2 ms against 0.7 ms for 100 rows of 20 columns.
+    key = (known.version, actor.user_id, actor.role, actor.rights_version, one.key, tuple(f.key for f in fields))
+    plan = _plans.get(key)
+    if plan is None:
+        if len(_plans) > 200:
+            _plans.clear()
+        plan = _plans[key] = _compile(actor, known, one, fields)
+    params = list(plan.params)
+    params[plan.ids_at] = id_list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(plan.sql, params)
+        found = {raw[0]: raw for raw in cursor.fetchall()}
+    return [_row(found[pk], plan.picks) for pk in map(int, ids) if pk in found]
+
+
+def values(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> dict[str, Any] | None:
+    """Version and all cells of one record by field key (under `version` and `values`); None where he sees none."""
+    fields = list(permissions.fields(actor, known, one.key).values())
+    found = rows(actor, known, one, [pk], fields)
+    if not found:
+        return None
+    cells = {field.key: cell for field, cell in zip(fields, found[0][2:], strict=True)}
+    return {"id": pk, "version": found[0][1], "values": cells}
+
+
+def raw_texts(one: ObjectType, ids: Sequence[int], fields: Sequence[Field]) -> dict[int, list[str]]:
+    """What a search finds each record by, whoever may see it: for the index only."""
+    columns = {f"c{n}": expression(field) for n, field in enumerate(fields)}
+    query = one.model.objects.filter(IdIn(ids)).annotate(**columns).values_list("id", "invalid", *columns)
+    found = {}
+    for pk, invalid, *raws in query:
+        texts = [
+            field.stored.type.search_text(field.stored.type.cell(raw) if field.stored.type.cell else raw)
+            for field, raw in zip(fields, raws, strict=True)
+            if raw is not None
+        ]
+        found[pk] = [*texts, *(bad["text"] for bad in invalid.values())]
+    return found
+
+
+def _compile(actor: Actor, known: Catalog, one: ObjectType, fields: Sequence[Field]) -> _Plan:
+    columns: dict[str, Any] = {}
+    picks = []
+
+    def place(term: Any) -> int:
+        columns[f"c{len(columns)}"] = term
+        return len(columns) + 1
+
+    invalid: dict[str, int] = {}
+    for field in fields:
+        path = field.path("invalid")
+        if path not in invalid:
+            invalid[path] = place(F(path))
+        at, label = place(expression(field)), None
+        if field.stored.kind == "relation":
+            target = known.object(field.stored.target or "")
+            label = place(F(field.path(f"{field.stored.column}__{target.title}")))
+        picks.append(_Pick(field.stored.key, at, label, invalid[path], field.stored.type.cell))
+    query = one.model.objects.filter(permissions.visible(actor, one)).filter(IdIn(_NOBODY))
+    sql, params = query.annotate(**columns).values_list("id", "version", *columns).query.sql_with_params()
+    return _Plan(sql, params, params.index(id_list(_NOBODY)), tuple(picks))
+
+
+def _row(raw: Sequence[Any], picks: Sequence[_Pick]) -> list[Any]:
+    cells: list[Any] = [raw[0], raw[1]]
+    for pick in picks:
+        value = raw[pick.place]
+        if value is None:
+            held = raw[pick.invalid]
+            if held not in (None, "{}") and (bad := orjson.loads(held).get(pick.key)):
+                cells.append({"invalid": bad["text"], "code": bad["code"]})
+            else:
+                cells.append(None)
+        elif pick.label is not None:
+            cells.append({"id": value, "label": raw[pick.label] or ""})
+        else:
+            cells.append(pick.cell(value) if pick.cell else value)
+    return cells

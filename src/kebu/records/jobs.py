@@ -1,0 +1,29 @@
+"""Work on records that takes longer than a request."""
+
+from typing import Any
+
+from kebu.accounts.actor import SYSTEM, Actor
+from kebu.accounts.models import User
+from kebu.core.jobs import Job, Run, enqueue, job
+from kebu.records import history
+from kebu.records.models import ChangeSet
+
+
+def start_undo(actor: Actor, done: ChangeSet) -> Job:
+    """Begin to take a large ChangeSet back; asked twice, it is one job."""
+    return enqueue("records.undo", {"change_set": done.pk}, key=f"records.undo:{done.pk}", user_id=actor.user_id)
+
+
+@job("records.undo")
+def undo_change_set(run: Run, *, change_set: int) -> Any:
+    """Take a ChangeSet back in parts. Killed in the middle it goes on: what is back already is found to be so."""
+    done = ChangeSet.objects.get(pk=change_set)
+    user = User.objects.filter(pk=run.job.user_id).first()
+    total = done.changes.count()
+    undone, seen, conflicts = 0, 0, []
+    for count, found in history.undo_parts(Actor.of(user) if user else SYSTEM, done):
+        undone += count
+        seen = min(seen + history.PART, total)
+        conflicts += found
+        run.progress(seen, total)
+    return {"undone": undone, "conflicts": conflicts[:1000], "kept": len(conflicts)}

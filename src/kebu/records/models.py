@@ -1,0 +1,96 @@
+"""What every record is, how its changes are kept, and the views over them."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from kebu.core.db import BINARY
+
+
+class Record(models.Model):
+    """The base of every object. Only `records.write` changes one."""
+
+    number = models.CharField(max_length=40, null=True, unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+    tags = models.JSONField(null=True)
+    # Clean plain values of user-defined fields, by their generated keys.
+    extra = models.JSONField(default=dict)
+    # Text that did not fit its kind: {field: {"text", "code"}}; the field itself is empty then.
+    invalid = models.JSONField(default=dict)
+    # Sort keys of texts with Chinese in them (pinyin); the title has a column of its own, which is indexed.
+    keys = models.JSONField(default=dict)
+    title_key = models.TextField(null=True, db_collation=BINARY)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField()
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Set: in the trash.
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class NumberSeries(models.Model):
+    """The next automatic number of an object. Gaps are allowed, doubles are not."""
+
+    object = models.CharField(max_length=40, primary_key=True)
+    prefix = models.CharField(max_length=10, blank=True)
+    width = models.SmallIntegerField(default=3)
+    next = models.BigIntegerField(default=1)
+
+
+class Counter(models.Model):
+    """One row: the number of the last ChangeSet. Taken last before commit, so numbers follow commits."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
+class ChangeSet(models.Model):
+    """What one act changed. `sequence` grows in the order of commits; a bulk act takes a new one with every part."""
+
+    DONE, WORKING, UNDONE = "done", "working", "undone"
+
+    sequence = models.BigIntegerField(null=True, unique=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    via = models.CharField(max_length=10)
+    label = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, default=DONE)
+    at = models.DateTimeField()
+    undo_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+
+
+class Change(models.Model):
+    """One record in one ChangeSet: `values` is {field: [old, new]} in plain values; a creation stores none.
+
+    `version` is the record's version after the change.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="changes")
+    object = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    version = models.IntegerField()
+    action = models.CharField(max_length=10)
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["object", "record", "id"], name="change_of_record")]
+
+
+class View(models.Model):
+    """Saved columns, filter and sort over one object. Without an owner it is everybody's."""
+
+    object = models.CharField(max_length=40)
+    key = models.CharField(max_length=40, blank=True)  # of a view that a template brought
+    names = models.JSONField(default=dict)
+    kind = models.CharField(max_length=20, default="grid")
+    spec: Any = models.JSONField(default=dict)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    position = models.IntegerField(default=0)
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]

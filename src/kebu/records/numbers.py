@@ -1,0 +1,52 @@
+"""Automatic numbers: C001, C002 … C1000. Unique for ever; gaps are allowed."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from kebu.core.db import is_postgres
+from kebu.fields.registry import ObjectType
+from kebu.records.models import NumberSeries
+
+
+def _series(one: ObjectType) -> NumberSeries:
+    NumberSeries.objects.get_or_create(object=one.key, defaults={"prefix": one.prefix})
+    rows = NumberSeries.objects.filter(object=one.key)
+    return (rows.select_for_update() if is_postgres() else rows).get()
+
+
+def take(one: ObjectType, count: int) -> list[str]:
+    """`count` numbers that no record has. Outside a transaction they are taken in a short one of their own."""
+    taken: list[str] = []
+    with transaction.atomic():
+        series = _series(one)
+        while len(taken) < count:
+            wanted = [
+                f"{series.prefix}{n:0{series.width}d}" for n in range(series.next, series.next + count - len(taken))
+            ]
+            series.next += len(wanted)
+            # Somebody may have typed such a number before the series came to it.
+            used = existing(one, wanted)
+            taken += [number for number in wanted if number not in used]
+        series.save(update_fields=["next"])
+    return taken
+
+
+def existing(one: ObjectType, wanted: list[str]) -> set[str]:
+    """Those of `wanted` that some record has, in the trash too."""
+    found: set[str] = set()
+    for start in range(0, len(wanted), 900):
+        part = wanted[start : start + 900]
+        found |= set(one.model.objects.filter(number__in=part).values_list("number", flat=True))
+    return found
+
+
+def skip_past(one: ObjectType, numbers: Iterable[str]) -> None:
+    """Let the series go on after the highest of numbers that people gave themselves, in the caller's transaction."""
+    series = _series(one)
+    pattern = re.compile(rf"^{re.escape(series.prefix)}(\d{{1,15}})$")
+    highest = max((int(match[1]) for number in numbers if (match := pattern.match(number))), default=0)
+    if highest >= series.next:
+        series.next = highest + 1
+        series.save(update_fields=["next"])

@@ -1,0 +1,52 @@
+"""Who may see which rows and name which fields: decided here, applied inside every query."""
+
+from collections.abc import Mapping
+
+from django.db.models import Q
+
+from kebu.accounts.actor import Actor
+from kebu.core.errors import KebuError, not_found
+from kebu.fields.registry import Catalog, Field, ObjectType
+
+
+def visible(actor: Actor, one: ObjectType, *, trashed: bool = False) -> Q:
+    """The rows of an object that the person may see (`trashed`: those in the trash)."""
+    rows = Q(deleted_at__isnull=not trashed)
+    if actor.sees == "all":
+        return rows
+    mine = Q(owner_id=actor.user_id) | Q(owner_id__isnull=True)
+    if one.scope is None:
+        return rows & mine
+    through = Q(**{f"{one.scope}__owner_id": actor.user_id}) | Q(**{f"{one.scope}__owner_id__isnull": True})
+    attached = Q(**{f"{one.scope}__isnull": False})
+    return rows & ((attached & through) | (~attached & mine))
+
+
+def fields(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
+    """The fields of an object as this person sees them. One that is not in here does not exist for him."""
+    known.object(object_key)
+    return known.fields[object_key]
+
+
+def field(actor: Actor, known: Catalog, object_key: str, key: object) -> Field:
+    """One field as this person sees it; KebuError `unknown_field` where he sees none of that key."""
+    found = fields(actor, known, object_key).get(key) if isinstance(key, str) else None
+    if found is None:
+        raise KebuError("unknown_field", field=str(key)[:80], name=str(key)[:80])
+    return found
+
+
+def writable(actor: Actor, known: Catalog, object_key: str, key: str) -> Field:
+    """A field that this person may write; KebuError `unknown_field` or `readonly_field`."""
+    found = field(actor, known, object_key, key)
+    if found.readonly:
+        raise KebuError("readonly_field", field=key, name=found.label(actor.language))
+    return found
+
+
+def require_seen(actor: Actor, one: ObjectType, ids: list[int], *, trashed: bool = False) -> None:
+    """KebuError `not_found` unless the person may see every one of these records: all or nothing."""
+    wanted = set(ids)
+    seen = one.model.objects.filter(visible(actor, one, trashed=trashed), id__in=wanted).count()
+    if seen != len(wanted):
+        raise not_found()

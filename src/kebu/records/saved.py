@@ -1,0 +1,141 @@
+"""Saved views: everybody's, and a person's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from kebu.accounts.actor import Actor
+from kebu.core.errors import KebuError, not_found
+from kebu.fields.registry import catalog, label_in
+from kebu.records import permissions, query, snapshots
+from kebu.records.models import View
+from kebu.records.query import ViewSpec
+
+MAX_VIEWS = 200
+_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count"}
+ROW_HEIGHTS = (28, 36, 56)
+
+
+def seen(actor: Actor, object_key: str | None = None) -> list[View]:
+    """The views that a person may open: everybody's and his own, in order."""
+    rows = View.objects.filter(Q(owner_id=None) | Q(owner_id=actor.user_id))
+    return list(rows.filter(object=object_key) if object_key else rows)
+
+
+def find(actor: Actor, pk: int) -> View:
+    """One of them. KebuError `not_found`."""
+    row = View.objects.filter(Q(owner_id=None) | Q(owner_id=actor.user_id), pk=pk).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def add(actor: Actor, object_key: str, *, name: str, spec: Mapping[str, Any], shared: bool, position: int | None) -> View:
+    """Save a view; a shared one is an administrator's to make. KebuError for a spec that could not be opened."""
+    catalog().object(object_key)
+    if shared:
+        actor.require("manage_fields")
+    if View.objects.filter(owner_id=None if shared else actor.user_id).count() >= MAX_VIEWS:
+        raise KebuError("too_many_views", limit=MAX_VIEWS)
+    _check(actor, object_key, spec)
+    count = View.objects.filter(object=object_key).count()
+    return View.objects.create(
+        object=object_key,
+        names={actor.language: _name(name)},
+        spec=dict(spec),
+        owner_id=None if shared else actor.user_id,
+        position=count if position is None else position,
+    )
+
+
+def change(
+    actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] | None, position: int | None
+) -> View:
+    """Change a view. Everybody's is an administrator's to change."""
+    view = _own(actor, pk)
+    if name is not None:
+        view.names = {**view.names, actor.language: _name(name)}
+    if spec is not None:
+        _check(actor, view.object, spec)
+        view.spec = dict(spec)
+    if position is not None:
+        view.position = position
+    view.version += 1
+    view.save()
+    return view
+
+
+def delete(actor: Actor, pk: int) -> None:
+    """Delete a view; the last one of everybody's stays, or there would be no table to open."""
+    view = _own(actor, pk)
+    if view.owner_id is None and View.objects.filter(object=view.object, owner_id=None).count() == 1:
+        raise KebuError("last_view", status=409)
+    view.delete()
+
+
+def _own(actor: Actor, pk: int) -> View:
+    view = find(actor, pk)
+    if view.owner_id is None:
+        actor.require("manage_fields")
+    return view
+
+
+def _name(name: str) -> str:
+    cleaned = " ".join(name.split())[:100]
+    if not cleaned:
+        raise KebuError("name_missing", field="name")
+    return cleaned
+
+
+def _check(actor: Actor, object_key: str, spec: Mapping[str, Any]) -> None:
+    """A spec is saved only when it can be opened by the one who saves it."""
+    if not set(spec) <= _PARTS:
+        raise KebuError("bad_view")
+    widths, frozen = spec.get("widths") or {}, spec.get("frozen", 0)
+    good = (
+        isinstance(widths, dict)
+        and all(isinstance(px, int) and 20 <= px <= 2000 for px in widths.values())
+        and isinstance(frozen, int)
+        and 0 <= frozen <= 50
+        and spec.get("row_height", ROW_HEIGHTS[0]) in ROW_HEIGHTS
+        and isinstance(spec.get("count", False), bool)
+    )
+    if not good:
+        raise KebuError("bad_view")
+    ask = query.asking(actor, object_key)
+    asked = ViewSpec.of(spec)
+    query.queryset(ask, asked)
+    for key in (*asked.fields, *widths):
+        ask.field(key)
+
+
+def as_json(actor: Actor, view: View) -> dict[str, Any]:
+    """A view as programs see it; with the number of its rows where its spec asks for one.
+
+    A field that the person does not see, or that is gone, is left out of the columns.
+    """
+    spec = dict(view.spec)
+    fields = permissions.fields(actor, catalog(), view.object)
+    spec["fields"] = [key for key in spec.get("fields", ()) if key in fields]
+    spec["widths"] = {key: px for key, px in spec.get("widths", {}).items() if key in fields}
+    return {
+        "id": view.pk,
+        "object": view.object,
+        "key": view.key or None,
+        "name": label_in(view.names, actor.language),
+        "kind": view.kind,
+        "spec": spec,
+        "owner": view.owner_id,
+        "position": view.position,
+        "version": view.version,
+        "count": _count(actor, view) if spec.get("count") else None,
+    }
+
+
+def _count(actor: Actor, view: View) -> int | None:
+    ask = query.asking(actor, view.object)
+    try:
+        return len(snapshots.make(ask, ViewSpec.of({"filter": view.spec.get("filter"), "sort": view.spec.get("sort")}))[1])
+    except KebuError:  # it names a field that is gone
+        return None

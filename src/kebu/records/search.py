@@ -1,0 +1,106 @@
+"""The search index: one table of tokens per object, found by prefix, on both databases."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Func, Q
+from django.db.models.sql.compiler import SQLCompiler
+
+from kebu.core.db import id_list, is_postgres, tables
+from kebu.core.text import fts5_match, query_tokens, search_tokens, tsquery
+from kebu.fields.registry import Catalog, Field, ObjectType
+
+
+def table(object_key: str) -> str:
+    """The table of one object's tokens; the key is one of ours, never from outside."""
+    return f"search_{object_key}"
+
+
+def prepare(objects: Sequence[ObjectType]) -> None:
+    """Create what is missing; called after every migrate."""
+    existing = tables()
+    with connection.cursor() as cursor:
+        for one in objects:
+            name = table(one.key)
+            if name in existing:
+                continue
+            if is_postgres():
+                cursor.execute(f"CREATE TABLE {name} (id bigint PRIMARY KEY, tokens tsvector NOT NULL)")
+                cursor.execute(f"CREATE INDEX {name}_tokens ON {name} USING gin (tokens) WITH (fastupdate = off)")
+            else:
+                # Tokens are ours already: the tokenizer only splits at blanks. Positions and sizes are not asked for.
+                cursor.execute(
+                    f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, detail=none, columnsize=0, prefix='2 3 4',"
+                    " tokenize='unicode61 remove_diacritics 0')"
+                )
+
+
+def searched_fields(one: ObjectType, known: Catalog) -> list[Field]:
+    """The fields that a search looks into: the declared ones and every user-defined text-like one."""
+    fields = known.fields[one.key]
+    own = [item for item in fields.values() if not item.builtin and not item.relation and item.stored.type.json_kind != "number"]
+    return [*(fields[key] for key in one.search), *own]
+
+
+def tokens_of(texts: Sequence[str]) -> str:
+    """The tokens of one record's texts, as the index holds them."""
+    found: set[str] = set()
+    for text in texts:
+        if text:
+            found |= search_tokens(text)
+    return " ".join(sorted(found))
+
+
+def put(object_key: str, tokens: Mapping[int, str], *, fresh: bool = False) -> None:
+    """Index records anew, in the caller's transaction. `fresh`: none of them was indexed before."""
+    name = table(object_key)
+    if not fresh:
+        remove(object_key, list(tokens))
+    rows = [(pk, text) for pk, text in tokens.items()]
+    with connection.cursor() as cursor:
+        if is_postgres():
+            cursor.execute(
+                f"INSERT INTO {name} (id, tokens) SELECT i, array_to_tsvector(string_to_array(t, ' '))"
+                " FROM unnest(%s::bigint[], %s::text[]) AS x(i, t)",
+                [[pk for pk, _ in rows], [text for _, text in rows]],
+            )
+        else:
+            cursor.executemany(f"INSERT INTO {name} (rowid, tokens) VALUES (%s, %s)", rows)
+
+
+def remove(object_key: str, ids: Sequence[int]) -> None:
+    """Take records out of the index, in the caller's transaction."""
+    with connection.cursor() as cursor:
+        if is_postgres():
+            cursor.execute(f"DELETE FROM {table(object_key)} WHERE id = ANY(%s)", [id_list(ids)])
+        else:
+            cursor.executemany(f"DELETE FROM {table(object_key)} WHERE rowid = %s", [(pk,) for pk in ids])
+
+
+class _Found(Func):
+    """`id` is among those whose tokens match."""
+
+    conditional = True
+
+    def __init__(self, name: str, words: str) -> None:
+        from django.db.models import BooleanField
+
+        super().__init__("id", output_field=BooleanField())
+        self.name, self.words = name, words
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} IN (SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s)", [*params, self.words]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} IN (SELECT id FROM {self.name} WHERE tokens @@ %s::tsquery)", [*params, self.words]
+
+
+def matches(one: ObjectType, words: str) -> Q:
+    """The records that hold every word of `words`: part of a Chinese name, pinyin, initials, digits, e-mail."""
+    groups = query_tokens(words)
+    if not groups:
+        return Q(pk__in=[])  # only marks and blanks: nothing can match
+    return Q(_Found(table(one.key), tsquery(groups) if is_postgres() else fts5_match(groups)))

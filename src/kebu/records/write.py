@@ -1,0 +1,670 @@
+"""The only door for writes: one act is one transaction and one ChangeSet.
+
+Rows are dicts of database column → value, never model instances: a single edit and a chunk of an import take the
+same way. History, search and what other objects show of a record are kept true here, for every object alike.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kebu.accounts.actor import Actor
+from kebu.core import db
+from kebu.core.errors import KebuError, message, not_found
+from kebu.core.text import sort_key
+from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
+from kebu.fields.types import Invalid
+from kebu.records import cells, numbers, permissions, search
+from kebu.records.models import Change, ChangeSet, Counter
+from kebu.records.people import clean_context
+
+MAX_BATCH = 10_000
+# Texts longer than this are not told apart by a sort.
+SORT_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Edit:
+    """New raw values of one record; `version` is the one they were made on (None: whatever it is now)."""
+
+    id: int
+    values: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of one record."""
+
+    id: int
+    version: int
+
+
+def create(actor: Actor, object_key: str, values: Mapping[str, Any], *, label: str = "") -> tuple[Written, int]:
+    """Create one record; with the id of its ChangeSet. Values are raw, as typed. KebuError for what does not fit."""
+    known = catalog()
+    with Write(actor, known, label=label, creates={object_key: 1}) as write:
+        (done,) = write.create(object_key, clean(actor, known, object_key, [values]))
+    return done, write.change_set_id
+
+
+def update(
+    actor: Actor, object_key: str, pk: int, values: Mapping[str, Any], *, expected_version: int | None
+) -> tuple[Written, int | None]:
+    """Change one record; with the id of the ChangeSet, None where nothing was different.
+
+    Where others changed *other* fields since `expected_version`, both changes stay. Where they changed the same:
+    KebuError `conflict` (409) with both values, and nothing is changed.
+    """
+    known = catalog()
+    with Write(actor, known) as write:
+        (done,) = write.update(
+            object_key, [Edit(pk, clean(actor, known, object_key, [values])[0], expected_version)]
+        )
+    return done, write.change_set_id_or_none
+
+
+def delete(actor: Actor, object_key: str, pk: int, *, expected_version: int | None) -> int:
+    """Put one record and its children into the trash; answers the id of the ChangeSet."""
+    with Write(actor, catalog()) as write:
+        write.delete(object_key, [Edit(pk, {}, expected_version)])
+    return write.change_set_id
+
+
+def batch(
+    actor: Actor, object_key: str, changes: Sequence[Mapping[str, Any]], *, label: str = ""
+) -> tuple[list[Written], int | None]:
+    """Several creations, edits and deletions of one object: one ChangeSet, all or nothing, results in order."""
+    if len(changes) > MAX_BATCH:
+        raise KebuError("batch_too_large", limit=MAX_BATCH)
+    known = catalog()
+    created = [n for n, one in enumerate(changes) if one.get("id") is None]
+    deleted = [n for n, one in enumerate(changes) if one.get("delete")]
+    edited = [n for n, one in enumerate(changes) if one.get("id") is not None and not one.get("delete")]
+    done: dict[int, Written] = {}
+    cleaned = clean(actor, known, object_key, [one.get("values") or {} for one in changes])
+    with Write(actor, known, label=label, creates={object_key: len(created)}) as write:
+        results = write.create(object_key, [cleaned[n] for n in created])
+        done.update(zip(created, results, strict=True))
+        edits = [Edit(changes[n]["id"], cleaned[n], changes[n].get("version")) for n in edited]
+        done.update(zip(edited, write.update(object_key, edits), strict=True))
+        gone = [Edit(changes[n]["id"], {}, changes[n].get("version")) for n in deleted]
+        done.update(zip(deleted, write.delete(object_key, gone), strict=True))
+    return [done[n] for n in range(len(changes))], write.change_set_id_or_none
+
+
+def clean(
+    actor: Actor, known: Catalog, object_key: str, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Raw rows of field key → input, understood column by column.
+
+    `{"invalid": text}` keeps text that does not fit its kind, marked. KebuError `invalid_value`, `unknown_field` or
+    `readonly_field` names the first field at fault.
+    """
+    context = clean_context(actor)
+    cleaned: list[dict[str, Any]] = [{} for _ in rows]
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        for key in row:
+            places[key].append(place)
+    for key, where in places.items():
+        field = permissions.writable(actor, known, object_key, key)
+        raws = [rows[place][key] for place in where]
+        kept = {
+            n: raw["invalid"]
+            for n, raw in enumerate(raws)
+            if isinstance(raw, dict) and isinstance(raw.get("invalid"), str) and set(raw) <= {"invalid", "code"}
+        }
+        column = field.stored.type.clean_column(
+            [kept.get(n, raw) for n, raw in enumerate(raws)], field.stored, context
+        )
+        for n, place in enumerate(where):
+            code = column.problems.get(n)
+            if code is None:
+                cleaned[place][key] = column.values[n]
+            elif n in kept and len(kept[n]) <= 2000:
+                cleaned[place][key] = Invalid(kept[n].replace("\x00", ""), code)
+            else:
+                raise KebuError(
+                    "invalid_value",
+                    field=key,
+                    details={"code": code, "value": str(raws[n])[:200], "row": place},
+                    name=field.label(actor.language),
+                    value=str(raws[n])[:80],
+                    reason=message(code, actor.language),
+                )
+    return cleaned
+
+
+class Write(AbstractContextManager["Write"]):
+    """One act: a transaction and its ChangeSet. Everything done on it becomes true together, or nothing does.
+
+    `change_set` goes on with one that another transaction began (a part of an import). `creates` says how many
+    records are expected, so that their numbers are taken before and no other writer waits for this act to end.
+    """
+
+    def __init__(
+        self,
+        actor: Actor,
+        known: Catalog,
+        *,
+        label: str = "",
+        change_set: ChangeSet | None = None,
+        undo_of: ChangeSet | None = None,
+        creates: Mapping[str, int] | None = None,
+        system: bool = False,
+    ) -> None:
+        if not system:
+            actor.require("write")
+        self.actor, self.known, self.label = actor, known, label
+        self.now = datetime.now(UTC)
+        self._change_set, self._undo_of = change_set, undo_of
+        self._creates = creates or {}
+        self._numbers: dict[str, deque[str]] = defaultdict(deque)
+        self._changed: dict[str, set[int]] = defaultdict(set)
+        # Created in this act, maybe not inserted yet: rows of one act may point at each other.
+        self._fresh: dict[str, set[int]] = defaultdict(set)
+        self._pending: list[Row] = []
+
+    def __enter__(self) -> "Write":
+        for key, count in self._creates.items():
+            if count:
+                self._numbers[key].extend(numbers.take(self.known.object(key), count))
+        self._transaction = transaction.atomic()
+        self._transaction.__enter__()
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        except BaseException as problem:
+            self._transaction.__exit__(type(problem), problem, problem.__traceback__)
+            raise
+        self._transaction.__exit__(kind, error, trace)
+
+    @property
+    def change_set(self) -> ChangeSet:
+        """The ChangeSet, begun with the first change."""
+        if self._change_set is None:
+            self._change_set = ChangeSet.objects.create(
+                actor_id=self.actor.user_id, via=self.actor.via, label=self.label, at=self.now, undo_of=self._undo_of
+            )
+        return self._change_set
+
+    @property
+    def change_set_id(self) -> int:
+        return self.change_set.pk
+
+    @property
+    def change_set_id_or_none(self) -> int | None:
+        return self._change_set.pk if self._change_set else None
+
+    # -- acts ---------------------------------------------------------------------------------------------------
+
+    def create(self, object_key: str, cleaned: Sequence[Mapping[str, Any]]) -> list[Written]:
+        """Create records from clean values; those behind lookups are created with them."""
+        if not cleaned:
+            return []
+        one = self.known.object(object_key)
+        ids = db.take_ids(one.model, len(cleaned))
+        self._fresh[object_key].update(ids)
+        rows = [self._blank(one, pk) for pk in ids]
+        through: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
+        for row, values in zip(rows, cleaned, strict=True):
+            behind: dict[str, dict[str, Any]] = defaultdict(dict)
+            for key, value in values.items():
+                field = self.known.field(object_key, key)
+                if field.relation:
+                    behind[field.relation.key][field.stored.key] = value
+                else:
+                    _put(row, field, value)
+            for relation, found in behind.items():
+                if any(value is not None for value in found.values()):
+                    through[relation].append((row, found))
+        self._own(one, rows)
+        self._check_references(one, rows, [key for values in cleaned for key in values])
+        for relation, pairs in through.items():
+            self._create_behind(one, self.known.field(object_key, relation), pairs)
+        self._number(one, rows)
+        self._derive(one, rows)
+        for row in rows:
+            self._require(one, row)
+        db.insert(one.model, rows)
+        self._index_fresh(one, rows, cleaned)
+        for row in rows:
+            self._log(one, row["id"], 1, "create", {})
+        return [Written(row["id"], 1) for row in rows]
+
+    def update(
+        self, object_key: str, edits: Sequence[Edit], *, system: bool = False
+    ) -> list[Written]:
+        """Change records by clean values; versions as in `update`.
+
+        `system`: computed by the program, so that it does not matter who sees the row.
+        """
+        if not edits:
+            return []
+        one = self.known.object(object_key)
+        rows = self._load(one, [edit.id for edit in edits], everybody=system)
+        touched: dict[int, tuple[Row, dict[str, list[Any]]]] = {}
+        given: set[str] = set()
+        behind: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
+        for edit in edits:
+            row = rows[edit.id]
+            if edit.version is not None and edit.version != row["version"]:
+                self._check_conflict(one, row, edit)
+            _, before = touched.setdefault(edit.id, (row, {}))
+            written: dict[str, dict[str, Any]] = defaultdict(dict)
+            for key, value in edit.values.items():
+                field = self.known.field(object_key, key)
+                if field.relation:
+                    written[field.relation.key][field.stored.key] = value
+                    continue
+                old, new = plain_of(row, field), plain_in(field, value)
+                if old != new:
+                    before[key] = [before[key][0] if key in before else old, new]
+                    _put(row, field, value)
+                    given.add(key)
+            for relation, values in written.items():
+                behind[relation].append((row, values))
+        for relation, pairs in behind.items():
+            self._update_behind(one, self.known.field(object_key, relation), pairs, touched)
+        changed = [(row, before) for row, before in touched.values() if before]
+        self._check_references(one, [row for row, _ in changed], given)
+        if "number" in given:
+            self._explicit_numbers(one, [row for row, before in changed if "number" in before])
+        self._derive(one, [row for row, _ in changed])
+        self._store(one, changed)
+        return [Written(edit.id, rows[edit.id]["version"]) for edit in edits]
+
+    def delete(self, object_key: str, edits: Sequence[Edit], *, system: bool = False) -> list[Written]:
+        """Put records into the trash, and with them their children."""
+        if not edits:
+            return []
+        one = self.known.object(object_key)
+        rows = self._load(one, [edit.id for edit in edits], everybody=system)
+        for edit in edits:
+            if edit.version is not None and edit.version != rows[edit.id]["version"]:
+                raise KebuError("changed_meanwhile", status=409, details={"version": rows[edit.id]["version"]})
+        for child, relation in one.children:
+            column = f"{relation}_id"
+            found = self.known.object(child).model.objects.filter(deleted_at__isnull=True)
+            ids = [pk for part in _parts(list(rows)) for pk in found.filter(**{f"{column}__in": part}).values_list("id", flat=True)]
+            self.delete(child, [Edit(pk, {}) for pk in ids], system=True)
+        self._trash(one, list(rows.values()), self.now, "delete")
+        return [Written(edit.id, rows[edit.id]["version"]) for edit in edits]
+
+    def restore(self, object_key: str, ids: Sequence[int]) -> None:
+        """Take records out of the trash."""
+        one = self.known.object(object_key)
+        rows = self._load(one, ids, trashed=True)
+        self._trash(one, list(rows.values()), None, "restore")
+
+    # -- parts of an act ----------------------------------------------------------------------------------------
+
+    def _blank(self, one: ObjectType, pk: int) -> Row:
+        row: Row = {item.column: None for item in one.model._meta.concrete_fields}
+        for item in one.model._meta.concrete_fields:
+            if item.has_default():
+                row[item.column] = item.get_default()
+        by = self.actor.user_id
+        return row | {
+            "id": pk, "created_at": self.now, "updated_at": self.now, "created_by_id": by, "updated_by_id": by,
+        }
+
+    def _own(self, one: ObjectType, rows: Sequence[Row]) -> None:
+        """What a person types is his; what comes from a file and names nobody is open to all who see all."""
+        if self.actor.via == "import" and self.actor.sees == "all":
+            return
+        for row in rows:
+            if row["owner_id"] is None:
+                row["owner_id"] = self.actor.user_id
+
+    def _load(
+        self, one: ObjectType, ids: Sequence[int], *, trashed: bool = False, everybody: bool = False
+    ) -> dict[int, Row]:
+        """Rows to change, locked. KebuError `not_found` unless the person sees every one."""
+        rows: dict[int, Row] = {}
+        allowed = one.model.objects.filter(deleted_at__isnull=not trashed)
+        if not everybody:
+            allowed = one.model.objects.filter(permissions.visible(self.actor, one, trashed=trashed))
+        if db.is_postgres():
+            allowed = allowed.select_for_update(of=("self",))
+        for part in _parts(sorted(set(ids))):
+            for row in allowed.filter(id__in=part).values(*(item.attname for item in one.model._meta.concrete_fields)):
+                rows[row["id"]] = row
+        if len(rows) != len(set(ids)):
+            raise not_found()
+        return rows
+
+    def _require(self, one: ObjectType, row: Row) -> None:
+        for field in one.fields:
+            if field.required and field.attribute and row[field.attribute] in (None, "") and field.key not in row["invalid"]:
+                raise KebuError("required", field=field.key, name=field.label(self.actor.language))
+
+    def _check_references(self, one: ObjectType, rows: Sequence[Row], keys: Iterable[str]) -> None:
+        """A relation may only name a record that the person may see."""
+        for key in set(keys):
+            field = self.known.field(one.key, key)
+            if field.kind != "relation" or field.relation or not field.attribute:
+                continue
+            target = self.known.object(field.target or "")
+            fresh = self._fresh[target.key]
+            named = {pk: row["id"] for row in rows if (pk := row[field.attribute]) is not None and pk not in fresh}
+            for part in _parts(sorted(named)):
+                permissions.require_seen(self.actor, target, part)
+                if field.back is None:
+                    continue
+                # One's main contact is one of its own: what is seen through a lookup is then never another's.
+                column = f"{field.back}_id"
+                for pk, belongs in target.model.objects.filter(id__in=part).values_list("id", column):
+                    if belongs != named[pk]:
+                        raise KebuError("belongs_elsewhere", field=key, name=field.label(self.actor.language))
+
+    def _create_behind(self, one: ObjectType, relation: Field, pairs: Sequence[tuple[Row, dict[str, Any]]]) -> None:
+        """Create the records that values of lookups belong to, and let the rows point at them."""
+        back = {relation.back: None} if relation.back else {}
+        created = self.create(
+            relation.target or "", [{**values, **{key: row["id"] for key in back}} for row, values in pairs]
+        )
+        for (row, _), made in zip(pairs, created, strict=True):
+            row[relation.attribute or ""] = made.id
+
+    def _update_behind(
+        self,
+        one: ObjectType,
+        relation: Field,
+        pairs: Sequence[tuple[Row, dict[str, Any]]],
+        touched: dict[int, tuple[Row, dict[str, list[Any]]]],
+    ) -> None:
+        """Write through a lookup: change the record behind it, or create it. The row keeps a mirror in its history."""
+        attribute = relation.attribute or ""
+        for row, values in pairs:
+            if row[attribute] is None:
+                if all(value is None for value in values.values()):
+                    continue
+                self._create_behind(one, relation, [(row, values)])
+                touched[row["id"]][1][relation.key] = [None, row[attribute]]
+                mirror = {key: [None, plain_in(self.known.field(relation.target or "", key), value)] for key, value in values.items()}
+            else:
+                target = self.known.object(relation.target or "")
+                held = self._load(target, [row[attribute]])[row[attribute]]
+                fields = {key: self.known.field(target.key, key) for key in values}
+                mirror = {key: [plain_of(held, fields[key]), plain_in(fields[key], value)] for key, value in values.items()}
+                self.update(target.key, [Edit(row[attribute], values)])
+            touched[row["id"]][1].update(
+                {f"{relation.key}.{key}": pair for key, pair in mirror.items() if pair[0] != pair[1]}
+            )
+
+    def _check_conflict(self, one: ObjectType, row: Row, edit: Edit) -> None:
+        """Raise `conflict` where a field of this edit was changed since the version that it was made on."""
+        since = Change.objects.filter(object=one.key, record=row["id"], version__gt=edit.version).order_by("id")
+        base: dict[str, Any] = {}
+        last: dict[str, Change] = {}
+        for change in since.select_related("change_set__actor"):
+            for key, (old, _) in change.values.items():
+                base.setdefault(key, old)
+                last[key] = change
+        current = cells.values(self.actor, self.known, one, row["id"])
+        clashes = {}
+        for key, value in edit.values.items():
+            field = self.known.field(one.key, key)
+            if key not in base or current is None:
+                continue
+            yours = cell_of(field, plain_in(field, value))
+            if yours != current["values"][key] and not (
+                field.kind == "relation" and yours == (current["values"][key] or {}).get("id")
+            ):
+                by = last[key].change_set.actor
+                clashes[key] = {
+                    "base": cell_of(field, base[key]),
+                    "yours": yours,
+                    "theirs": current["values"][key],
+                    "by": {"id": by.pk, "name": by.name} if by else None,
+                    "at": last[key].change_set.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                }
+        if clashes:
+            name = self.known.field(one.key, next(iter(clashes))).label(self.actor.language)
+            raise KebuError(
+                "conflict", status=409, details={"version": row["version"], "fields": clashes}, name=name
+            )
+
+    def _number(self, one: ObjectType, rows: Sequence[Row]) -> None:
+        given = [row for row in rows if row["number"]]
+        if given:
+            self._explicit_numbers(one, given)
+        wanting = [row for row in rows if not row["number"]]
+        missing = len(wanting) - len(self._numbers[one.key])
+        if missing > 0:
+            self._numbers[one.key].extend(numbers.take(one, missing))
+        for row in wanting:
+            row["number"] = self._numbers[one.key].popleft()
+
+    def _explicit_numbers(self, one: ObjectType, rows: Sequence[Row]) -> None:
+        """Numbers that people gave: none twice, and the series goes on after them."""
+        wanted = [row["number"] for row in rows if row["number"]]
+        own = {row["id"] for row in rows}
+        taken = set()
+        for part in _parts(wanted):
+            found = one.model.objects.filter(number__in=part).values_list("id", "number")
+            taken |= {number for pk, number in found if pk not in own}
+        seen: set[str] = set()
+        for number in wanted:
+            if number in taken or number in seen:
+                raise KebuError("duplicate_number", status=409, field="number", number=number)
+            seen.add(number)
+        for row in rows:
+            if not row["number"]:
+                row["number"] = numbers.take(one, 1)[0]
+        numbers.skip_past(one, wanted)
+
+    def _derive(self, one: ObjectType, rows: Sequence[Row]) -> None:
+        """Computed columns: the object's own, and the keys that texts sort by."""
+        if one.derive:
+            one.derive(rows)
+        texts = [
+            field
+            for field in self.known.fields[one.key].values()
+            if not field.relation and field.key != one.title and field.kind in ("text", "address")
+        ]
+        title = self.known.field(one.key, one.title)
+        for row in rows:
+            name = row[title.attribute or ""]
+            row["title_key"] = sort_key(name[:SORT_LENGTH]) if name else None
+            keys = {}
+            for field in texts:
+                text = row[field.column] if field.column else row["extra"].get(field.key)
+                if text and not text.isascii():
+                    keys[field.key] = sort_key(text[:SORT_LENGTH])
+            row["keys"] = keys
+
+    def _store(self, one: ObjectType, changed: Sequence[tuple[Row, dict[str, list[Any]]]]) -> None:
+        if not changed:
+            return
+        always = {"version", "updated_at", "updated_by_id", "title_key", "keys"}
+        derived = {field.attribute for field in one.fields if field.attribute and field.readonly}
+        derived -= {"created_at", "created_by_id", "last_activity_at"}
+        groups: dict[frozenset[str], list[Row]] = defaultdict(list)
+        for row, before in changed:
+            row["version"] += 1
+            row["updated_at"], row["updated_by_id"] = self.now, self.actor.user_id
+            self._require(one, row)
+            columns = set(always | derived)
+            for key in before:
+                field = self.known.field(one.key, key)
+                if not field.relation:
+                    columns |= {field.attribute or "extra", "invalid"}
+            groups[frozenset(columns)].append(row)
+        for group, rows in groups.items():
+            db.update(one.model, sorted(group), rows)
+        searched = {field.key for field in search.searched_fields(one, self.known)}
+        for row, before in changed:
+            self._log(one, row["id"], row["version"], "update", before)
+        stale = [row["id"] for row, before in changed if searched & before.keys()]
+        if stale:
+            self._reindex(one, stale)
+        self._reindex_dependents(one, changed)
+
+    def _trash(self, one: ObjectType, rows: Sequence[Row], deleted_at: datetime | None, action: str) -> None:
+        for row in rows:
+            row["version"] += 1
+            row["deleted_at"], row["updated_at"], row["updated_by_id"] = deleted_at, self.now, self.actor.user_id
+            self._log(one, row["id"], row["version"], action, {})
+        db.update(one.model, ["version", "deleted_at", "updated_at", "updated_by_id"], rows)
+
+    def _log(self, one: ObjectType, pk: int, version: int, action: str, values: dict[str, list[Any]]) -> None:
+        self._changed[one.key].add(pk)
+        self._pending.append(
+            {"object": one.key, "record": pk, "version": version, "action": action, "values": values}
+        )
+
+    # -- search -------------------------------------------------------------------------------------------------
+
+    def _index_fresh(self, one: ObjectType, rows: Sequence[Row], cleaned: Sequence[Mapping[str, Any]]) -> None:
+        fields = search.searched_fields(one, self.known)
+        own = [field for field in fields if not field.relation]
+        looked = [field for field in fields if field.relation]
+        tokens = {}
+        for row, values in zip(rows, cleaned, strict=True):
+            texts = [field.type.search_text(field.type.value(_raw(row, field))) for field in own]
+            for field in looked:
+                value = values.get(field.key)
+                if value is not None and not isinstance(value, Invalid):
+                    texts.append(field.stored.type.search_text(value))
+            texts += [bad["text"] for bad in row["invalid"].values()]
+            tokens[row["id"]] = search.tokens_of(texts)
+        search.put(one.key, tokens, fresh=True)
+
+    def _reindex(self, one: ObjectType, ids: Sequence[int]) -> None:
+        fields = search.searched_fields(one, self.known)
+        for part in _parts(list(ids)):
+            found = cells.raw_texts(one, part, fields)
+            search.put(one.key, {pk: search.tokens_of(texts) for pk, texts in found.items()})
+
+    def _reindex_dependents(self, one: ObjectType, changed: Sequence[tuple[Row, dict[str, list[Any]]]]) -> None:
+        """Records that show a changed value through a lookup are found by its new text."""
+        for other, relation in self.known.dependents(one.key):
+            shown = {
+                field.stored.key
+                for field in search.searched_fields(other, self.known)
+                if field.relation and field.relation.key == relation.key
+            }
+            ids = [row["id"] for row, before in changed if shown & before.keys()]
+            for part in _parts(ids):
+                rows = other.model.objects.filter(**{f"{relation.attribute}__in": part})
+                self._reindex(other, list(rows.values_list("id", flat=True)))
+
+    # -- the end ------------------------------------------------------------------------------------------------
+
+    def _finish(self) -> None:
+        """Settle what other objects hold of the changed records, write the history, number the ChangeSet."""
+        settled: dict[str, set[int]] = defaultdict(set)
+        while True:
+            waiting = {
+                key: ids
+                for key, found in list(self._changed.items())
+                if (ids := sorted(found - settled[key]))
+            }
+            if not waiting:
+                break
+            for key, ids in waiting.items():
+                settled[key] |= set(ids)
+                settle = self.known.object(key).settle
+                if settle:
+                    settle(self, ids)
+        if not self._pending:
+            return
+        pks = db.take_ids(Change, len(self._pending))
+        for pk, row in zip(pks, self._pending, strict=True):
+            row["id"], row["change_set_id"] = pk, self.change_set.pk
+        db.insert(Change, self._pending)
+        # Last before commit: whoever holds this row commits next, so that numbers follow commits.
+        self.change_set.sequence = next_sequence()
+        ChangeSet.objects.filter(pk=self.change_set.pk).update(sequence=self.change_set.sequence)
+
+
+def next_sequence() -> int:
+    """The next number of a ChangeSet, in the caller's transaction, which should commit at once."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE records_counter SET value = value + 1 WHERE id = 1 RETURNING value")
+        row = cursor.fetchone()
+    if row is None:
+        try:
+            with transaction.atomic():
+                Counter.objects.create(id=1, value=1)
+            return 1
+        except IntegrityError:
+            return next_sequence()
+    return int(row[0])
+
+
+def _raw(row: Row, field: Field) -> Any:
+    """The plain or typed value of a field that is not a lookup."""
+    if field.attribute:
+        return field.type.plain(row[field.attribute])
+    return row["extra"].get(field.key)
+
+
+def plain_of(row: Row, field: Field) -> Any:
+    """The plain value of a row's own field, with text that did not fit as `{"invalid", "code"}`."""
+    held = _raw(row, field)
+    if held is None and field.key in row["invalid"]:
+        bad = row["invalid"][field.key]
+        return {"invalid": bad["text"], "code": bad["code"]}
+    return held
+
+
+def plain_in(field: Field, value: Any) -> Any:
+    """A clean value as plain, the same way."""
+    if isinstance(value, Invalid):
+        return {"invalid": value.text, "code": value.code}
+    return field.stored.type.plain(value)
+
+
+def from_plain(field: Field, plain: Any) -> Any:
+    """The clean value of a plain one from the history."""
+    if isinstance(plain, dict) and "invalid" in plain:
+        return Invalid(plain["invalid"], plain["code"])
+    return field.stored.type.value(plain)
+
+
+def cell_of(field: Field, plain: Any) -> Any:
+    """The cell of a plain value from the history."""
+    if plain is None or isinstance(plain, dict):
+        return plain
+    if field.stored.kind == "money":
+        return field.stored.type.cell(plain) if field.stored.type.cell else plain
+    return plain
+
+
+def _put(row: Row, field: Field, value: Any) -> None:
+    """Set a row's own field to a clean value."""
+    invalid = dict(row["invalid"])
+    invalid.pop(field.key, None)
+    if isinstance(value, Invalid):
+        invalid[field.key] = {"text": value.text, "code": value.code}
+        value = None
+    row["invalid"] = invalid
+    if field.attribute:
+        row[field.attribute] = value
+        return
+    extra = dict(row["extra"])
+    if value is None:
+        extra.pop(field.key, None)
+    else:
+        extra[field.key] = field.type.plain(value)
+    row["extra"] = extra
+
+
+def _parts(ids: Sequence[Any], size: int = 900) -> Iterable[list[Any]]:
+    """Lists short enough for one statement on either database."""
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])
