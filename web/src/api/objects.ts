@@ -19,26 +19,30 @@ export function useObject(key: ObjectKey): ObjectInfo | undefined {
 }
 
 /** A label in the language of the page; the server's where it has only one. */
-export function labelOf(label: string | Labels | undefined): string {
+export function labelOf(label: string | Partial<Labels> | undefined): string {
   if (label === undefined) return '';
   if (typeof label === 'string') return label;
-  return label[i18next.language as Language] || label['zh-Hans'] || label.en;
+  return label[i18next.language as Language] || label['zh-Hans'] || label.en || '';
 }
 
+/** A choice as it is sent; without a key it is a new one. */
+export type ChoiceChange = Omit<Choice, 'key' | 'label' | 'label_all'> & { key?: string; label: Partial<Labels> };
 export interface FieldDraft {
   kind: FieldKind;
-  label: Labels;
-  choices?: Partial<Choice>[];
-  options?: Record<string, unknown>;
+  label: Partial<Labels>;
+  choices?: ChoiceChange[];
   position?: number;
 }
 export interface FieldChange {
-  label?: Labels;
+  label?: Partial<Labels>;
   hidden?: boolean;
   position?: number;
-  choices?: (Partial<Choice> & { label: string })[];
+  choices?: ChoiceChange[];
 }
 export const createField = (object: ObjectKey, draft: FieldDraft) => post<Field>(`/api/fields/${object}`, draft);
 export const changeField = (object: ObjectKey, key: string, change: FieldChange) =>
   patch<Field>(`/api/fields/${object}/${key}`, change);
 export const deleteField = (object: ObjectKey, key: string) => remove(`/api/fields/${object}/${key}`);
+/** How many records have a value in the field. */
+export const countValues = async (object: ObjectKey, key: string) =>
+  (await get<{ values: number }>(`/api/fields/${object}/${key}/held`)).values;

@@ -30,12 +30,13 @@ export type FieldKind =
   | 'rating'
   | 'tags';
 
-export type Category = 'potential' | 'active' | 'ended' | 'lost';
+/** What reports count by: the first four of customers' stages, the last three of deals'. */
+export type Category = 'potential' | 'active' | 'ended' | 'lost' | 'open' | 'won';
 
 export interface Choice {
   key: string;
   label: string;
-  label_all?: Labels;
+  label_all: Partial<Labels>;
   /** One of the twelve hues, 0–11. */
   color: number;
   category: Category | null;
@@ -48,7 +49,7 @@ export interface Field {
   kind: FieldKind;
   /** In the person's language. */
   label: string;
-  label_all: Labels;
+  label_all: Partial<Labels>;
   builtin: boolean;
   readonly: boolean;
   required: boolean;
@@ -57,9 +58,9 @@ export interface Field {
   lookup: { relation: string; target_object: ObjectKey; target_field: string } | null;
   target: ObjectKey | null;
   choices: Choice[];
-  options: Record<string, unknown>;
+  /** Those that its choices may carry. */
+  categories: Category[];
   operators: Operator[];
-  sortable: boolean;
 }
 
 export interface ObjectRights {
@@ -72,8 +73,8 @@ export interface ObjectRights {
 
 export interface ObjectInfo {
   key: ObjectKey;
-  label: string | Labels;
-  plural?: string | Labels;
+  label: Labels;
+  plural: Labels;
   title_field: string;
   fields: Field[];
   rights: ObjectRights;
@@ -167,7 +168,8 @@ export interface QueryAnswer {
 }
 export interface PageAnswer {
   count: number;
-  rows: Row[];
+  /** Null: gone since the order was made, or no longer to be seen. */
+  rows: (Row | null)[];
 }
 
 export interface RecordAnswer {
@@ -213,6 +215,7 @@ export interface ConflictDetails {
 
 export type Via = 'table' | 'import' | 'api' | 'undo' | 'rule' | 'system' | 'command';
 export interface HistoryEntry {
+  id: number;
   change_set: number;
   at: string;
   actor: { id: number; name: string } | null;
@@ -221,7 +224,8 @@ export interface HistoryEntry {
   object: ObjectKey;
   record: RelationCell;
   label: string;
-  changes: { field: string; label: string; old: Cell; new: Cell }[];
+  /** Both values as a person reads them. */
+  changes: { field: string; label: string; old: string; new: string }[];
   can_undo: boolean;
 }
 
@@ -234,17 +238,22 @@ export interface ViewSpec {
   widths?: Record<string, number>;
   frozen?: number;
   row_height?: RowHeight;
+  /** Whether the number of its rows is told. */
+  count?: boolean;
 }
 export interface View {
   id: number;
   object: ObjectKey;
+  /** Of a view that the template brought. */
+  key: string | null;
   name: string;
   kind: 'grid';
   spec: ViewSpec;
   /** Null: shared with everybody. */
   owner: number | null;
   position: number;
-  count?: number;
+  version: number;
+  count: number | null;
 }
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';

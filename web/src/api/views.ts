@@ -5,16 +5,13 @@ import type { ObjectKey, View, ViewSpec } from './types';
 export const viewsQuery = (object: ObjectKey) =>
   queryOptions({
     queryKey: ['views', object],
-    queryFn: async ({ signal }) => {
-      const answer = await get<{ views: View[] } | { rows: View[] } | View[]>('/api/views', { object }, signal);
-      return Array.isArray(answer) ? answer : 'views' in answer ? answer.views : answer.rows;
-    },
+    queryFn: async ({ signal }) => (await get<{ views: View[] }>('/api/views', { object }, signal)).views,
     staleTime: 60_000,
   });
 export const useViews = (object: ObjectKey) => useQuery(viewsQuery(object));
 
 export const createView = (view: { object: ObjectKey; name: string; spec: ViewSpec; shared: boolean }) =>
-  post<View>('/api/views', { kind: 'grid', ...view });
+  post<View>('/api/views', view);
 export const changeView = (id: number, change: { name?: string; spec?: ViewSpec; position?: number }) =>
   patch<View>(`/api/views/${id}`, change);
 export const deleteView = (id: number) => remove(`/api/views/${id}`);

@@ -72,26 +72,37 @@ export const palettes: Record<Scheme, Palette> = {
   },
 };
 
-/** Degrees on the colour wheel of the twelve hues a choice may have, in the order they are given out. */
-const HUES = [217, 152, 32, 345, 265, 190, 85, 12, 300, 238, 52, 215] as const;
+/**
+ * The twelve hues a choice may have, as degrees on the colour wheel and share of saturation. Templates name them by
+ * their place: 0 red, 1 orange, 2 green, 3 amber, 4 sky, 5 blue, 6 violet, 7 pink, 8 sand, 9 grey, 10 teal, 11 lime.
+ */
+const HUES: readonly (readonly [degrees: number, saturation: number])[] = [
+  [3, 1],
+  [25, 1],
+  [148, 1],
+  [44, 1],
+  [195, 1],
+  [220, 1],
+  [262, 1],
+  [330, 1],
+  [30, 0.3],
+  [215, 0.14],
+  [173, 1],
+  [84, 1],
+];
 export const HUE_COUNT = HUES.length;
+/** For what has no colour of its own. */
+export const GREY_HUE = 9;
+/** The order in which new choices get their hues: calm ones first, red late because it warns. */
+export const HUE_ORDER: readonly number[] = [5, 2, 3, 6, 4, 1, 7, 10, 11, 0, 8, 9];
 
-/** The last hue is grey: for what is over or does not matter. */
-const saturation = (index: number, percent: number) => (index === HUE_COUNT - 1 ? Math.round(percent / 7) : percent);
-
-function hueColors(index: number, scheme: Scheme): { bg: string; fg: string; dot: string } {
-  const hue = HUES[index] ?? 215;
+export function hueColors(index: number, scheme: Scheme): { bg: string; fg: string; dot: string } {
+  const [hue, share] = HUES[index] ?? [215, 0.14];
+  const color = (saturation: number, lightness: number) =>
+    `hsl(${hue} ${Math.round(saturation * share)}% ${lightness}%)`;
   return scheme === 'light'
-    ? {
-        bg: `hsl(${hue} ${saturation(index, 78)}% 94%)`,
-        fg: `hsl(${hue} ${saturation(index, 72)}% 25%)`,
-        dot: `hsl(${hue} ${saturation(index, 70)}% 46%)`,
-      }
-    : {
-        bg: `hsl(${hue} ${saturation(index, 38)}% 20%)`,
-        fg: `hsl(${hue} ${saturation(index, 72)}% 84%)`,
-        dot: `hsl(${hue} ${saturation(index, 65)}% 62%)`,
-      };
+    ? { bg: color(80, 94), fg: color(75, 24), dot: color(68, 48) }
+    : { bg: color(38, 20), fg: color(75, 84), dot: color(62, 62) };
 }
 
 /** The `--kebu-…` variables of a scheme: `accentSoft` becomes `--kebu-accent-soft`, `text2` `--kebu-text-2`, hue 3 `--kebu-hue-3-bg`, `-fg`, `-dot`. */

@@ -1,0 +1,66 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import type { ImportPlan } from '@/api/import-types';
+import { readPlan } from '@/api/imports';
+import { useMe } from '@/api/session';
+import { Failed, Forbidden, LinesLoading } from '@/ui/states';
+import { DropZone } from './DropZone';
+import styles from './import.module.css';
+import { PlanView } from './PlanView';
+import { Result } from './Result';
+import { Running } from './Running';
+
+export const planKey = (id: number) => ['import', id];
+
+export default function ImportPage() {
+  const { t } = useTranslation('imports');
+  const { rights } = useMe();
+  const { id, object } = useSearch({ from: '/shell/import' });
+  if (!rights.import) return <Forbidden />;
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.title}>{t('title')}</h1>
+      {id === undefined ? <Start object={object ?? 'customers'} /> : <Import key={id} id={id} />}
+    </div>
+  );
+}
+
+function Start({ object }: { object: string }) {
+  const navigate = useNavigate({ from: '/import' });
+  return (
+    <DropZone
+      object={object}
+      onPlan={(id, plan) => {
+        queryClient.setQueryData(planKey(id), plan);
+        void navigate({ search: { id } });
+      }}
+    />
+  );
+}
+
+function Import({ id }: { id: number }) {
+  const plan = useQuery({
+    queryKey: planKey(id),
+    queryFn: ({ signal }) => readPlan(id, signal),
+    placeholderData: keepPreviousData,
+    // While the job runs, Running asks for its progress and then for the plan.
+    staleTime: 5_000,
+  });
+  if (plan.data) return <Stage plan={plan.data} />;
+  if (plan.error) return <Failed text={errorText(plan.error)} onRetry={() => void plan.refetch()} />;
+  return <LinesLoading />;
+}
+
+function Stage({ plan }: { plan: ImportPlan }) {
+  switch (plan.state) {
+    case 'planned':
+      return <PlanView plan={plan} />;
+    case 'applying':
+      return <Running plan={plan} />;
+    default:
+      return <Result plan={plan} />;
+  }
+}

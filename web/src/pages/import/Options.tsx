@@ -1,0 +1,47 @@
+import { Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ImportOptions } from '@/api/import-types';
+import { labelOf, useObject } from '@/api/objects';
+import styles from './import.module.css';
+import type { PlanPartProps } from './PlanView';
+
+const ON_MATCH: ImportOptions['on_match'][] = ['fill', 'overwrite', 'skip', 'create'];
+const MATCHABLE = new Set(['text', 'auto_number', 'credit_code', 'email', 'phone']);
+
+/** How records that are there already are recognised, and what happens to them. */
+export function Options({ plan, onChange }: PlanPartProps) {
+  const { t } = useTranslation('imports');
+  const object = useObject(plan.object);
+  const mapped = new Set(
+    plan.files.flatMap((file) => file.sheets.flatMap((sheet) => sheet.columns.map((one) => one.field))),
+  );
+  const keys =
+    object?.fields.filter((field) => mapped.has(field.key) && !field.lookup && MATCHABLE.has(field.kind)) ?? [];
+  const matchLabel = t('plan.match', { object: labelOf(object?.label) });
+  return (
+    <section aria-label={t('plan.options')}>
+      <h2 className={styles.heading}>{t('plan.options')}</h2>
+      <div className={styles.option}>
+        <span>{matchLabel}</span>
+        <Select
+          value={plan.options.match}
+          aria-label={matchLabel}
+          options={[
+            { value: 'auto', label: t('plan.matchAuto') },
+            ...keys.map((field) => ({ value: field.key, label: labelOf(field.label_all) })),
+          ]}
+          onChange={(match) => onChange({ options: { match } })}
+        />
+      </div>
+      <div className={styles.option}>
+        <span>{t('plan.onMatch')}</span>
+        <Select
+          value={plan.options.on_match}
+          aria-label={t('plan.onMatch')}
+          options={ON_MATCH.map((value) => ({ value, label: t(`plan.onMatches.${value}`) }))}
+          onChange={(on_match) => onChange({ options: { on_match } })}
+        />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import { Checkbox, InputNumber } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ImportSheet } from '@/api/import-types';
+import styles from './import.module.css';
+import type { PlanPartProps } from './PlanView';
+
+/** The sheets that were found, which of them count, and where their headers are. */
+export function Sheets({ plan, onChange }: PlanPartProps) {
+  const { t } = useTranslation('imports');
+  const several = plan.files.length > 1;
+  return (
+    <section aria-label={t('plan.sheets')}>
+      <h2 className={styles.heading}>{t('plan.sheets')}</h2>
+      <ul className={styles.sheets}>
+        {plan.files.map((file, fileIndex) =>
+          file.sheets.map((sheet) => {
+            const change = (part: Partial<ImportSheet>) => {
+              const { used, header_row } = { ...sheet, ...part };
+              onChange({ sheets: [{ file: fileIndex, sheet: sheet.index, used, header_row }] });
+            };
+            return (
+              <li key={`${file.name}/${sheet.index}`} className={styles.sheet}>
+                <Checkbox
+                  checked={sheet.used}
+                  aria-label={t('plan.sheetUsed', { name: sheet.sheet })}
+                  onChange={(event) => change({ used: event.target.checked })}
+                >
+                  {several ? `${file.name} · ${sheet.sheet}` : sheet.sheet}
+                </Checkbox>
+                <span className={styles.muted}>
+                  {[
+                    t('plan.rows', { count: sheet.rows }),
+                    sheet.hidden ? t('plan.hidden') : '',
+                    file.encoding ? t('plan.encoding', { encoding: file.encoding }) : '',
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+                {sheet.used ? (
+                  <span className={styles.headerRow}>
+                    {t('plan.headerRow')}
+                    <InputNumber
+                      size="small"
+                      min={1}
+                      max={1000}
+                      precision={0}
+                      value={sheet.header_row}
+                      changeOnBlur
+                      aria-label={t('plan.headerRowOf', { name: sheet.sheet })}
+                      onBlur={(event) => {
+                        const row = Number(event.target.value) || null;
+                        if (row !== sheet.header_row) change({ header_row: row });
+                      }}
+                      onPressEnter={(event) => event.currentTarget.blur()}
+                      onStep={(row) => change({ header_row: Number(row) })}
+                    />
+                    {t('plan.headerRowUnit')}
+                  </span>
+                ) : null}
+              </li>
+            );
+          }),
+        )}
+      </ul>
+    </section>
+  );
+}

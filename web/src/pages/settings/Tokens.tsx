@@ -1,0 +1,101 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { App, Button, Form, Input, Popconfirm, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { createToken, deleteToken, tokensQuery } from '@/api/session';
+import { dateTime, timeAgo } from '@/i18n/time';
+import { CopyLine } from '@/ui/CopyLine';
+import { PlainTable } from '@/ui/PlainTable';
+import { Section } from './Section';
+import styles from './settings.module.css';
+
+/** One's own API tokens: make one, see it once, revoke it. */
+export function Tokens() {
+  const { t } = useTranslation(['settings', 'common']);
+  const { message } = App.useApp();
+  const tokens = useQuery(tokensQuery);
+  const [form] = Form.useForm<{ name: string; scope: 'read' | 'write' }>();
+  const failed = (error: unknown) => void message.error(errorText(error));
+  const create = useMutation({
+    mutationFn: ({ name, scope }: { name: string; scope: 'read' | 'write' }) => createToken(name.trim(), scope),
+    onSuccess: () => {
+      form.resetFields();
+      void queryClient.invalidateQueries(tokensQuery);
+    },
+    onError: failed,
+  });
+  const revoke = useMutation({
+    mutationFn: deleteToken,
+    onSuccess: () => queryClient.invalidateQueries(tokensQuery),
+    onError: failed,
+  });
+  return (
+    <Section title={t('account.tokens')} text={t('account.tokensText')}>
+      {create.data ? (
+        <div className={styles.new} role="status">
+          <p>{t('account.newToken')}</p>
+          <CopyLine text={create.data.token} label={t('account.newToken')} />
+        </div>
+      ) : null}
+      <Form
+        form={form}
+        layout="inline"
+        onFinish={create.mutate}
+        initialValues={{ scope: 'read' }}
+        className={styles.row}
+      >
+        <Form.Item
+          name="name"
+          label={t('account.tokenName')}
+          rules={[
+            { required: true, whitespace: true, message: t('common:required', { what: t('account.tokenName') }) },
+          ]}
+        >
+          <Input maxLength={100} placeholder={t('account.tokenNameHint')} />
+        </Form.Item>
+        <Form.Item name="scope" label={t('account.scope')}>
+          <Select
+            style={{ width: 130 }}
+            options={(['read', 'write'] as const).map((scope) => ({
+              value: scope,
+              label: t(`account.scopes.${scope}`),
+            }))}
+          />
+        </Form.Item>
+        <Button htmlType="submit" loading={create.isPending}>
+          {t('account.create')}
+        </Button>
+      </Form>
+      {tokens.data && tokens.data.length > 0 ? (
+        <PlainTable
+          label={t('account.tokens')}
+          head={[t('account.tokenName'), t('account.scope'), t('account.created'), t('account.lastUsed'), '']}
+        >
+          {tokens.data.map((token) => (
+            <tr key={token.id}>
+              <td>{token.name}</td>
+              <td>{t(`account.scopes.${token.scope}`)}</td>
+              <td>{dateTime(token.created_at)}</td>
+              <td>{token.last_used ? timeAgo(token.last_used) : t('account.never')}</td>
+              <td className={styles.end}>
+                <Popconfirm
+                  title={t('account.revokeAsk')}
+                  okText={t('account.revoke')}
+                  okButtonProps={{ danger: true }}
+                  onConfirm={() => revoke.mutate(token.id)}
+                >
+                  <Button size="small" type="text" danger aria-label={t('account.revokeOf', { name: token.name })}>
+                    {t('account.revoke')}
+                  </Button>
+                </Popconfirm>
+              </td>
+            </tr>
+          ))}
+        </PlainTable>
+      ) : (
+        <p className={styles.muted}>{t('account.noTokens')}</p>
+      )}
+    </Section>
+  );
+}
