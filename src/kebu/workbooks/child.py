@@ -21,7 +21,7 @@ from kebu.workbooks.refusal import Refused
 _ROWS_IN_BLOCK = 2000
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE = b"\xd0\xcf\x11\xe0"  # the container of xls files, and of every encrypted office file
 
 
 def main() -> None:
@@ -56,18 +56,17 @@ def limit_this_process(seconds: int) -> None:
 def convert(job: dict[str, Any], out: BinaryIO) -> None:
     """Write what is in the file `job["path"]`; raises Refused, or whatever a broken file makes a reader raise."""
     with open(job["path"], "rb") as file:
-        head = file.read(8)
-        file.seek(0)
-        if head.startswith(_ZIP) or head == _OLE:
-            convert_spreadsheet(file, job, out)
+        begins = file.read(4)
+        if begins == _OLE or begins in _ZIP:
+            convert_spreadsheet(job, out)
         else:
-            convert_text(file.read(), job, out)
+            convert_text(begins + file.read(), job, out)
 
 
-def convert_spreadsheet(file: BinaryIO, job: dict[str, Any], out: BinaryIO) -> None:
-    from kebu.workbooks.spreadsheet import Spreadsheet  # half the start-up time, not needed for csv
+def convert_spreadsheet(job: dict[str, Any], out: BinaryIO) -> None:
+    from kebu.workbooks.spreadsheet import Spreadsheet  # most of the start-up time, not needed for csv
 
-    book = Spreadsheet(file, job["size"], job["password"])
+    book = Spreadsheet(job["path"], job["password"])
     write_line(out, {"format": book.format, "encoding": None, "delimiter": None, "base_1904": book.base_1904})
     for name, hidden, merges, rows in book.sheets():
         write_line(out, {"name": name, "hidden": hidden, "merges": merges})

@@ -37,7 +37,8 @@ def sniff(lines: list[str]) -> str:
         rows = [row for row in parse(lines[:_SNIFFED_LINES], delimiter) if row]
         widths = Counter(len(row) for row in rows if len(row) > 1)
         share = max(widths.values(), default=0) / max(len(rows), 1)
-        if share > best_share:
+        # A bar is also a letter of code and formulas; nearly all rows must agree on it.
+        if share > best_share and (delimiter != "|" or share > 0.9):
             best, best_share = delimiter, share
     return best
 

@@ -4,9 +4,10 @@ import re
 
 # A leading apostrophe makes the cell text. The second half of the class is the full-width twins, which
 # spreadsheet programs for East Asian languages treat alike.
-_DANGEROUS = "=+\\-@\t\r\n\0＝＋－＠"
-_NEEDS_PREFIX = re.compile(f"'*[{_DANGEROUS}]")
-_HAS_PREFIX = re.compile(f"'+[{_DANGEROUS}]")
+_DANGEROUS = "=+-@\t\r\n\0＝＋－＠"
+_FIRST = frozenset(_DANGEROUS + "'")
+_NEEDS_PREFIX = re.compile(f"'*[{re.escape(_DANGEROUS)}]")
+_HAS_PREFIX = re.compile(f"'+[{re.escape(_DANGEROUS)}]")
 _NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 
@@ -15,6 +16,8 @@ def prefix(text: str) -> str:
 
     A plain negative number stays as it is. A leading plus does not: `+86 138…` would lose its plus.
     """
+    if not text or text[0] not in _FIRST:  # nearly all; the patterns cost four times as much
+        return text
     if _NEEDS_PREFIX.match(text) and not _NEGATIVE_NUMBER.fullmatch(text):
         return "'" + text
     return text

@@ -29,6 +29,7 @@ Cell = str | int | float | bool | date | datetime | time | None
 Row = list[Cell]
 
 _SOURCE_ROOT = str(Path(__file__).resolve().parents[2])
+_ANSWER, _COMPLAINTS = "answer", "complaints"  # files in the folder of a child
 # Two files at a time in one server process: each may take `limits.MAX_MEMORY_BYTES`.
 _slots = threading.BoundedSemaphore(2)
 
@@ -80,54 +81,57 @@ def read(
         raise KebuError("unknown_encoding", encoding=encoding)
     if delimiter is not None and delimiter not in DELIMITERS:
         raise KebuError("unknown_delimiter", delimiter=delimiter)
-    size = os.stat(path).st_size
+    path = Path(path).resolve()
+    size = path.stat().st_size
     if size == 0:
         raise _refusal("corrupt_file", name, "empty")
     if size > limits.MAX_FILE_BYTES:
         raise _refusal("too_large", name, f"{size} bytes")
     job = {
-        "path": os.path.abspath(path),
+        "path": str(path),
         "name": name,
-        "size": size,
         "password": password,
         "encoding": encoding,
         "delimiter": delimiter,
         "seconds": limits.seconds_for(size),
     }
-    with _slots, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaints:
-        fate = _run_child(job, answer, complaints)
-        answer.seek(0)
-        return _received(answer, name, fate)
+    with _slots, tempfile.TemporaryDirectory(prefix="kebu-") as folder:
+        fate = _run_child(job, Path(folder))
+        if fate is not None:
+            raise _refusal(fate, name, "the reader died")
+        with open(Path(folder, _ANSWER), "rb") as answer:
+            return _received(answer, name)
 
 
-def _run_child(job: dict[str, Any], answer: IO[bytes], complaints: IO[bytes]) -> str | None:
-    """Run the child to its end; None, or the code of the refusal that its death stands for."""
+def _run_child(job: dict[str, Any], folder: Path) -> str | None:
+    """Run the child in `folder` to its end; None, or the code of the refusal that its death stands for."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KEBU_")}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "kebu.workbooks.child"],
-            input=orjson.dumps(job),  # not as arguments, which every user of the machine can see: the password
-            stdout=answer,
-            stderr=complaints,
-            env=environment | {"PYTHONPATH": _SOURCE_ROOT, "RUST_BACKTRACE": "0"},
-            timeout=job["seconds"],
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        logger.warning("workbook child killed after %s seconds", job["seconds"])
-        return "too_large"
-    if done.returncode == 0:
-        return None
-    complaints.seek(0)
-    logger.warning("workbook child ended with %s: %s", done.returncode, complaints.read(2000).decode(errors="replace"))
+    with open(folder / _ANSWER, "wb") as answer, open(folder / _COMPLAINTS, "w+b") as complaints:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "kebu.workbooks.child"],
+                input=orjson.dumps(job),  # not as arguments, which every user of the machine can see: the password
+                stdout=answer,
+                stderr=complaints,
+                cwd=folder,
+                env=environment | {"PYTHONPATH": _SOURCE_ROOT, "RUST_BACKTRACE": "0"},
+                timeout=job["seconds"],
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            logger.warning("workbook child killed after %s seconds", job["seconds"])
+            return "too_large"
+        if done.returncode == 0:
+            return None
+        complaints.seek(0)
+        complaint = complaints.read(2000).decode(errors="replace")
+        logger.warning("workbook child ended with %s: %s", done.returncode, complaint)
     # A reader that gets no memory aborts; the kernel kills what takes too much memory or time.
     costly = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU)
     return "too_large" if done.returncode in costly else "corrupt_file"
 
 
-def _received(answer: IO[bytes], name: str, fate: str | None) -> Workbook:
-    if fate is not None:
-        raise _refusal(fate, name, "the reader died")
+def _received(answer: IO[bytes], name: str) -> Workbook:
     book: Workbook | None = None
     for line in answer:
         what = orjson.loads(line)

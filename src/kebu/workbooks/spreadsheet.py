@@ -1,11 +1,11 @@
 """xlsx, xls and ods to cells, inside the child process."""
 
-import io
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import IO, NoReturn
+from pathlib import Path
+from typing import NoReturn
 from xml.parsers import expat
 
 import msoffcrypto
@@ -21,26 +21,29 @@ Merge = tuple[int, int, int, int]
 
 _BIFF_DATE_1904 = 0x0022
 _BIFF_FILE_PASS = 0x002F
-# Workbooks that only protect their structure are encrypted with this password, so that programs open them unasked.
-_STRUCTURE_PASSWORD = "VelvetSweatshop"
+# Workbooks that only protect their structure are encrypted with this key, so that programs open them unasked.
+_STRUCTURE_KEY = "VelvetSweatshop"
 
 
 class Spreadsheet:
     """An opened workbook: `format`, `base_1904`, and its sheets one after the other."""
 
-    def __init__(self, file: IO[bytes], size: int, password: str | None) -> None:
-        """Raises Refused: password_protected, wrong_password, unsupported_format, corrupt_file, too_large."""
-        if olefile.isOleFile(file):
-            file = _decrypted(file, password)
-            size = file.seek(0, io.SEEK_END)
-        self._file = file
-        if olefile.isOleFile(file):
-            self.format, self.base_1904 = "xls", _xls_counts_from_1904(file)
+    def __init__(self, path: str, password: str | None) -> None:
+        """Raises Refused: password_protected, wrong_password, unsupported_format, corrupt_file, too_large.
+
+        Leaves files in the working directory, which the parent made for this process and removes.
+        """
+        if olefile.isOleFile(path):
+            path = _decrypted(path, password) or path
+        if olefile.isOleFile(path):
+            self.format, self.base_1904 = "xls", _xls_counts_from_1904(path)
         else:
-            self.format, self.base_1904 = archive.check(file, size)
-        file.seek(0)
+            self.format, self.base_1904 = archive.check(path)
+        # calamine goes by the ending, and says what is wrong only when it need not guess the format.
+        self._path = f"book.{self.format}"
+        Path(self._path).symlink_to(path)
         try:
-            self._workbook = calamine.load_workbook(file)
+            self._workbook = calamine.load_workbook(self._path)
         except calamine.PasswordError as error:  # ods; xlsx and xls were decrypted before
             code = "unsupported_format" if password else "password_protected"
             raise Refused(code, "encrypted ods cannot be opened") from error
@@ -49,7 +52,7 @@ class Spreadsheet:
 
     def sheets(self) -> Iterator[tuple[str, bool, list[Merge], Iterator[list[RawCell]]]]:
         """Name, hidden, merges inside the used cells, rows from row 1 and column A on (blank cells are "")."""
-        ods_merges = _ods_merges(self._file) if self.format == "ods" else {}
+        ods_merges = _ods_merges(self._path) if self.format == "ods" else {}
         cells = 0
         for meta in self._workbook.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
@@ -72,7 +75,8 @@ class Spreadsheet:
                 for top, left, bottom, right in merges
                 if top <= last_row and left <= last_column
             ]
-            yield meta.name, hidden, inside, sheet.iter_rows()
+            ranges = [merge for merge in inside if merge[:2] != merge[2:]]
+            yield meta.name, hidden, ranges, sheet.iter_rows()
 
 
 def _refuse(error: calamine.CalamineError) -> NoReturn:
@@ -80,27 +84,27 @@ def _refuse(error: calamine.CalamineError) -> NoReturn:
     raise Refused(code, f"{type(error).__name__}: {error}") from error
 
 
-def _decrypted(file: IO[bytes], password: str | None) -> IO[bytes]:
-    """The workbook inside an OLE file: an xlsx if it was an encrypted one, else an xls that is not encrypted."""
-    with olefile.OleFileIO(file) as ole:
+def _decrypted(path: str, password: str | None) -> str | None:
+    """The path of the decrypted copy of an OLE file; None where nothing is encrypted."""
+    with olefile.OleFileIO(path) as ole:
         is_xlsx = ole.exists("EncryptedPackage")
-        if not is_xlsx:
-            if _biff_record(ole, _BIFF_FILE_PASS) is None:
-                return file
-            password = password or _STRUCTURE_PASSWORD
-    if not password:
+        if not is_xlsx and _biff_record(ole, _BIFF_FILE_PASS) is None:
+            return None
+    tried = password or (None if is_xlsx else _STRUCTURE_KEY)
+    if tried is None:
         raise Refused("password_protected", "an encrypted workbook")
-    plain = io.BytesIO()
-    office = msoffcrypto.OfficeFile(file)
-    try:
-        if is_xlsx:
-            office.load_key(password=password, verify_password=True)
-        else:
-            office.load_key(password=password)
-        office.decrypt(plain)
-    except InvalidKeyError as error:
-        asked = password != _STRUCTURE_PASSWORD
-        raise Refused("wrong_password" if asked else "password_protected", "the password does not fit") from error
+    plain = "decrypted"
+    with open(path, "rb") as file, open(plain, "wb") as out:
+        office = msoffcrypto.OfficeFile(file)
+        try:
+            if is_xlsx:
+                office.load_key(password=tried, verify_password=True)
+            else:
+                office.load_key(password=tried)
+            office.decrypt(out)
+        except InvalidKeyError as error:
+            code = "wrong_password" if password else "password_protected"
+            raise Refused(code, "the password does not fit") from error
     return plain
 
 
@@ -112,7 +116,7 @@ def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
     with ole.openstream(name) as stream:
         while len(head := stream.read(4)) == 4:
             found, length = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:], "little")
-            body = stream.read(length)
+            body: bytes = stream.read(length)
             if found == kind:
                 return body
             if found == 0x000A:  # end of the workbook's own records; those of the sheets follow
@@ -120,8 +124,8 @@ def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
     return None
 
 
-def _xls_counts_from_1904(file: IO[bytes]) -> bool:
-    with olefile.OleFileIO(file) as ole:
+def _xls_counts_from_1904(path: str) -> bool:
+    with olefile.OleFileIO(path) as ole:
         return _biff_record(ole, _BIFF_DATE_1904) == b"\x01\0"
 
 
@@ -129,9 +133,9 @@ _SPANS = re.compile(rb'number-(?:rows|columns)-spanned="(?:[2-9]|\d\d)')
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 
 
-def _ods_merges(file: IO[bytes]) -> dict[str, list[Merge]]:
+def _ods_merges(path: str) -> dict[str, list[Merge]]:
     """Merged ranges by sheet name: calamine has them for xlsx and xls only. Declarations were refused before."""
-    with zipfile.ZipFile(file) as ods:
+    with zipfile.ZipFile(path) as ods:
         content = ods.read("content.xml")
     if not _SPANS.search(content):
         return {}

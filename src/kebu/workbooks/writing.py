@@ -1,0 +1,281 @@
+"""Making workbooks: xlsx for people (types, formats, drop-downs, charts) and csv for programs.
+
+Text is always typed as text, so that nothing a customer wrote can run as a formula (safety row 7).
+"""
+
+import csv
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any, BinaryIO, Literal
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from kebu.core.errors import KebuError
+from kebu.workbooks.injection import prefix
+from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Styles, write_rows
+
+Kind = Literal["text", "number", "money", "percent", "date", "datetime", "checkbox", "link"]
+
+_FORMATS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    "link": {"num_format": "@"},
+    "number": {"num_format": "General"},
+    "money": {"num_format": "#,##0.00"},
+    "percent": {"num_format": "0.00%"},
+    "date": {"num_format": "yyyy-mm-dd"},
+    "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
+    "time": {"num_format": "hh:mm:ss"},
+    "checkbox": {"align": "center"},
+    "header": {"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "bottom_color": "#B8C0CC", "num_format": "@"},
+}
+_WIDTHS = {"text": 20, "number": 12, "money": 15, "percent": 11, "date": 12, "datetime": 17, "checkbox": 9, "link": 28}
+_MAX_WIDTH = 60
+_ROWS_BEHIND_CHART = 16
+_CHOICES = "_choices"  # the hidden sheet of choices that do not fit into a rule
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `width` in characters, `choices` for a drop-down, `note` as a comment on its header."""
+
+    title: str
+    kind: Kind = "text"
+    width: float | None = None
+    choices: list[str] | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellRange:
+    """Cells of one column of the sheet whose SheetSpec has the name `sheet`; rows count from 0 under the header,
+    both ends in."""
+
+    sheet: str
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """A native chart. Each range of `values` is a series, named by its column's title; a pie has one."""
+
+    type: Literal["bar", "line", "pie", "column"]
+    title: str
+    categories: CellRange
+    values: list[CellRange]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """A sheet under a header row; names differ within a workbook. Charts stand at the right of the cells.
+
+    `comments` are by (row, column), rows counted from 0 under the header. What a spreadsheet program would refuse in
+    `name` (signs such as `/`, more than 31 characters) is changed in the file.
+    """
+
+    name: str
+    columns: list[Column]
+    rows: Iterable[Sequence[Cell]]
+    charts: list[ChartSpec] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+
+
+def write_xlsx(path: str | os.PathLike[str], sheets: Iterable[SheetSpec]) -> None:
+    """Write a workbook: frozen header, filter, column formats, drop-downs over the whole column, comments, charts.
+
+    Rows are streamed (memory does not grow with them), except those of sheets that a chart shows. Text longer than a
+    cell may hold (32,767 characters) is cut. Raises KebuError too_many_rows, and leaves no file then.
+    """
+    specs = {spec.name: spec for spec in sheets}
+    for chart in [chart for spec in specs.values() for chart in spec.charts]:
+        for name in {chart.categories.sheet, *(values.sheet for values in chart.values)}:
+            specs[name] = replace(specs[name], rows=list(specs[name].rows))
+    with tempfile.TemporaryDirectory(prefix="kebu-") as folder:
+        _Book(path, folder, specs).write()
+
+
+def write_csv(
+    path: str | os.PathLike[str], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, encoding: str = "utf-8-sig"
+) -> None:
+    """Write a csv file with commas and CRLF, as Excel reads it; signs that `encoding` does not have become `?`.
+
+    Text that could start a formula gets an apostrophe (see `injection`), numbers are written in full, checkboxes as
+    TRUE and FALSE, dates as 2024-01-31 and 2024-01-31 10:30:00. `reading.read` takes the apostrophes off again.
+    """
+    with open(path, "w", encoding=encoding, errors="replace", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([_plain(title) for title in header])
+        # Letters and digits, and nothing (which csv writes as nothing), need no look: that is most of a table.
+        writer.writerows(
+            [cell if cell is None or (type(cell) is str and cell.isalnum()) else _plain(cell) for cell in row]
+            for row in rows
+        )
+
+
+def _plain(cell: Cell) -> str | int | None:
+    if type(cell) is str:
+        return prefix(cell.replace("\0", "") if "\0" in cell else cell)
+    match cell:
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case int() | None:
+            return cell
+        case float():
+            # no exponent and no ".0": a telephone number may be among them
+            return format(Decimal(repr(cell)), "f").removesuffix(".0")
+        case Decimal():
+            return format(cell, "f")
+        case datetime():
+            return cell.replace(tzinfo=None).isoformat(" ", "seconds")
+        case str():  # of another class, such as one choice of many
+            return prefix(str(cell))
+        case _:
+            return cell.isoformat()
+
+
+class _StreamedSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+    """A worksheet whose rows were written to the file `rows` beforehand."""
+
+    rows: BinaryIO
+
+    def _write_sheet_data(self) -> None:
+        self.fh.write("<sheetData>")
+        self.fh.flush()
+        self.rows.seek(0)
+        shutil.copyfileobj(self.rows, self.fh.buffer, 1024**2)
+        self.rows.close()
+        self.fh.write("</sheetData>")
+
+
+class _Book:
+    """A workbook in the making, its temporary files in `folder`."""
+
+    def __init__(self, path: str | os.PathLike[str], folder: str, specs: dict[str, SheetSpec]) -> None:
+        self._book = xlsxwriter.Workbook(os.fspath(path), {"tmpdir": folder})
+        self._folder = folder
+        self._specs = specs
+        self._names = _names_in_file(specs)
+        self._formats = {name: self._book.add_format(look) for name, look in _FORMATS.items()}
+        self._long_choices: list[list[str]] = []
+
+    def write(self) -> None:
+        for spec in self._specs.values():
+            self._add(spec)
+        if self._long_choices:
+            self._add_choices()
+        self._book.close()
+
+    def _add(self, spec: SheetSpec) -> None:
+        styles = [self._styles(column.kind) for column in spec.columns]
+        header = [replace(style, text=self._style("header")) for style in styles]
+        sheet = self._add_sheet(self._names[spec.name])
+        write_rows(sheet.rows, [[column.title for column in spec.columns]], header, 0)
+        count = write_rows(sheet.rows, spec.rows, styles, 1)
+        if 1 + count > MAX_ROWS:
+            raise KebuError("too_many_rows", rows=f"{MAX_ROWS - 1:,}")
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, count, max(len(styles) - 1, 0))
+        for index, column in enumerate(spec.columns):
+            sheet.set_column(index, index, column.width or _width(column), self._formats[column.kind])
+            if column.note:
+                sheet.write_comment(0, index, column.note)
+            if column.choices:
+                # A warning, not a stop: a new choice may be meant, and the import offers to add it.
+                rule = {"validate": "list", "source": self._source(column.choices), "error_type": "warning"}
+                sheet.data_validation(1, index, MAX_ROWS - 1, index, rule)
+        for (row, index), text in spec.comments.items():
+            sheet.write_comment(row + 1, index, text)
+        for index, chart in enumerate(spec.charts):
+            sheet.insert_chart(1 + index * _ROWS_BEHIND_CHART, len(spec.columns) + 1, self._chart(chart))
+
+    def _add_sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name, worksheet_class=_StreamedSheet)
+        sheet.rows = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # closed when the sheet takes it
+        return sheet
+
+    def _add_choices(self) -> None:
+        sheet = self._add_sheet(_CHOICES)
+        write_rows(sheet.rows, zip_longest(*self._long_choices), [self._styles("text")] * len(self._long_choices), 0)
+        sheet.hide()
+
+    def _styles(self, kind: Kind) -> Styles:
+        number = kind if kind in ("money", "percent") else "number"
+        return Styles(*(self._style(name) for name in ("text", number, "date", "datetime", "time", "checkbox")))
+
+    def _style(self, name: str) -> int:
+        index: int = self._formats[name]._get_xf_index()
+        return index
+
+    def _source(self, choices: list[str]) -> list[str] | str:
+        """What a drop-down shows: the choices, or a range of a hidden sheet where a rule cannot hold them."""
+        fits = len(",".join(choices).encode("utf-16-le")) <= 255 * 2
+        if fits and not any(re.search(r'[,"\n]|^[=\s]|\s$', choice) for choice in choices):
+            return choices
+        self._long_choices.append(choices)
+        letters = xl_col_to_name(len(self._long_choices) - 1)
+        return f"='{_CHOICES}'!${letters}$1:${letters}${len(choices)}"
+
+    def _chart(self, spec: ChartSpec) -> Any:
+        chart = self._book.add_chart({"type": spec.type})
+        # the space: XlsxWriter would take a title that begins with "=" for a formula
+        chart.set_title({"name": " " + spec.title if spec.title.startswith("=") else spec.title})
+        for values in spec.values:
+            title = self._specs[values.sheet].columns[values.column].title
+            chart.add_series(
+                {
+                    "name": [self._names[values.sheet], 0, values.column],
+                    "name_data": [title],
+                    "categories": self._reference(spec.categories),
+                    "categories_data": ["" if cell is None else str(cell) for cell in self._cells(spec.categories)],
+                    "values": self._reference(values),
+                    "values_data": [cell if isinstance(cell, int | float) else None for cell in self._cells(values)],
+                }
+            )
+        if spec.type != "pie" and len(spec.values) == 1:
+            chart.set_legend({"none": True})
+        return chart
+
+    def _reference(self, cells: CellRange) -> list[str | int]:
+        return [self._names[cells.sheet], cells.first + 1, cells.column, cells.last + 1, cells.column]
+
+    def _cells(self, cells: CellRange) -> list[Cell]:
+        rows = self._specs[cells.sheet].rows
+        assert isinstance(rows, list)  # write_xlsx saw to it
+        return [row[cells.column] for row in rows[cells.first : cells.last + 1]]
+
+
+def _names_in_file(names: Iterable[str]) -> dict[str, str]:
+    """Names that spreadsheet programs accept, none twice: at most 31 characters, without `[]:*?/\\` and outer '."""
+    taken = {_CHOICES, "history"}  # Excel keeps "History" for itself
+    accepted: dict[str, str] = {}
+    for name in names:
+        stem = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "Sheet"
+        candidate = _cut(stem, 31)
+        number = 2
+        while candidate.lower() in taken:
+            candidate = f"{_cut(stem, 31 - len(f' {number}'))} {number}"
+            number += 1
+        taken.add(candidate.lower())
+        accepted[name] = candidate
+    return accepted
+
+
+def _cut(name: str, units: int) -> str:
+    return name.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore").rstrip(" '")
+
+
+def _width(column: Column) -> int:
+    """Characters that show the title with its filter button, and usual values of its kind."""
+    title = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in column.title) + 4
+    return min(max(_WIDTHS[column.kind], title), _MAX_WIDTH)
