@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.utils.module_loading import autodiscover_modules
 
 
 def _teach_sqlite(connection: Any, **_: Any) -> None:
@@ -19,3 +20,4 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(_teach_sqlite, dispatch_uid="kebu.core.sqlite")
+        autodiscover_modules("jobs")
