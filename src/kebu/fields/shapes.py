@@ -39,4 +39,6 @@ def field_json(field: Field, language: str) -> dict[str, Any]:
         ],
         "categories": list(field.categories),
         "operators": list(field.stored.type.operators),
+        # The order of lists would say nothing.
+        "sortable": field.stored.type.json_kind != "json",
     }
