@@ -1,0 +1,204 @@
+import { App } from 'antd';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Cell, Field, RowHeight, Sort } from '@/api/types';
+import type { FieldContext } from '@/fields/context';
+import type { SearchRelation } from '@/fields/relations';
+import { CellEditor } from './CellEditor';
+import type { SelectionInfo } from './controller';
+import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
+import type { EditSession } from './editing';
+import type { SaveEdits } from './edits';
+import { GridMenu } from './GridMenu';
+import { type ColumnLayout, withColumnAt, withWidth } from './layout';
+import type { Decorate } from './painter';
+import type { RowSource } from './source';
+import 'slickgrid/dist/styles/css/slick.grid.css';
+import '@/fields/fields.css';
+import './grid.css';
+
+export interface GridProps {
+  /** What the table is of, for screen readers. */
+  label: string;
+  source: RowSource;
+  /** All fields of the object, hidden ones too, in any order; `layout` says what shows and where. */
+  fields: readonly Field[];
+  layout: ColumnLayout;
+  rowHeight: RowHeight;
+  sort: readonly Sort[];
+  /** Keys of fields that a filter is on. */
+  filtered: readonly string[];
+  context: FieldContext;
+  /** What this person may do with these records. */
+  rights: { create: boolean; update: boolean; delete: boolean };
+  /** Colours cells of a field, such as dates that are near. */
+  decorate?: Decorate;
+  /** Saves edits and says what became of each record. The grid shows the new values at once, marks the ones that were
+   * not saved and keeps their text. Asked for one record only once at a time. */
+  onEdit: SaveEdits;
+  searchRelation: SearchRelation;
+  onOpenRecord: (id: number) => void;
+  /** Wants these records deleted; the page does it, or asks first. */
+  onDelete: (ids: number[]) => void;
+  /** Wants a new record; `values` is what was typed on the add line, by field key, often nothing. */
+  onAdd: (values: Record<string, Cell>) => void;
+  onUndo: () => void;
+  onRedo: () => void;
+  onSort: (sort: Sort) => void;
+  /** Wants to filter by a field; `anchor` is where the header is. */
+  onFilter: (field: Field, anchor: DOMRect) => void;
+  onLayoutChange: (layout: ColumnLayout) => void;
+  onSelectionChange: (info: SelectionInfo) => void;
+  /** How many cells are on their way, and how many did not arrive. */
+  onSaveState: (counts: { saving: number; failed: number }) => void;
+  ref?: Ref<GridHandle>;
+}
+
+export interface GridHandle {
+  /** Moves the cursor; `row` is a row number, `field` a key of a shown field. */
+  setActive: (row: number, field: string) => void;
+  focus: () => void;
+  /** Paints cells again, all of them where `rows` is left out. */
+  invalidate: (rows?: Iterable<number>) => void;
+  /** Ids of the rows whose box is ticked. */
+  selectedRows: () => number[];
+  clearSelectedRows: () => void;
+  /** Edits the active cell. */
+  startEdit: () => void;
+}
+
+/**
+ * The table: SlickGrid's panes with an input layer of our own, over rows that are fetched as they are looked at.
+ * Everything that a person does goes out through the `on…` props; what shows comes in through the others.
+ */
+export function Grid({ ref, ...props }: GridProps) {
+  const wrapper = useRef<HTMLDivElement>(null);
+  const [controller, setController] = useState<GridController | null>(null);
+  const [session, setSession] = useState<EditSession | null>(null);
+  const [menu, setMenu] = useState<MenuRequest | null>(null);
+  const { message } = App.useApp();
+  const options = useControllerOptions(props);
+
+  const latest = useRef({ props, options, message });
+  useLayoutEffect(() => {
+    latest.current = { props, options, message };
+  });
+
+  const { source } = props;
+  useEffect(() => {
+    if (!wrapper.current) return;
+    const now = () => latest.current.props;
+    const hooks: ControllerHooks = {
+      save: (edits) => now().onEdit(edits),
+      onOpenRecord: (id) => now().onOpenRecord(id),
+      onDelete: (ids) => now().onDelete(ids),
+      onAdd: (values) => now().onAdd(values),
+      onUndo: () => now().onUndo(),
+      onRedo: () => now().onRedo(),
+      onResizeColumn: (key, width) => now().onLayoutChange(withWidth(now().layout, key, width)),
+      onMoveColumn: (key, place) => now().onLayoutChange(withColumnAt(now().layout, key, place)),
+      onSelectionChange: (info) => now().onSelectionChange(info),
+      onSaveState: (counts) => now().onSaveState(counts),
+      onSession: setSession,
+      onMenu: setMenu,
+      onNotice: (text) => void latest.current.message.info(text),
+    };
+    const created = new GridController(wrapper.current, source, latest.current.options, hooks);
+    setController(created);
+    return () => {
+      created.destroy();
+      setController(null);
+      setSession(null);
+      setMenu(null);
+    };
+  }, [source]);
+
+  useEffect(() => controller?.update(options), [controller, options]);
+  useImperativeHandle(ref, () => handleOf(controller), [controller]);
+
+  const { context, layout, rights } = props;
+  return (
+    <>
+      {/* Filled by the controller; React owns only what floats above it. */}
+      <div ref={wrapper} className="kebu-grid" />
+      {controller && session && (
+        <CellEditor
+          key={`${session.row} ${session.field.key}`}
+          session={session}
+          controller={controller}
+          context={context}
+          searchRelation={props.searchRelation}
+        />
+      )}
+      {controller && menu && (
+        <GridMenu
+          request={menu}
+          controller={controller}
+          context={context}
+          layout={layout}
+          editable={rights.update}
+          deletable={rights.delete}
+          onLayout={props.onLayoutChange}
+          onSort={props.onSort}
+          onFilter={props.onFilter}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </>
+  );
+}
+
+const NO_DECORATION: Decorate = {};
+
+/** The same object until something the controller shows changes. */
+function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions {
+  const { label, fields, layout, rowHeight, sort, filtered, context, rights, decorate = NO_DECORATION } = props;
+  const shown = useMemo(() => {
+    const byKey = new Map(fields.map((field) => [field.key, field]));
+    return layout.order.flatMap((key) => (layout.hidden.includes(key) ? [] : (byKey.get(key) ?? [])));
+  }, [fields, layout.order, layout.hidden]);
+  return useMemo(
+    () => ({
+      label,
+      fields: shown,
+      widths: layout.widths,
+      frozen: layout.frozen,
+      rowHeight,
+      sort,
+      filtered,
+      context,
+      decorate,
+      editable: rights.update,
+      addLine: rights.create,
+    }),
+    [
+      label,
+      shown,
+      layout.widths,
+      layout.frozen,
+      rowHeight,
+      sort,
+      filtered,
+      context,
+      decorate,
+      rights.update,
+      rights.create,
+    ],
+  );
+}
+
+function handleOf(controller: GridController | null): GridHandle {
+  return {
+    setActive: (row, field) => {
+      const column = controller?.sheet.view.fields.findIndex(({ key }) => key === field) ?? -1;
+      if (column >= 0) controller?.cursor.goTo({ row, column });
+    },
+    focus: () => controller?.line.focus(),
+    invalidate: (rows) => {
+      if (rows) controller?.sheet.repaint(rows);
+      else controller?.sheet.repaintAll();
+    },
+    selectedRows: () => controller?.choice.list() ?? [],
+    clearSelectedRows: () => controller?.choice.clear(),
+    startEdit: () => controller?.editing.start(),
+  };
+}

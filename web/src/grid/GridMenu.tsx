@@ -1,0 +1,171 @@
+import {
+  ArrowLeftOutlined,
+  ArrowRightOutlined,
+  ClearOutlined,
+  ColumnWidthOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  ExpandAltOutlined,
+  EyeInvisibleOutlined,
+  FilterOutlined,
+  PushpinOutlined,
+  SortAscendingOutlined,
+  SortDescendingOutlined,
+} from '@ant-design/icons';
+import { Dropdown, type MenuProps } from 'antd';
+import type { Field, Sort } from '@/api/types';
+import type { FieldContext } from '@/fields/context';
+import type { GridController, MenuRequest } from './controller';
+import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
+
+interface GridMenuProps {
+  request: MenuRequest;
+  controller: GridController;
+  context: FieldContext;
+  layout: ColumnLayout;
+  editable: boolean;
+  deletable: boolean;
+  onLayout: (layout: ColumnLayout) => void;
+  onSort: (sort: Sort) => void;
+  onFilter: (field: Field, anchor: DOMRect) => void;
+  onClose: () => void;
+}
+
+type Items = NonNullable<MenuProps['items']>;
+
+/** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid afterwards. */
+export function GridMenu(props: GridMenuProps) {
+  const { request, controller, onClose } = props;
+  const { rect } = request;
+  const items = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);
+  const close = () => {
+    onClose();
+    controller.line.focus();
+  };
+  return (
+    <Dropdown
+      open
+      autoFocus
+      trigger={['click']}
+      menu={{ items, onClick: close }}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+    >
+      <span
+        className="kg-menu-anchor"
+        style={{ left: rect.left, top: rect.top, width: rect.width, height: rect.height }}
+      />
+    </Dropdown>
+  );
+}
+
+function columnItems(props: GridMenuProps, field: Field): Items {
+  const { context, layout, controller, request, onLayout, onSort, onFilter } = props;
+  const { t } = context;
+  const { key } = field;
+  const place = shownKeys(layout).indexOf(key);
+  const last = shownKeys(layout).length - 1;
+  const frozen = place < layout.frozen;
+  return [
+    ...(field.sortable
+      ? [
+          {
+            key: 'ascending',
+            icon: <SortAscendingOutlined />,
+            label: t('column.ascending'),
+            onClick: () => onSort({ field: key, desc: false }),
+          },
+          {
+            key: 'descending',
+            icon: <SortDescendingOutlined />,
+            label: t('column.descending'),
+            onClick: () => onSort({ field: key, desc: true }),
+          },
+        ]
+      : []),
+    ...(field.operators.length > 0
+      ? [
+          {
+            key: 'filter',
+            icon: <FilterOutlined />,
+            label: t('column.filter'),
+            onClick: () => onFilter(field, request.rect),
+          },
+        ]
+      : []),
+    { type: 'divider', key: 'first' },
+    {
+      key: 'fit',
+      icon: <ColumnWidthOutlined />,
+      label: t('column.fit'),
+      onClick: () => onLayout(withWidth(layout, key, controller.sheet.fittingWidth(key))),
+    },
+    {
+      key: 'freeze',
+      icon: <PushpinOutlined />,
+      label: t(frozen ? 'column.unfreeze' : 'column.freeze'),
+      disabled: !frozen && place === last,
+      onClick: () => onLayout(frozen ? { ...layout, frozen: 0 } : frozenUpTo(layout, key)),
+    },
+    {
+      key: 'left',
+      icon: <ArrowLeftOutlined />,
+      label: t('column.left'),
+      disabled: place === 0,
+      onClick: () => onLayout(withColumnAt(layout, key, place - 1)),
+    },
+    {
+      key: 'right',
+      icon: <ArrowRightOutlined />,
+      label: t('column.right'),
+      disabled: place === last,
+      onClick: () => onLayout(withColumnAt(layout, key, place + 1)),
+    },
+    { type: 'divider', key: 'second' },
+    {
+      key: 'hide',
+      icon: <EyeInvisibleOutlined />,
+      label: t('column.hide'),
+      disabled: last === 0,
+      onClick: () => onLayout(withoutColumn(layout, key)),
+    },
+  ];
+}
+
+function cellItems({ context, controller, editable, deletable }: GridMenuProps): Items {
+  const { t } = context;
+  const { range } = controller.cursor;
+  const rows = controller.choice.size || (range ? range.bottom - range.top + 1 : 1);
+  return [
+    {
+      key: 'open',
+      icon: <ExpandAltOutlined />,
+      label: t('row.open'),
+      onClick: () => controller.openRecord(controller.cursor.active?.row ?? 0),
+    },
+    ...(editable
+      ? [
+          { key: 'edit', icon: <EditOutlined />, label: t('row.edit'), onClick: () => controller.editing.start() },
+          {
+            key: 'clear',
+            icon: <ClearOutlined />,
+            label: t('row.clear'),
+            onClick: () => void controller.clearCells(),
+          },
+        ]
+      : []),
+    ...(deletable
+      ? [
+          { type: 'divider' as const, key: 'first' },
+          {
+            key: 'remove',
+            danger: true,
+            icon: <DeleteOutlined />,
+            label: t('row.remove', { count: rows }),
+            onClick: () => controller.removeRows(),
+          },
+        ]
+      : []),
+  ];
+}

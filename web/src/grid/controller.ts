@@ -1,0 +1,458 @@
+import type { Cell, Field } from '@/api/types';
+import type { FieldContext } from '@/fields/context';
+import { formatCell, isRightAligned } from '@/fields/format';
+import { bindColumns } from './columnMouse';
+import { Cursor } from './cursor';
+import { Editing, type EditSession } from './editing';
+import { Edits, type SaveEdits } from './edits';
+import { InputLine } from './inputLine';
+import { type Act, actOf } from './keys';
+import { bindMouse } from './mouse';
+import { Overlays } from './overlays';
+import { CellPainter, type Decorate } from './painter';
+import { MAX_CHOSEN, RowChoice } from './rowChoice';
+import { type Summary, summarize } from './selection';
+import { ROW_HEAD, Sheet, type SheetView } from './sheet';
+import type { GridRow, RowSource } from './source';
+import { bindScrolling } from './wheel';
+
+/** A menu to open at a rectangle of the window. */
+export type MenuRequest =
+  | { kind: 'column'; field: Field; rect: DOMRect }
+  | { kind: 'cell'; row: GridRow; field: Field; rect: DOMRect };
+
+export interface SelectionInfo {
+  /** The active cell; `id` is null on the line to add a row, and where the row is not here yet. */
+  active: { row: number; id: number | null; field: string } | null;
+  /** Null while a single cell is selected. */
+  summary: Summary | null;
+  /** Ids of the rows whose box is ticked. */
+  chosen: number[];
+}
+
+export interface ControllerHooks {
+  save: SaveEdits;
+  onOpenRecord: (id: number) => void;
+  onDelete: (ids: number[]) => void;
+  onAdd: (values: Record<string, Cell>) => void;
+  onUndo: () => void;
+  onRedo: () => void;
+  onResizeColumn: (key: string, width: number) => void;
+  onMoveColumn: (key: string, place: number) => void;
+  onSelectionChange: (info: SelectionInfo) => void;
+  onSaveState: (counts: { saving: number; failed: number }) => void;
+  onSession: (session: EditSession | null) => void;
+  onMenu: (request: MenuRequest) => void;
+  /** A short word to the person: why nothing was done. */
+  onNotice: (text: string) => void;
+}
+
+export interface ControllerOptions extends SheetView {
+  label: string;
+  context: FieldContext;
+  decorate: Decorate;
+  editable: boolean;
+}
+
+const RESIZE_STEP = 16;
+const REPORT_DELAY_MS = 60;
+
+/** Joins the parts of the grid: keys and mouse move the cursor, begin edits and end them. Lives outside React. */
+export class GridController {
+  readonly sheet: Sheet;
+  readonly cursor: Cursor;
+  readonly choice: RowChoice;
+  readonly line: InputLine;
+  readonly editing: Editing;
+  readonly wrapper: HTMLElement;
+  private readonly source: RowSource;
+  private readonly edits: Edits;
+  private readonly painter: CellPainter;
+  private readonly overlays: Overlays;
+  private readonly hooks: ControllerHooks;
+  private readonly cleanups: (() => void)[];
+  /** Escape in a plain cell: the next Tab goes on to the rest of the page. */
+  private leaving = false;
+  /** Somebody tried to edit a cell that may not be: the reason shows until the cursor moves. */
+  private refused = false;
+  private reportTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(wrapper: HTMLElement, source: RowSource, options: ControllerOptions, hooks: ControllerHooks) {
+    this.wrapper = wrapper;
+    this.source = source;
+    this.hooks = hooks;
+    const host = document.createElement('div');
+    host.className = 'kg-host';
+    host.setAttribute('aria-label', options.label);
+    host.setAttribute('aria-multiselectable', 'true');
+    wrapper.append(host);
+    this.edits = new Edits(hooks.save, source, (ids) => this.edited(ids));
+    this.choice = new RowChoice(source, () => this.choiceChanged());
+    this.painter = new CellPainter(source, this.edits, this.choice, options);
+    this.sheet = new Sheet(host, source, this.painter, options, {
+      onMoved: () => this.placeOverlays(),
+      onResized: hooks.onResizeColumn,
+      isChosen: (row) => this.choice.has(source.get(row)?.id ?? -1),
+    });
+    this.cursor = new Cursor(
+      {
+        bounds: () => ({ rows: this.sheet.rowCount, columns: this.sheet.view.fields.length }),
+        rows: () => source.length,
+        rowsInSight: () => this.sheet.rowsInSight,
+        scrollTo: ({ row, column }) => this.sheet.scrollTo(row, column),
+      },
+      () => this.cursorMoved(),
+    );
+    this.line = new InputLine({
+      onTyped: () => this.typed(),
+      onText: (text) => this.editing.textChanged(text),
+      onKey: (event) => this.pressed(event),
+      onFocus: () => this.focusChanged(true),
+      onBlur: () => setTimeout(() => this.focusLeft()),
+    });
+    this.overlays = new Overlays(wrapper, this.sheet, this.line);
+    const { sheet, cursor, painter, edits, line } = this;
+    this.editing = new Editing(
+      { source, sheet, cursor, painter, edits, line },
+      {
+        onSession: hooks.onSession,
+        onAdd: hooks.onAdd,
+        onRefused: () => {
+          this.refused = true;
+          this.placeOverlays();
+        },
+        onMoved: () => this.placeOverlays(),
+      },
+    );
+    this.cleanups = [
+      bindScrolling(sheet, wrapper),
+      bindMouse(this),
+      bindColumns(this, hooks),
+      source.subscribe((changed) => this.sourceChanged(changed === 'all')),
+    ];
+    this.reportSoon();
+  }
+
+  destroy(): void {
+    clearTimeout(this.reportTimer);
+    for (const cleanup of this.cleanups) cleanup();
+    this.sheet.destroy();
+    this.wrapper.replaceChildren();
+  }
+
+  /** Takes over what changed. Columns are laid out anew only where they differ from what is shown. */
+  update(options: ControllerOptions): void {
+    const { painter, sheet } = this;
+    const { context, decorate, editable } = options;
+    const newLanguage = painter.context.language !== context.language;
+    const repaint = painter.context !== context || painter.decorate !== decorate || painter.editable !== editable;
+    Object.assign(painter, { context, decorate, editable });
+    if (newLanguage || !sheet.shows(options)) {
+      this.editing.commit();
+      sheet.setView(options);
+      this.cursor.settle();
+    } else {
+      sheet.setMarks(options.sort, options.filtered);
+      if (repaint) sheet.repaintAll();
+    }
+  }
+
+  openRecord(row: number): void {
+    if (this.editing.isAddLine(row)) {
+      this.hooks.onAdd({});
+      return;
+    }
+    const data = this.source.get(row);
+    if (data) this.hooks.onOpenRecord(data.id);
+  }
+
+  /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
+  chooseRow(row: number, extend: boolean): void {
+    const data = this.source.get(row);
+    if (data) void this.choice.toggle(row, data, extend).then((done) => done || this.tooMany());
+  }
+
+  chooseAll(): void {
+    if (this.choice.size > 0) this.choice.clear();
+    else void this.choice.choose(0, this.source.length - 1).then((done) => done || this.tooMany());
+  }
+
+  selectColumn(key: string): void {
+    const column = this.sheet.view.fields.findIndex((field) => field.key === key);
+    const top = this.sheet.grid.getViewport().top;
+    this.cursor.select({ row: 0, column }, { row: this.source.length - 1, column });
+    this.sheet.scrollTo(top, column);
+    this.line.focus();
+  }
+
+  /** Deletes the ticked rows; where none is, those of the selected cells. */
+  removeRows(): void {
+    const { range } = this.cursor;
+    const ids = this.choice.list();
+    if (ids.length === 0 && range) {
+      for (const [, data] of this.source.loaded(range.top, range.bottom)) ids.push(data.id);
+    }
+    if (ids.length > 0) this.hooks.onDelete(ids);
+  }
+
+  /** Empties the selected cells. */
+  async clearCells(): Promise<void> {
+    const { range } = this.cursor;
+    if (!range) return;
+    const bottom = Math.min(range.bottom, this.source.length - 1);
+    if (bottom - range.top >= MAX_CHOSEN) {
+      this.tooMany();
+      return;
+    }
+    const fields = this.sheet.view.fields.slice(range.left, range.right + 1);
+    this.editing.clear(range.top, await this.source.load(range.top, bottom), fields);
+  }
+
+  /** Opens the menu of the active cell or of its column, at `rect` or where that is. */
+  requestMenu(kind: MenuRequest['kind'], rect?: DOMRect): void {
+    const { target } = this.editing;
+    if (!target) return;
+    const { place, field, data } = target;
+    const header = this.sheet.headerOf(field.key);
+    if (kind === 'column' && header) {
+      this.hooks.onMenu({ kind, field, rect: rect ?? header.getBoundingClientRect() });
+    } else if (kind === 'cell' && data) {
+      this.hooks.onMenu({ kind, row: data, field, rect: rect ?? this.sheet.rectOf(place.row, place.column) });
+    }
+  }
+
+  /** Commits, and goes on to another cell. */
+  commitAndGo(act: Act): void {
+    this.editing.commit();
+    this.cursor.perform(act);
+    this.line.focus();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const handled = this.editing.session ? this.pressedInEdit(event, this.editing.session) : this.pressedInGrid(event);
+    if (!handled) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private pressedInEdit(event: KeyboardEvent, session: EditSession): boolean {
+    if (this.editing.popup?.onKey(event)) return true;
+    switch (event.key) {
+      case 'Escape':
+        this.editing.cancel();
+        return true;
+      case 'Enter':
+        if (event.altKey && session.field.kind === 'long_text') this.editing.startNewLine();
+        else if (event.ctrlKey || event.metaKey) this.editing.commit();
+        else this.commitAndGo({ act: 'enter', step: event.shiftKey ? -1 : 1 });
+        return true;
+      case 'Tab':
+        this.commitAndGo({ act: 'next', step: event.shiftKey ? -1 : 1 });
+        return true;
+    }
+    // Text that was typed over a cell ends with an arrow key, as in a spreadsheet; after F2 arrows move the caret.
+    const act = actOf(event);
+    if (act?.act !== 'move' || act.extend || session.untouched !== null || this.editing.popup) return false;
+    this.commitAndGo(act);
+    return true;
+  }
+
+  private pressedInGrid(event: KeyboardEvent): boolean {
+    const act = actOf(event);
+    if (!act) return false;
+    const { leaving } = this;
+    this.leaving = false;
+    return act.act === 'next' && leaving ? false : this.perform(act);
+  }
+
+  private perform(act: Act): boolean {
+    switch (act.act) {
+      case 'enter':
+        return this.enter(act);
+      case 'edit':
+        this.editing.start();
+        return true;
+      case 'clear':
+        void this.clearCells();
+        return true;
+      case 'escape':
+        this.escape();
+        return true;
+      case 'space':
+        this.space();
+        return true;
+      case 'open':
+        if (this.cursor.active) this.openRecord(this.cursor.active.row);
+        return true;
+      case 'chooseRow':
+        if (this.cursor.active) this.chooseRow(this.cursor.active.row, false);
+        return true;
+      case 'selectAll':
+        this.selectAll();
+        return true;
+      case 'removeRows':
+        this.removeRows();
+        return true;
+      case 'undo':
+        this.hooks.onUndo();
+        return true;
+      case 'redo':
+        this.hooks.onRedo();
+        return true;
+      case 'columnMenu':
+        this.requestMenu('column');
+        return true;
+      case 'cellMenu':
+        this.requestMenu('cell');
+        return true;
+      case 'resizeColumn':
+        this.resizeColumn(act.step * RESIZE_STEP);
+        return true;
+      default:
+        return this.cursor.perform(act);
+    }
+  }
+
+  private enter(act: Extract<Act, { act: 'enter' }>): boolean {
+    const { target } = this.editing;
+    if (target && this.editing.isAddLine(target.place.row) && act.step > 0) {
+      this.hooks.onAdd({});
+      return true;
+    }
+    if (target?.data) this.editing.retry(target.place.row, target.data, target.field);
+    return this.cursor.perform(act);
+  }
+
+  private space(): void {
+    const { target } = this.editing;
+    if (target?.field.kind === 'checkbox' && target.data) this.editing.toggleCheckbox();
+    else if (target) this.openRecord(target.place.row);
+  }
+
+  /** First what failed, then what is selected, then the way out of the grid. */
+  private escape(): void {
+    const { target } = this.editing;
+    if (target?.data && this.edits.discard(target.data.id, target.field.key)) return;
+    if (this.cursor.collapse()) return;
+    if (this.choice.size > 0) {
+      this.choice.clear();
+      return;
+    }
+    this.leaving = true;
+    this.overlays.say(this.painter.context.t('edit.leave'));
+  }
+
+  private selectAll(): void {
+    const last = { row: this.source.length - 1, column: this.sheet.view.fields.length - 1 };
+    this.cursor.select({ row: 0, column: 0 }, last);
+  }
+
+  private resizeColumn(pixels: number): void {
+    const { target } = this.editing;
+    if (target) this.hooks.onResizeColumn(target.field.key, this.sheet.widthOf(target.field.key) + pixels);
+  }
+
+  private typed(): boolean {
+    // A space that an input method passed on without composing with it
+    if (this.line.text.length === 1 && this.line.text.trim() === '') {
+      this.space();
+      return false;
+    }
+    return this.editing.startByTyping();
+  }
+
+  private tooMany(): void {
+    this.hooks.onNotice(this.painter.context.t('row.tooMany', { limit: MAX_CHOSEN.toLocaleString('en-US') }));
+  }
+
+  private cursorMoved(): void {
+    this.refused = false;
+    this.placeOverlays();
+    const text = this.describe();
+    this.line.label(text);
+    if (this.line.focused) this.overlays.say(text);
+    this.reportSoon();
+  }
+
+  private sourceChanged(all: boolean): void {
+    if (all) this.cursor.settle();
+    this.reportSoon();
+  }
+
+  private edited(ids: number[]): void {
+    const wanted = new Set(ids);
+    const rows: number[] = [];
+    for (const [row, data] of this.source.loaded(...this.sheet.rendered())) if (wanted.has(data.id)) rows.push(row);
+    this.sheet.repaint(rows);
+    this.hooks.onSaveState(this.edits.counts());
+    this.reportSoon();
+  }
+
+  private choiceChanged(): void {
+    const some = this.choice.size > 0;
+    const all = this.sheet.headerOf(ROW_HEAD)?.querySelector('.kg-all');
+    all?.setAttribute('aria-checked', some ? 'mixed' : 'false');
+    all?.querySelector('.kf-check')?.setAttribute('data-on', String(some));
+    this.wrapper.classList.toggle('kg-choosing', some);
+    this.sheet.repaintAll();
+    this.reportSoon();
+  }
+
+  private placeOverlays(): void {
+    const { target, session } = this.editing;
+    const remark = target?.data && !session ? this.painter.remark(target.data, target.field) : null;
+    const { active, range } = this.cursor;
+    this.overlays.place(active, range, remark && (remark.problem || this.refused) ? remark : null);
+    this.editing.follow();
+  }
+
+  /** The active cell in words. */
+  private describe(): string {
+    const { target } = this.editing;
+    const { context } = this.painter;
+    if (!target) return '';
+    const { place, field, data } = target;
+    if (this.editing.isAddLine(place.row)) return context.t('row.add');
+    const cell = this.painter.shown(data, field.key);
+    const value = formatCell(field, cell, context) || context.t(cell === undefined ? 'edit.loading' : 'edit.empty');
+    const remark = data && this.painter.remark(data, field);
+    const text = context.t('edit.cell', { column: field.label, row: place.row + 1, value });
+    return remark ? `${text}. ${remark.text}` : text;
+  }
+
+  private focusChanged(focused: boolean): void {
+    this.wrapper.classList.toggle('kg-focused', focused);
+    if (focused && !this.cursor.active) this.cursor.goTo({ row: 0, column: 0 }, { scroll: false });
+  }
+
+  private focusLeft(): void {
+    // Another window has the focus; the page will get it back at the same place.
+    if (this.line.focused) return;
+    this.focusChanged(false);
+    this.leaving = false;
+    this.editing.commit();
+  }
+
+  private reportSoon(): void {
+    this.reportTimer ??= setTimeout(() => {
+      this.reportTimer = undefined;
+      this.report();
+    }, REPORT_DELAY_MS);
+  }
+
+  private report(): void {
+    const { target } = this.editing;
+    const { range } = this.cursor;
+    const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
+    const columns = this.sheet.view.fields.map((field) => ({ key: field.key, numeric: isRightAligned(field) }));
+    this.hooks.onSelectionChange({
+      active: target && { row: target.place.row, id: target.data?.id ?? null, field: target.field.key },
+      summary:
+        several &&
+        summarize(several, columns, this.source.loaded(several.top, several.bottom), (row, key) =>
+          this.painter.shown(row, key),
+        ),
+      chosen: this.choice.list(),
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import type { Act } from './keys';
+import { type Bounds, type CellRange, clampPlace, nextInOrder, type Place, rangeBetween } from './selection';
+
+/** What a move needs to know of the grid. */
+export interface Ground {
+  /** Rows and columns one can stand on; the line to add a row counts. */
+  bounds(): Bounds;
+  /** Rows that can be part of a selection. */
+  rows(): number;
+  rowsInSight(): number;
+  scrollTo(place: Place): void;
+}
+
+/** The active cell and the range around it. The active cell is the corner that stays while a selection grows. */
+export class Cursor {
+  private place: Place | null = null;
+  private head: Place | null = null;
+  private readonly ground: Ground;
+  private readonly changed: () => void;
+
+  constructor(ground: Ground, changed: () => void) {
+    this.ground = ground;
+    this.changed = changed;
+  }
+
+  get active(): Place | null {
+    return this.place;
+  }
+
+  get range(): CellRange | null {
+    return this.place && this.head && rangeBetween(this.place, this.head);
+  }
+
+  /** Makes a cell the active one, or with `extend` the other corner of the selection. */
+  goTo(wanted: Place, options: { extend?: boolean; scroll?: boolean } = {}): void {
+    const bounds = this.ground.bounds();
+    if (bounds.rows === 0 || bounds.columns === 0) return;
+    if (options.extend && this.place) {
+      this.head = clampPlace(wanted, { rows: this.ground.rows(), columns: bounds.columns });
+    } else {
+      this.place = clampPlace(wanted, bounds);
+      this.head = this.place;
+    }
+    if (options.scroll !== false) this.ground.scrollTo(this.head);
+    this.changed();
+  }
+
+  /** Selects from corner to corner without scrolling; `active` is the first corner. */
+  select(active: Place, head: Place): void {
+    this.place = clampPlace(active, this.ground.bounds());
+    this.head = clampPlace(head, this.ground.bounds());
+    this.changed();
+  }
+
+  /** One cell again. Says whether more than one was selected. */
+  collapse(): boolean {
+    const several = this.place !== this.head;
+    this.head = this.place;
+    if (several) this.changed();
+    return several;
+  }
+
+  /** Back onto cells that exist, after rows or columns went away. */
+  settle(): void {
+    if (!this.place || !this.head) return;
+    const bounds = this.ground.bounds();
+    if (bounds.rows === 0 || bounds.columns === 0) {
+      this.place = null;
+      this.head = null;
+    } else {
+      const same = this.place === this.head;
+      this.place = clampPlace(this.place, bounds);
+      this.head = same ? this.place : clampPlace(this.head, bounds);
+    }
+    this.changed();
+  }
+
+  /** Carries out a movement. False: there was nowhere to go, as with Tab in the last cell. */
+  perform(act: Act): boolean {
+    const { place, head } = this;
+    if (!place || !head) return false;
+    switch (act.act) {
+      case 'move':
+        this.goFrom(act.extend, act.rows, act.columns);
+        return true;
+      case 'page':
+        this.goFrom(act.extend, act.step * Math.max(1, this.ground.rowsInSight() - 1), 0);
+        return true;
+      case 'edge':
+        this.goTo(this.edge(act.extend ? head : place, act.to), { extend: act.extend });
+        return true;
+      case 'enter':
+        this.goTo({ row: place.row + act.step, column: place.column });
+        return true;
+      case 'next': {
+        const next = nextInOrder(place, act.step, this.ground.bounds());
+        if (next) this.goTo(next);
+        return next !== null;
+      }
+      default:
+        return false;
+    }
+  }
+
+  private goFrom(extend: boolean, rows: number, columns: number): void {
+    const from = extend ? this.head : this.place;
+    if (from) this.goTo({ row: from.row + rows, column: from.column + columns }, { extend });
+  }
+
+  private edge(from: Place, to: Extract<Act, { act: 'edge' }>['to']): Place {
+    const lastRow = this.ground.rows() - 1;
+    const lastColumn = this.ground.bounds().columns - 1;
+    switch (to) {
+      case 'rowStart':
+        return { row: from.row, column: 0 };
+      case 'rowEnd':
+        return { row: from.row, column: lastColumn };
+      case 'top':
+        return { row: 0, column: from.column };
+      case 'bottom':
+        return { row: lastRow, column: from.column };
+      case 'first':
+        return { row: 0, column: 0 };
+      case 'last':
+        return { row: lastRow, column: lastColumn };
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { Cell } from '@/api/types';
+import { sameCell } from '@/fields/cells';
+import type { RowSource } from './source';
+
+/** New values of one record. `version` is the newest the grid knows of. */
+export interface Edit {
+  row: number;
+  id: number;
+  version: number;
+  values: Record<string, Cell>;
+}
+
+/** What became of an edit: the record as saved, or why not (for single fields in `fields`). */
+export type EditResult =
+  | { id: number; version: number; values: Record<string, Cell> }
+  | { id: number; reason: string; fields?: Record<string, string> };
+
+export type SaveEdits = (edits: Edit[]) => Promise<EditResult[]>;
+
+/** A cell whose shown value is not the saved one. */
+export interface PendingCell {
+  value: Cell;
+  state: 'saving' | 'failed';
+  reason?: string;
+}
+
+interface Entry extends PendingCell {
+  batch: Edit[];
+}
+
+/**
+ * Edits that are on their way or did not arrive. They lie over the source, so that a page that is dropped and fetched
+ * again still shows them. One request per record at a time: a second edit waits for the version that the first one
+ * makes, else a person would get into conflict with himself.
+ */
+export class Edits {
+  private readonly cells = new Map<number, Map<string, Entry>>();
+  private readonly versions = new Map<number, number>();
+  private readonly busy = new Set<number>();
+  private waiting: Edit[][] = [];
+  private readonly save: SaveEdits;
+  private readonly source: RowSource;
+  private readonly changed: (ids: number[]) => void;
+
+  constructor(save: SaveEdits, source: RowSource, changed: (ids: number[]) => void) {
+    this.save = save;
+    this.source = source;
+    this.changed = changed;
+  }
+
+  get(id: number, key: string): PendingCell | undefined {
+    return this.cells.get(id)?.get(key);
+  }
+
+  counts(): { saving: number; failed: number } {
+    const counts = { saving: 0, failed: 0 };
+    for (const cells of this.cells.values()) {
+      for (const cell of cells.values()) counts[cell.state] += 1;
+    }
+    return counts;
+  }
+
+  /** Shows the new values at once and saves them: all in one step, after earlier edits of the same records. */
+  add(batch: Edit[]): void {
+    for (const { id, values } of batch) {
+      const cells = this.cells.get(id) ?? new Map<string, Entry>();
+      this.cells.set(id, cells);
+      for (const [key, value] of Object.entries(values)) cells.set(key, { value, state: 'saving', batch });
+    }
+    this.waiting.push(batch);
+    this.changed(batch.map((edit) => edit.id));
+    this.pump();
+  }
+
+  /** Forgets a failed value; the saved one shows again. Says whether there was one. */
+  discard(id: number, key: string): boolean {
+    if (this.get(id, key)?.state !== 'failed') return false;
+    this.remove(id, key);
+    this.changed([id]);
+    return true;
+  }
+
+  private pump(): void {
+    const claimed = new Set(this.busy);
+    const ready: Edit[][] = [];
+    this.waiting = this.waiting.filter((batch) => {
+      const free = batch.every((edit) => !claimed.has(edit.id));
+      for (const edit of batch) claimed.add(edit.id);
+      if (free) ready.push(batch);
+      return !free;
+    });
+    for (const batch of ready) void this.send(batch);
+  }
+
+  private async send(batch: Edit[]): Promise<void> {
+    for (const edit of batch) this.busy.add(edit.id);
+    const edits = batch.map((edit) => ({ ...edit, version: this.newestVersion(edit) }));
+    let results: EditResult[];
+    try {
+      results = await this.save(edits);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      results = edits.map((edit) => ({ id: edit.id, reason }));
+    }
+    const byId = new Map(results.map((result) => [result.id, result]));
+    for (const edit of batch) {
+      this.busy.delete(edit.id);
+      this.settle(batch, edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
+    }
+    this.changed(batch.map((edit) => edit.id));
+    this.pump();
+  }
+
+  private newestVersion(edit: Edit): number {
+    const here = this.source.get(edit.row);
+    return Math.max(edit.version, this.versions.get(edit.id) ?? 0, here?.id === edit.id ? here.version : 0);
+  }
+
+  private settle(batch: Edit[], edit: Edit, result: EditResult): void {
+    if ('version' in result) {
+      this.versions.set(edit.id, result.version);
+      this.source.patch(edit.id, result.version, result.values);
+    }
+    for (const key of Object.keys(edit.values)) {
+      const entry = this.cells.get(edit.id)?.get(key);
+      // Typed over meanwhile: the later edit speaks for the cell now.
+      if (entry?.batch !== batch) continue;
+      if ('version' in result) {
+        this.remove(edit.id, key);
+      } else {
+        entry.state = 'failed';
+        entry.reason = result.fields?.[key] ?? result.reason;
+      }
+    }
+  }
+
+  private remove(id: number, key: string): void {
+    const cells = this.cells.get(id);
+    cells?.delete(key);
+    if (cells?.size === 0) this.cells.delete(id);
+  }
+}
+
+/** Those values that differ from what the record shows; a failed one always counts, so that it is tried again. */
+export function changedValues(
+  shown: (key: string) => Cell | undefined,
+  failed: (key: string) => boolean,
+  values: Record<string, Cell>,
+): Record<string, Cell> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => failed(key) || !sameCell(shown(key), value)),
+  );
+}

@@ -1,0 +1,62 @@
+import type { Place } from './selection';
+import { type CellRange, rangeBetween } from './selection';
+import type { Sheet } from './sheet';
+
+/** The outlines that lie over the cells: the active cell, the selected range, the heads of its rows and columns. */
+export class Marks {
+  private readonly sheet: Sheet;
+  private readonly active = layer('kg-mark-active');
+  private readonly left = layer('kg-mark-range');
+  private readonly right = layer('kg-mark-range');
+  private readonly heads = layer('kg-mark-heads');
+  private markedHeaders: HTMLElement[] = [];
+
+  constructor(sheet: Sheet) {
+    this.sheet = sheet;
+    const frozenCanvas = sheet.canvasOf(-1);
+    frozenCanvas.append(this.left, this.heads);
+  }
+
+  paint(active: Place | null, range: CellRange | null): void {
+    const { sheet } = this;
+    this.paintPart(this.active, active && rangeBetween(active, active));
+    const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
+    const { frozenColumns } = sheet;
+    const inFrozen = several && several.left < frozenColumns;
+    const inScrolling = several && several.right >= frozenColumns;
+    this.paintPart(this.left, inFrozen ? { ...several, right: Math.min(several.right, frozenColumns - 1) } : null);
+    this.paintPart(this.right, inScrolling ? { ...several, left: Math.max(several.left, frozenColumns) } : null);
+    this.paintPart(this.heads, range && { ...range, left: -1, right: -1 });
+    this.markHeaders(range);
+  }
+
+  private paintPart(node: HTMLElement, range: CellRange | null): void {
+    const part = range && this.sheet.visiblePart(range);
+    node.hidden = !part;
+    if (!part) return;
+    const canvas = this.sheet.canvasOf(part.left);
+    if (node.parentElement !== canvas) canvas.append(node);
+    const first = this.sheet.boxOf(part.top, part.left);
+    const last = this.sheet.boxOf(part.bottom, part.right);
+    Object.assign(node.style, {
+      top: `${first.top}px`,
+      left: `${first.left}px`,
+      width: `${last.right - first.left}px`,
+      height: `${last.bottom - first.top}px`,
+    });
+  }
+
+  private markHeaders(range: CellRange | null): void {
+    for (const node of this.markedHeaders) node.classList.remove('kg-in-range');
+    const fields = range ? this.sheet.view.fields.slice(range.left, range.right + 1) : [];
+    this.markedHeaders = fields.flatMap((field) => this.sheet.headerOf(field.key) ?? []);
+    for (const node of this.markedHeaders) node.classList.add('kg-in-range');
+  }
+}
+
+function layer(className: string): HTMLElement {
+  const node = document.createElement('div');
+  node.className = `kg-mark ${className}`;
+  node.hidden = true;
+  return node;
+}

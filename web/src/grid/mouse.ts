@@ -1,0 +1,141 @@
+import type { GridController } from './controller';
+import { contains } from './selection';
+
+/** How close to the edge, in pixels, a selecting mouse makes the grid scroll. */
+const EDGE = 24;
+
+/** The mouse over cells: choose, select by dragging, edit, open, menu. Returns the way to stop. */
+export function bindMouse(controller: GridController): () => void {
+  const { sheet, cursor, editing, line } = controller;
+  const { host } = sheet;
+  const stop = new AbortController();
+  const { signal } = stop;
+  let hovered = -1;
+  let stopDrag = () => {};
+
+  function hover(row: number): void {
+    if (row === hovered) return;
+    for (const node of sheet.rowNodes(hovered)) node.classList.remove('kg-hover');
+    for (const node of sheet.rowNodes(row)) node.classList.add('kg-hover');
+    hovered = row;
+  }
+
+  function press(event: MouseEvent): void {
+    const target = event.target as Element;
+    const place = sheet.placeOf(target);
+    if (!place || event.button === 1) return;
+    if (target.closest('.kf-go')) return; // a link: the browser follows it
+    // The input line keeps the focus, and no text gets selected.
+    event.preventDefault();
+    editing.commit();
+    line.focus();
+    if (place.column < 0) {
+      if (event.button === 0) pressRowHead(place.row, target, event.shiftKey);
+      return;
+    }
+    if (event.button === 2 && cursor.range && contains(cursor.range, place)) return;
+    cursor.goTo(place, { extend: event.shiftKey, scroll: true });
+    if (event.button === 0) startDrag();
+  }
+
+  function pressRowHead(row: number, target: Element, extend: boolean): void {
+    if (editing.isAddLine(row)) {
+      controller.openRecord(row);
+      return;
+    }
+    cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
+    if (target.closest('.kg-box')) controller.chooseRow(row, extend);
+    else controller.openRecord(row);
+  }
+
+  /** Selects from the active cell to wherever the mouse goes; beyond the edge the grid scrolls along. */
+  function startDrag(): void {
+    stopDrag();
+    const drag = new AbortController();
+    let frame = 0;
+    let x = 0;
+    let y = 0;
+    const follow = () => {
+      frame = 0;
+      const area = bodyArea();
+      const { scroller } = sheet.grid;
+      const down = beyond(y, area.top, area.bottom);
+      const right = beyond(x, area.left, area.right);
+      scroller.scrollTop += down;
+      scroller.scrollLeft += right;
+      const inside = document.elementFromPoint(
+        Math.max(area.left + 1, Math.min(area.right - 2, x)),
+        Math.max(area.top + 1, Math.min(area.bottom - 2, y)),
+      );
+      const place = sheet.placeOf(inside);
+      if (place && place.column >= 0) cursor.goTo(place, { extend: true, scroll: false });
+      if (down || right) frame = requestAnimationFrame(follow);
+    };
+    const onMove = (event: MouseEvent) => {
+      if (event.buttons === 0) {
+        stopDrag();
+        return;
+      }
+      x = event.clientX;
+      y = event.clientY;
+      frame ||= requestAnimationFrame(follow);
+    };
+    document.addEventListener('mousemove', onMove, { signal: drag.signal });
+    document.addEventListener('mouseup', () => stopDrag(), { signal: drag.signal });
+    stopDrag = () => {
+      cancelAnimationFrame(frame);
+      drag.abort();
+    };
+  }
+
+  /** Where cells are: both panes, without headers and scroll bars. */
+  function bodyArea(): DOMRect {
+    const left = sheet.clipOf(-1);
+    const right = sheet.clipOf(sheet.frozenColumns);
+    return new DOMRect(left.left, right.top, right.right - left.left, right.height);
+  }
+
+  function click(event: MouseEvent): void {
+    const target = event.target as Element;
+    const link = target.closest('a.kf-url');
+    // A click on a link's text chooses the cell; Ctrl follows it.
+    if (link && !event.ctrlKey && !event.metaKey) event.preventDefault();
+    if (target.closest('.kf-check') && !target.closest('.kg-box')) editing.toggleCheckbox();
+    const place = sheet.placeOf(target);
+    if (place && place.column === 0 && editing.isAddLine(place.row) && target.closest('.kg-hint')) {
+      controller.openRecord(place.row);
+    }
+  }
+
+  function doubleClick(event: MouseEvent): void {
+    const target = event.target as Element;
+    const place = sheet.placeOf(target);
+    if (place && place.column >= 0 && !target.closest('.kf-check')) editing.start();
+  }
+
+  function contextMenu(event: MouseEvent): void {
+    const place = sheet.placeOf(event.target);
+    if (!place) return;
+    event.preventDefault();
+    if (place.column < 0) cursor.goTo({ row: place.row, column: 0 }, { scroll: false });
+    controller.requestMenu('cell', new DOMRect(event.clientX, event.clientY, 0, 0));
+  }
+
+  host.addEventListener('mousedown', press, { signal });
+  host.addEventListener('click', click, { signal });
+  host.addEventListener('dblclick', doubleClick, { signal });
+  host.addEventListener('contextmenu', contextMenu, { signal });
+  host.addEventListener('mousemove', (event) => hover(sheet.placeOf(event.target)?.row ?? -1), { signal });
+  host.addEventListener('mouseleave', () => hover(-1), { signal });
+  return () => {
+    stopDrag();
+    stop.abort();
+  };
+}
+
+/** How far to scroll this frame for a mouse at `at`: the further outside, the faster. */
+function beyond(at: number, from: number, to: number): number {
+  if (at < from + EDGE) return -Math.min(60, Math.ceil((from + EDGE - at) / 2));
+  if (at > to - EDGE) return Math.min(60, Math.ceil((at - to + EDGE) / 2));
+  return 0;
+}

@@ -1,0 +1,138 @@
+import type { Cell, Field } from '@/api/types';
+import { isInvalid, isMasked } from '@/fields/cells';
+import type { FieldContext } from '@/fields/context';
+import type { Tone } from '@/fields/format';
+import { invalidReason, renderCell } from '@/fields/render';
+import type { Edits } from './edits';
+import type { RowChoice } from './rowChoice';
+import type { GridRow, RowSource } from './source';
+
+/** Colours single cells of a field by their value: dates that are near. */
+export type Decorate = Record<string, (cell: Cell | undefined, row: GridRow) => Tone | undefined>;
+
+/** What SlickGrid puts into a cell. */
+export interface Painted {
+  html: HTMLElement;
+  addClasses: string;
+  toolTip?: string;
+}
+
+/** Knows what each cell shows and what may be done with it: saved values, and over them the edits on their way. */
+export class CellPainter {
+  context: FieldContext;
+  decorate: Decorate;
+  /** Whether this person may change these records at all. */
+  editable: boolean;
+  private readonly source: RowSource;
+  private readonly edits: Edits;
+  private readonly choice: RowChoice;
+
+  constructor(
+    source: RowSource,
+    edits: Edits,
+    choice: RowChoice,
+    options: { context: FieldContext; decorate: Decorate; editable: boolean },
+  ) {
+    this.source = source;
+    this.edits = edits;
+    this.choice = choice;
+    this.context = options.context;
+    this.decorate = options.decorate;
+    this.editable = options.editable;
+  }
+
+  /** The cell as a person sees it; undefined where the row, or this field of it, is not here yet. */
+  shown(row: GridRow | undefined, key: string): Cell | undefined {
+    if (!row) return undefined;
+    const pending = this.edits.get(row.id, key);
+    return pending ? pending.value : row.cells[key];
+  }
+
+  mayEdit(row: GridRow, field: Field): boolean {
+    return this.editable && !field.readonly && !isMasked(this.shown(row, field.key));
+  }
+
+  /** Why the cell is marked, or why it cannot be edited; null for a plain cell. */
+  remark(row: GridRow, field: Field): { text: string; problem: boolean } | null {
+    const { t } = this.context;
+    const pending = this.edits.get(row.id, field.key);
+    if (pending?.state === 'failed') {
+      return { text: t('edit.failedHelp', { reason: pending.reason || t('edit.noAnswer') }), problem: true };
+    }
+    const cell = this.shown(row, field.key);
+    if (isInvalid(cell)) return { text: invalidReason(field, cell, this.context), problem: true };
+    if (isMasked(cell)) return { text: t('edit.masked'), problem: false };
+    if (field.readonly) return { text: t('edit.readonly'), problem: false };
+    return null;
+  }
+
+  paint(row: number, field: Field, place: number): Painted {
+    if (row >= this.source.length) return { html: this.addHint(place), addClasses: '' };
+    const data = this.source.get(row);
+    const cell = this.shown(data, field.key);
+    if (!data || cell === undefined) return { html: span('kg-skeleton', ''), addClasses: '' };
+    const { node, className, title } = renderCell(field, cell, this.context);
+    const classes = [className];
+    if (field.readonly) classes.push('kg-readonly');
+    const tone = this.decorate[field.key]?.(cell, data);
+    if (tone) classes.push(`kg-${tone}`);
+    const pending = this.edits.get(data.id, field.key);
+    let toolTip = title;
+    if (pending?.state === 'failed') {
+      classes.push('kg-failed');
+      toolTip = this.remark(data, field)?.text;
+    }
+    return { html: node as HTMLElement, addClasses: classes.join(' '), toolTip };
+  }
+
+  /** Row number, box to choose the row by, and the way to open the record, which show on hover. */
+  paintRowHead(row: number): Painted {
+    const { t } = this.context;
+    const head = span('kg-head', '');
+    if (row >= this.source.length) {
+      head.append(span('kg-plus', '+'));
+      return { html: head, addClasses: 'kg-row-head', toolTip: t('row.add') };
+    }
+    const data = this.source.get(row);
+    const box = span('kg-box', '');
+    const chosen = data !== undefined && this.choice.has(data.id);
+    box.setAttribute('role', 'checkbox');
+    box.setAttribute('aria-checked', String(chosen));
+    box.setAttribute('aria-label', t('row.choose', { row: row + 1 }));
+    box.append(checkMark(chosen));
+    const open = span('kg-open', '');
+    open.title = t('row.open');
+    open.append(span('kg-number', String(row + 1)), expandIcon());
+    head.append(box, open);
+    return { html: head, addClasses: 'kg-row-head' };
+  }
+
+  private addHint(place: number): HTMLElement {
+    return span('kg-hint', place === 0 ? this.context.t('row.add') : '');
+  }
+}
+
+function span(className: string, text: string): HTMLSpanElement {
+  const node = document.createElement('span');
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+/** The box of `fields.css`, for choosing rows. */
+export function checkMark(on: boolean): HTMLSpanElement {
+  const mark = span('kf-check', '');
+  mark.dataset.on = String(on);
+  return mark;
+}
+
+function expandIcon(): SVGSVGElement {
+  const space = 'http://www.w3.org/2000/svg';
+  const icon = document.createElementNS(space, 'svg');
+  icon.setAttribute('viewBox', '0 0 16 16');
+  icon.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(space, 'path');
+  path.setAttribute('d', 'M9.5 2.5h4v4M13 3 9 7M6.5 13.5h-4v-4M3 13l4-4');
+  icon.append(path);
+  return icon;
+}

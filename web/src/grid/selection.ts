@@ -1,0 +1,105 @@
+import type { Cell } from '@/api/types';
+import type { GridRow } from './source';
+
+/** A place in the grid: row number and place among the shown fields, both from 0. */
+export interface Place {
+  row: number;
+  column: number;
+}
+
+/** A rectangle of cells, all ends in. */
+export interface CellRange {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+export interface Bounds {
+  rows: number;
+  columns: number;
+}
+
+/** The rectangle between two corners. */
+export function rangeBetween(a: Place, b: Place): CellRange {
+  return {
+    top: Math.min(a.row, b.row),
+    bottom: Math.max(a.row, b.row),
+    left: Math.min(a.column, b.column),
+    right: Math.max(a.column, b.column),
+  };
+}
+
+export function cellCount(range: CellRange): number {
+  return (range.bottom - range.top + 1) * (range.right - range.left + 1);
+}
+
+export function contains(range: CellRange, place: Place): boolean {
+  return (
+    place.row >= range.top && place.row <= range.bottom && place.column >= range.left && place.column <= range.right
+  );
+}
+
+/** The nearest place that exists. */
+export function clampPlace(place: Place, bounds: Bounds): Place {
+  return {
+    row: Math.max(0, Math.min(bounds.rows - 1, place.row)),
+    column: Math.max(0, Math.min(bounds.columns - 1, place.column)),
+  };
+}
+
+/** The next place in reading order, as Tab goes; null before the first and after the last cell. */
+export function nextInOrder(place: Place, step: 1 | -1, bounds: Bounds): Place | null {
+  const column = place.column + step;
+  if (column >= 0 && column < bounds.columns) return { row: place.row, column };
+  const row = place.row + step;
+  if (row < 0 || row >= bounds.rows) return null;
+  return { row, column: step > 0 ? 0 : bounds.columns - 1 };
+}
+
+/** What a status bar says about the selected cells. `sum` and `average` are of the numbers among them. */
+export interface Summary {
+  cells: number;
+  /** Cells that are not empty, among those that are here. */
+  filled: number;
+  numbers: number;
+  sum: number;
+  average: number | null;
+  /** False: some of the selected rows are not here, and do not count in the figures. */
+  complete: boolean;
+}
+
+/** Sums over the rows that are here. `show` gives a cell as the grid shows it, edits on their way included. */
+export function summarize(
+  range: CellRange,
+  columns: readonly { key: string; numeric: boolean }[],
+  rows: Iterable<readonly [number, GridRow]>,
+  show: (row: GridRow, key: string) => Cell | undefined,
+): Summary {
+  const asked = columns.slice(range.left, range.right + 1);
+  let here = 0;
+  let filled = 0;
+  let numbers = 0;
+  let sum = 0;
+  for (const [, row] of rows) {
+    here += 1;
+    for (const { key, numeric } of asked) {
+      const cell = show(row, key);
+      if (cell === undefined || cell === null || cell === '' || cell === false) continue;
+      filled += 1;
+      if (numeric && typeof cell === 'number') {
+        numbers += 1;
+        sum += cell;
+      }
+    }
+  }
+  return {
+    cells: cellCount(range),
+    filled,
+    numbers,
+    // Cents added as fractions drift: 0.1 + 0.2
+    sum: Math.round(sum * 1e6) / 1e6,
+    average: numbers > 0 ? Math.round((sum / numbers) * 1e6) / 1e6 : null,
+    complete: here === range.bottom - range.top + 1,
+  };
+}

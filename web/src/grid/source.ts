@@ -1,0 +1,29 @@
+import type { Cell } from '@/api/types';
+
+/** A record as the grid holds it; `cells` by field key. */
+export interface GridRow {
+  id: number;
+  version: number;
+  cells: Record<string, Cell>;
+}
+
+/** Row numbers, both ends in. */
+export type RowSpan = readonly [from: number, to: number];
+
+/** Rows that live elsewhere, of which some are here. The grid asks by row number and never waits. */
+export interface RowSource {
+  /** May be a guess until the first rows are here. */
+  readonly length: number;
+  /** The row if it is here. */
+  get(row: number): GridRow | undefined;
+  /** Says which rows are looked at; missing ones are fetched, and what was wanted before no longer matters. */
+  ensure(from: number, to: number): void;
+  /** All rows of the span, fetched where they are missing. Rejects when a fetch fails. */
+  load(from: number, to: number): Promise<GridRow[]>;
+  /** Those rows of the span that are here, in order. */
+  loaded(from: number, to: number): Iterable<readonly [row: number, data: GridRow]>;
+  /** A record as it is now: the answer to a save, or news from elsewhere. Does nothing where it is not here. */
+  patch(id: number, version: number, cells: Record<string, Cell>): void;
+  /** Calls `listener` with the rows that changed, or `all` when length or order did. Returns the way to stop. */
+  subscribe(listener: (changed: RowSpan | 'all') => void): () => void;
+}
