@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from installation import Installation
 from postgres_server import PostgresServer
 
 if TYPE_CHECKING:
@@ -139,10 +141,11 @@ def rita(rita_user: User) -> Actor:
 
 @pytest.fixture(autouse=True)
 def _fresh_catalog() -> None:
-    """A test that is rolled back leaves the same catalog version with other fields behind."""
+    """A test that is rolled back leaves the same versions behind with other content: nothing kept may outlive it."""
     from kebu.fields.registry import forget
 
     forget()
+    shutil.rmtree(os.path.join(os.environ["KEBU_HOME"], "cache"), ignore_errors=True)
 
 
 @pytest.fixture
@@ -190,9 +193,7 @@ def door(db: None) -> Callable[[Actor | User | None], Door]:
     return open_for
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL for tests that start programs of their own on it, whatever the tests' own database is."""
-    server = PostgresServer()
-    yield server
-    server.stop()
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    """A Kebu of its own, for tests that start it as people do; on the database that the tests run on."""
+    return Installation(tmp_path / "home")

@@ -215,7 +215,9 @@ def test_a_batch_is_all_or_nothing_under_one_change_set(table: Actor) -> None:
     assert [one.version for one in results] == [1, 2, 2]
     assert ChangeSet.objects.count() == before + 1
     with pytest.raises(KebuError):
-        write.batch(table, "customers", [{"id": None, "values": {"name": "公司D"}}, {"id": 10**9, "values": {"remark": "y"}}])
+        write.batch(
+            table, "customers", [{"id": None, "values": {"name": "公司D"}}, {"id": 10**9, "values": {"remark": "y"}}]
+        )
     assert not Customer.objects.filter(name="公司D").exists()
     assert ChangeSet.objects.count() == before + 1
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db import models
+from django.db import connection, models
 from django.db.models import Expression, F, FloatField, Func, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -37,11 +36,11 @@ class JsonKey(Func):
         super().__init__(F(column), output_field=output)
         self.key, self.kind = key, kind
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"json_extract({inner}, '$.{self.key}')", params
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         if self.kind == "number":
             return f"(({inner} ->> '{self.key}'))::double precision", params
@@ -56,11 +55,11 @@ class Folded(Func):
     def __init__(self, expression: Expression | F) -> None:
         super().__init__(expression)
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"kebu_fold({inner})", params
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"lower(normalize({inner}, NFKC))", params
 
@@ -76,11 +75,11 @@ class IdIn(Func):
         super().__init__(F(column), output_field=BooleanField())
         self.ids = ids
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"{inner} IN (SELECT value FROM json_each(%s))", [*params, id_list(self.ids)]
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"{inner} = ANY(%s)", [*params, id_list(self.ids)]
 
@@ -122,13 +121,13 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None
     encoders = [_encoder(model._meta.get_field(name)) for name in names]
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(name) for name in names)
-    encoded = (
+    encoded = [
         [
             None if (value := row[name]) is None else encode(value) if encode else value
             for name, encode in zip(names, encoders, strict=True)
         ]
         for row in rows
-    )
+    ]
     with connection.cursor() as cursor:
         if POSTGRES and len(rows) > 20:
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:

@@ -35,48 +35,139 @@ def _every(object_key: str) -> tuple[Field, ...]:
     """The fields that every object has, after its own."""
     return (
         _field(object_key, "tags", "tags", "标签", "Tags", "标记|label|labels|tag"),
-        _field(object_key, "owner", "person", "负责人", "Owner", "销售|销售人员|业务员|跟进人|客户经理|所有者|account owner|sales rep|contact owner|deal owner"),
-        _field(object_key, "created_at", "datetime", "创建时间", "Created", "录入时间|登记时间|created date|create date", readonly=True),
+        _field(
+            object_key,
+            "owner",
+            "person",
+            "负责人",
+            "Owner",
+            "销售|销售人员|业务员|跟进人|客户经理|所有者|account owner|sales rep|contact owner|deal owner",
+        ),
+        _field(
+            object_key,
+            "created_at",
+            "datetime",
+            "创建时间",
+            "Created",
+            "录入时间|登记时间|created date|create date",
+            readonly=True,
+        ),
         _field(object_key, "created_by", "person", "创建人", "Created by", readonly=True),
         _field(object_key, "updated_at", "datetime", "修改时间", "Changed", readonly=True),
         _field(object_key, "updated_by", "person", "修改人", "Changed by", readonly=True),
-        Field(object_key, "version", "number", _labels("版本", "Version"), column="version", readonly=True, hidden=True),
+        Field(
+            object_key, "version", "number", _labels("版本", "Version"), column="version", readonly=True, hidden=True
+        ),
     )
 
 
 _C, _P, _D = "customers", "contacts", "deals"
 
 CUSTOMER_FIELDS = (
-    _field(_C, "number", "auto_number", "客户编号", "Number", "客户ID|客户id|编号|客户号|id|customer id|customer no|account number|record id"),
-    _field(_C, "name", "text", "客户名称", "Name", "客户|客户名|名称|客户全称|客户姓名|单位|单位名称|企业名称|公司全称|customer|customer name|account name|account|client|client name|organization|organisation|full name", required=True),
+    _field(
+        _C,
+        "number",
+        "auto_number",
+        "客户编号",
+        "Number",
+        "客户ID|客户id|编号|客户号|id|customer id|customer no|account number|record id",
+    ),
+    _field(
+        _C,
+        "name",
+        "text",
+        "客户名称",
+        "Name",
+        "客户|客户名|名称|客户全称|客户姓名|单位|单位名称|企业名称|公司全称|customer|customer name|account name|account|client|client name|organization|organisation|full name",
+        required=True,
+    ),
     _field(_C, "short_name", "text", "简称", "Short name", "客户简称|公司简称|nickname"),
     _field(_C, "kind", "choice", "客户类型", "Kind", "类型|客户性质|type|account type|customer type"),
     _field(_C, "company", "text", "公司名称", "Company", "公司|所属公司|所在公司|工作单位|company name|employer"),
     _field(_C, "main_contact", "relation", "主要联系人", "Main contact", target=_P, back="customer"),
     _field(_C, "main_deal", "relation", "主要商机", "Main deal", target=_D, back="customer"),
-    _field(_C, "address", "address", "地址", "Address", "客户地址|公司地址|联系地址|详细地址|通讯地址|street|street address|billing street|mailing address|mailing street"),
+    _field(
+        _C,
+        "address",
+        "address",
+        "地址",
+        "Address",
+        "客户地址|公司地址|联系地址|详细地址|通讯地址|street|street address|billing street|mailing address|mailing street",
+    ),
     _field(_C, "province", "text", "省份", "Province", "省|所在省|省份|state|region|state/region", readonly=True),
     _field(_C, "city", "text", "城市", "City", "市|所在城市|所在市|town", readonly=True),
     _field(_C, "district", "text", "区县", "District", "区|县|所在区", readonly=True),
     _field(_C, "industry", "choice", "行业", "Industry", "行业类型|所属行业|行业类别|所在行业|sector|vertical"),
-    _field(_C, "level", "choice", "客户等级", "Level", "等级|级别|客户级别|客户分级|重要程度|tier|rating|priority|grade"),
-    _field(_C, "stage", "choice", "合作阶段", "Stage", "客户状态|状态|阶段|合作状态|客户阶段|status|lifecycle stage|lead status|account status|customer status", categories=CUSTOMER_CATEGORIES),
+    _field(
+        _C, "level", "choice", "客户等级", "Level", "等级|级别|客户级别|客户分级|重要程度|tier|rating|priority|grade"
+    ),
+    _field(
+        _C,
+        "stage",
+        "choice",
+        "合作阶段",
+        "Stage",
+        "客户状态|状态|阶段|合作状态|客户阶段|status|lifecycle stage|lead status|account status|customer status",
+        categories=CUSTOMER_CATEGORIES,
+    ),
     _field(_C, "source", "choice", "客户来源", "Source", "来源|渠道|获客渠道|lead source|channel|original source"),
-    _field(_C, "credit_code", "credit_code", "统一社会信用代码", "Credit code", "信用代码|社会信用代码|税号|纳税人识别号|tax id|unified social credit code"),
+    _field(
+        _C,
+        "credit_code",
+        "credit_code",
+        "统一社会信用代码",
+        "Credit code",
+        "信用代码|社会信用代码|税号|纳税人识别号|tax id|unified social credit code",
+    ),
     _field(_C, "website", "link", "网站", "Website", "网址|官网|主页|公司网址|url|homepage|web|company domain name"),
-    _field(_C, "next_follow_up", "date", "下次跟进日期", "Next follow-up", "下次跟进|下次跟进时间|下次联系日期|下次联系时间|跟进日期|回访日期|next follow up date|next activity date|next contact|follow-up date|next step date"),
+    _field(
+        _C,
+        "next_follow_up",
+        "date",
+        "下次跟进日期",
+        "Next follow-up",
+        "下次跟进|下次跟进时间|下次联系日期|下次联系时间|跟进日期|回访日期|next follow up date|next activity date|next contact|follow-up date|next step date",
+    ),
     _field(_C, "last_activity_at", "datetime", "最近跟进时间", "Last activity", readonly=True),
-    _field(_C, "remark", "long_text", "备注", "Remark", "说明|附注|备注信息|备注说明|note|notes|comment|comments|remarks|description"),
+    _field(
+        _C,
+        "remark",
+        "long_text",
+        "备注",
+        "Remark",
+        "说明|附注|备注信息|备注说明|note|notes|comment|comments|remarks|description",
+    ),
     *_every(_C),
 )
 CONTACT_FIELDS = (
     _field(_P, "number", "auto_number", "联系人编号", "Number", "contact id"),
     _field(_P, "customer", "relation", "客户", "Customer", target=_C),
-    _field(_P, "name", "text", "联系人", "Contact", "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name"),
+    _field(
+        _P,
+        "name",
+        "text",
+        "联系人",
+        "Contact",
+        "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name",
+    ),
     _field(_P, "title", "text", "职位", "Title", "职务|岗位|头衔|job title|position"),
-    _field(_P, "phone", "phone", "电话", "Phone", "联系电话|电话号码|联系方式|固定电话|座机|tel|telephone|phone number|phone 1|work phone|business phone"),
+    _field(
+        _P,
+        "phone",
+        "phone",
+        "电话",
+        "Phone",
+        "联系电话|电话号码|联系方式|固定电话|座机|tel|telephone|phone number|phone 1|work phone|business phone",
+    ),
     _field(_P, "mobile", "phone", "手机", "Mobile", "手机号|手机号码|移动电话|mobile phone|cell|cell phone|phone 2"),
-    _field(_P, "email", "email", "邮箱", "E-mail", "电子邮箱|电子邮件|邮件|邮箱地址|邮件地址|email|mail|email address|e-mail address"),
+    _field(
+        _P,
+        "email",
+        "email",
+        "邮箱",
+        "E-mail",
+        "电子邮箱|电子邮件|邮件|邮箱地址|邮件地址|email|mail|email address|e-mail address",
+    ),
     _field(_P, "decision_role", "choice", "决策角色", "Decision role", "角色"),
     _field(_P, "birthday", "date", "生日", "Birthday", "出生日期|birth date|date of birth"),
     _field(_P, "do_not_contact", "checkbox", "请勿联系", "Do not contact", "免打扰|email opt out|do not call"),
@@ -85,17 +176,48 @@ CONTACT_FIELDS = (
 )
 DEAL_FIELDS = (
     _field(_D, "number", "auto_number", "商机编号", "Number", "项目编号|deal id|opportunity id"),
-    _field(_D, "title", "text", "合作项目", "Deal", "销售机会|项目|项目名称|商机|商机名称|合作项目名称|合作内容|机会名称|deal name|opportunity|opportunity name|project|project name"),
+    _field(
+        _D,
+        "title",
+        "text",
+        "合作项目",
+        "Deal",
+        "销售机会|项目|项目名称|商机|商机名称|合作项目名称|合作内容|机会名称|deal name|opportunity|opportunity name|project|project name",
+    ),
     _field(_D, "customer", "relation", "客户", "Customer", target=_C),
     _field(_D, "description", "long_text", "项目说明", "Description", "项目描述|商机描述"),
     _field(_D, "pipeline", "choice", "销售流程", "Pipeline"),
-    _field(_D, "stage", "choice", "商机阶段", "Deal stage", "项目状态|项目阶段|销售阶段|机会阶段|deal stage|sales stage", categories=DEAL_CATEGORIES),
+    _field(
+        _D,
+        "stage",
+        "choice",
+        "商机阶段",
+        "Deal stage",
+        "项目状态|项目阶段|销售阶段|机会阶段|deal stage|sales stage",
+        categories=DEAL_CATEGORIES,
+    ),
     _field(_D, "probability", "percent", "赢单率", "Probability", "可能性|成功率|成交概率"),
-    _field(_D, "amount", "money", "金额", "Amount", "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|annual revenue"),
+    _field(
+        _D,
+        "amount",
+        "money",
+        "金额",
+        "Amount",
+        "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|annual revenue",
+    ),
     _field(_D, "currency", "text", "币种", "Currency", "货币"),
-    _field(_D, "expected_close", "date", "预计成交日期", "Expected close", "预计签约日期|close date|expected close date"),
+    _field(
+        _D, "expected_close", "date", "预计成交日期", "Expected close", "预计签约日期|close date|expected close date"
+    ),
     _field(_D, "start_date", "date", "开始日期", "Start date", "合作开始日期|开始时间|起始日期|合作开始时间|start"),
-    _field(_D, "end_date", "date", "结束日期", "End date", "合作结束日期|结束时间|到期日期|到期时间|截止日期|合作结束时间|end|expiry date"),
+    _field(
+        _D,
+        "end_date",
+        "date",
+        "结束日期",
+        "End date",
+        "合作结束日期|结束时间|到期日期|到期时间|截止日期|合作结束时间|end|expiry date",
+    ),
     _field(_D, "lost_reason", "text", "输单原因", "Lost reason", "失败原因"),
     _field(_D, "remark", "long_text", "备注", "Remark", "项目备注"),
     *_every(_D),
@@ -127,7 +249,11 @@ def _settle_main(write: Write, ids: Sequence[int], model: Any, column: str, last
         owners = set(model.objects.filter(id__in=part, customer__isnull=False).values_list("customer_id", flat=True))
         # A record that moved away still stands in its old customer's row.
         owners |= set(Customer.objects.filter(**{f"{column}__in": part}).values_list("id", flat=True))
-        rank = Case(When(**last, then=Value(1)), default=Value(0), output_field=IntegerField()) if any(last.values()) else Value(0)
+        rank = (
+            Case(When(**last, then=Value(1)), default=Value(0), output_field=IntegerField())
+            if any(last.values())
+            else Value(0)
+        )
         best: dict[int, int] = {}
         present: dict[int, set[int]] = {}
         found = model.objects.filter(customer__in=owners, deleted_at__isnull=True).annotate(rank=rank)
@@ -161,7 +287,22 @@ def register_all() -> None:
             ),
             prefix="C",
             match=("credit_code", "name", "number"),
-            search=("number", "name", "short_name", "company", "address", "credit_code", "website", "remark", "tags", "main_contact.name", "main_contact.phone", "main_contact.mobile", "main_contact.email", "main_deal.title"),
+            search=(
+                "number",
+                "name",
+                "short_name",
+                "company",
+                "address",
+                "credit_code",
+                "website",
+                "remark",
+                "tags",
+                "main_contact.name",
+                "main_contact.phone",
+                "main_contact.mobile",
+                "main_contact.email",
+                "main_deal.title",
+            ),
             children=((_P, "customer"), (_D, "customer")),
             derive=_derive_customers,
         )

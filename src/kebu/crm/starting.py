@@ -38,7 +38,11 @@ class Templates:
                 "key": one["key"],
                 "label": one["label"],
                 "fields": [
-                    {"key": key, "label": {**fields[key].labels, **one["labels"].get(key, {})}, "kind": fields[key].kind}
+                    {
+                        "key": key,
+                        "label": {**fields[key].labels, **one["labels"].get(key, {})},
+                        "kind": fields[key].kind,
+                    }
                     for key in one["fields"]
                 ],
             }

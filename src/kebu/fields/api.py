@@ -20,7 +20,7 @@ class ChoiceBody(Schema):
     label: dict[str, str]
     color: int = 0
     category: str | None = None
-    synonyms: list[str] = []
+    synonyms: Annotated[list[str], Field(default_factory=list)]
     archived: bool = False
 
 
@@ -28,7 +28,7 @@ class NewField(Schema):
     model_config = ConfigDict(extra="forbid")
     kind: str
     label: dict[str, str]
-    choices: list[ChoiceBody] = []
+    choices: Annotated[list[ChoiceBody], Field(default_factory=list)]
     position: Position | None = None
 
 

@@ -112,11 +112,11 @@ def values_held(actor: Actor, object_key: str, key: str) -> int:
     if field is None or field.relation:
         raise not_found()
     held = Q(**{f"{field.attribute}__isnull": False}) if field.attribute else Q(extra__has_key=key)
-    return one.model.objects.filter(held, deleted_at__isnull=True).count()
+    return int(one.model.objects.filter(held, deleted_at__isnull=True).count())
 
 
 def add_choices(object_key: str, key: str, labels: Sequence[str], language: str) -> None:
-    """Add choices that a file brought, after the others, in the caller's transaction. Known ones are left as they are."""
+    """Add choices that a file brought, after the others, in the caller's transaction; known ones stay as they are."""
     field = catalog().field(object_key, key).stored
     known = choice_index(field)
     place = len(field.choices)
@@ -153,9 +153,7 @@ def _make_choice(object_key: str, key: str, labels: Mapping[str, str], **more: A
     return made
 
 
-def _put_choices(
-    object_key: str, key: str, choices: Sequence[Mapping[str, Any]], categories: Sequence[str]
-) -> None:
+def _put_choices(object_key: str, key: str, choices: Sequence[Mapping[str, Any]], categories: Sequence[str]) -> None:
     if len(choices) > MAX_CHOICES:
         raise KebuError("too_many_choices", limit=MAX_CHOICES)
     present = {row.key: row for row in Choice.objects.filter(object=object_key, field=key)}

@@ -196,9 +196,9 @@ def _build(version: int) -> Catalog:
     from kebu.fields.models import Choice, FieldDefinition
 
     choices: dict[tuple[str, str], list[ChoiceInfo]] = {}
-    for row in Choice.objects.all():
-        info = ChoiceInfo(row.key, row.labels, row.color, row.category, tuple(row.synonyms), row.archived)
-        choices.setdefault((row.object, row.field), []).append(info)
+    for each in Choice.objects.all():
+        info = ChoiceInfo(each.key, each.labels, each.color, each.category, tuple(each.synonyms), each.archived)
+        choices.setdefault((each.object, each.field), []).append(info)
     said = {(row.object, row.key): row for row in FieldDefinition.objects.order_by("id")}
     own: dict[str, dict[str, Field]] = {}
     for one in _OBJECTS.values():
@@ -217,7 +217,10 @@ def _build(version: int) -> Catalog:
         for place, (relation, source) in enumerate(one.lookups):
             through = fields[relation]
             end = own[through.target or ""][source]
-            labels = {language: f"{label_in(through.labels, language)} · {end.label(language)}" for language in ("zh-Hans", "en")}
+            labels = {
+                language: f"{label_in(through.labels, language)} · {end.label(language)}"
+                for language in ("zh-Hans", "en")
+            }
             looked = replace(
                 end,
                 object=one.key,

@@ -6,11 +6,12 @@ same in JSON: what `extra` and the history hold. A *cell* is what the API sends 
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field as dataclass_field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -26,7 +27,20 @@ LIST_LIMIT = 100
 
 _TEXT_OPERATORS = ("is", "is_not", "contains", "not_contains", "starts_with", "in", "not_in", "empty", "not_empty")
 _NUMBER_OPERATORS = ("is", "is_not", "gt", "gte", "lt", "lte", "between", "in", "not_in", "empty", "not_empty")
-_DATE_OPERATORS = ("on", "is_not", "before", "after", "gt", "gte", "lt", "lte", "between", "within", "empty", "not_empty")
+_DATE_OPERATORS = (
+    "on",
+    "is_not",
+    "before",
+    "after",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "between",
+    "within",
+    "empty",
+    "not_empty",
+)
 _ONE_OF_OPERATORS = ("is", "is_not", "in", "not_in", "empty", "not_empty")
 _MANY_OF_OPERATORS = ("contains", "not_contains", "in", "not_in", "empty", "not_empty")
 
@@ -48,7 +62,7 @@ class CleanContext:
 
     zone: ZoneInfo
     language: str = "zh-Hans"
-    date_order: str = "ymd"
+    date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     base_1904: bool = False
     load_people: Callable[[], Mapping[str, int]] = dict
 
@@ -426,9 +440,22 @@ TYPES: Mapping[str, FieldType] = {
     )
 }
 # The kinds that a company may give to a field of its own.
-OWN_KINDS: Sequence[str] = (
-    "text long_text number money percent date datetime choice choices checkbox phone email link person".split()
-)
+OWN_KINDS: Sequence[str] = [
+    "text",
+    "long_text",
+    "number",
+    "money",
+    "percent",
+    "date",
+    "datetime",
+    "choice",
+    "choices",
+    "checkbox",
+    "phone",
+    "email",
+    "link",
+    "person",
+]
 
 
 def _scalar(raw: Any) -> Any:

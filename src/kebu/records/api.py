@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, history, open, permissions, saved, write
+from kebu.records import cells, history, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
 
 router = Router(auth=authenticated, tags=["records"])
@@ -20,7 +20,7 @@ router = Router(auth=authenticated, tags=["records"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
 Offset = Annotated[int, Field(ge=0, le=2**40)]
-Limit = Annotated[int, Field(ge=1, le=open.MAX_PAGE)]
+Limit = Annotated[int, Field(ge=1, le=opening.MAX_PAGE)]
 
 
 class Body(Schema):
@@ -31,10 +31,10 @@ class Body(Schema):
 
 class QueryBody(Body):
     filter: dict[str, Any] | None = None
-    sort: list[dict[str, Any]] = []
+    sort: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     search: str = ""
     group: None = None
-    fields: list[str] = []
+    fields: Annotated[list[str], Field(default_factory=list)]
     offset: Offset = 0
     limit: Limit = 100
 
@@ -51,7 +51,7 @@ class PatchBody(Body):
 class ChangeBody(Body):
     id: int | None = None
     version: Version | None = None
-    values: dict[str, Any] = {}
+    values: Annotated[dict[str, Any], Field(default_factory=dict)]
     delete: bool = False
 
 
@@ -64,7 +64,7 @@ class ViewBody(Body):
     object: str
     name: str
     kind: Literal["grid"] = "grid"
-    spec: dict[str, Any] = {}
+    spec: Annotated[dict[str, Any], Field(default_factory=dict)]
     shared: bool = False
     position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
@@ -83,15 +83,25 @@ def _answer(content: Any) -> HttpResponse:
 @router.get("/objects", summary="Objects, their fields, the people: what a client needs to show any record")
 def get_objects(request: PersonRequest) -> dict[str, Any]:
     actor, known = request.actor, catalog()
-    may = {right: actor.may(right) for right in ("write", "import", "export", "manage_fields")}
+    writes = actor.may("write")
+    rights = {
+        "create": writes,
+        "update": writes,
+        "delete": writes,
+        "import": actor.may("import"),
+        "export": actor.may("export"),
+        "manage_fields": actor.may("manage_fields"),
+    }
     objects = [
         {
             "key": one.key,
             "label": dict(one.labels),
             "plural": dict(one.plural),
             "title_field": one.title,
-            "fields": [field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()],
-            "rights": {"create": may["write"], "update": may["write"], "delete": may["write"], **may},
+            "fields": [
+                field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()
+            ],
+            "rights": rights,
         }
         for one in known.objects.values()
     ]
@@ -103,7 +113,7 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
 @router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
 def post_query(request: PersonRequest, object_key: str, body: QueryBody) -> HttpResponse:
     asked = {"filter": body.filter, "sort": body.sort, "search": body.search, "fields": body.fields}
-    return _answer(open.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit))
+    return _answer(opening.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit))
 
 
 @router.get("/records/{object_key}/pages", summary="Any page of a snapshot; 410 when it is gone")
@@ -112,11 +122,11 @@ def get_pages(
     object_key: str,
     snapshot: Annotated[str, Query(max_length=64)],
     offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
-    limit: Annotated[int, Query(ge=1, le=open.MAX_PAGE)] = 100,
+    limit: Annotated[int, Query(ge=1, le=opening.MAX_PAGE)] = 100,
     fields: Annotated[str, Query(max_length=20_000)] = "",
 ) -> HttpResponse:
     keys = [key for key in fields.split(",") if key]
-    return _answer(open.page(request.actor, object_key, snapshot, fields=keys, offset=offset, limit=limit))
+    return _answer(opening.page(request.actor, object_key, snapshot, fields=keys, offset=offset, limit=limit))
 
 
 @router.post("/records/{object_key}", response={201: dict}, summary="Create a record")
@@ -138,11 +148,11 @@ def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[s
     return {**_record(request, object_key, record_id), "rights": {"update": may, "delete": may}}
 
 
-@router.patch("/records/{object_key}/{record_id}", summary="Change fields of a record; 409 with both values on a conflict")
+@router.patch(
+    "/records/{object_key}/{record_id}", summary="Change fields of a record; 409 with both values on a conflict"
+)
 def patch_record(request: PersonRequest, object_key: str, record_id: Id, body: PatchBody) -> dict[str, Any]:
-    _, change_set = write.update(
-        request.actor, object_key, record_id, body.values, expected_version=body.version
-    )
+    _, change_set = write.update(request.actor, object_key, record_id, body.values, expected_version=body.version)
     return {**_record(request, object_key, record_id), "change_set": change_set}
 
 
@@ -167,8 +177,8 @@ def get_history(
 
 
 @router.get("/views", summary="The views that this person may open")
-def get_views(request: PersonRequest, object: str | None = None) -> dict[str, Any]:
-    return {"views": [saved.as_json(request.actor, view) for view in saved.seen(request.actor, object)]}
+def get_views(request: PersonRequest, of: Annotated[str | None, Query(alias="object")] = None) -> dict[str, Any]:
+    return {"views": [saved.as_json(request.actor, view) for view in saved.seen(request.actor, of)]}
 
 
 @router.post("/views", response={201: dict}, summary="Save a view")

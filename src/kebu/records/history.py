@@ -55,9 +55,7 @@ def _labels(known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], 
     return found
 
 
-def _entry(
-    actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str, int], str]
-) -> dict[str, Any]:
+def _entry(actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str, int], str]) -> dict[str, Any]:
     by = change.change_set.actor
     seen = permissions.fields(actor, known, change.object)
     return {
@@ -71,7 +69,12 @@ def _entry(
         "record": {"id": change.record, "label": labels.get((change.object, change.record), "")},
         "label": change.change_set.label,
         "changes": [
-            {"field": key, "label": seen[key].label(actor.language), "old": _shown(seen[key], old, labels, actor), "new": _shown(seen[key], new, labels, actor)}
+            {
+                "field": key,
+                "label": seen[key].label(actor.language),
+                "old": _shown(seen[key], old, labels, actor),
+                "new": _shown(seen[key], new, labels, actor),
+            }
             for key, (old, new) in change.values.items()
             if key in seen
         ],
@@ -118,7 +121,8 @@ def undoable(actor: Actor, change_set_id: int) -> ChangeSet:
 def undo(actor: Actor, change_set_id: int) -> dict[str, Any]:
     """Take a small ChangeSet back in one transaction; what was changed again since stays and is reported.
 
-    Answers `{"change_set", "undone", "conflicts"}`. KebuError `too_large_at_once` above `AT_ONCE` records: those go by `undo_parts`.
+    Answers `{"change_set", "undone", "conflicts"}`. KebuError `too_large_at_once` above
+    `AT_ONCE` records: those go by `undo_parts`.
     """
     done = undoable(actor, change_set_id)
     changes = list(done.changes.order_by("-id")[: AT_ONCE + 1])
@@ -154,9 +158,7 @@ def undo_parts(actor: Actor, done: ChangeSet) -> Iterator[tuple[int, list[dict[s
     ChangeSet.objects.filter(pk=done.pk).update(state=ChangeSet.UNDONE)
 
 
-def _take_back(
-    write: Write, known: Catalog, changes: Sequence[Change]
-) -> tuple[int, list[dict[str, Any]]]:
+def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple[int, list[dict[str, Any]]]:
     """Undo changes, newest first; answers how many, and which were overtaken by later ones."""
     conflicts: list[dict[str, Any]] = []
     undone = 0
@@ -228,9 +230,7 @@ def _undo_update(
 
 def _still(one: ObjectType, group: Sequence[Change], *, deleted: bool) -> list[int]:
     ids = list(dict.fromkeys(change.record for change in group))
-    found = set(
-        one.model.objects.filter(id__in=ids, deleted_at__isnull=not deleted).values_list("id", flat=True)
-    )
+    found = set(one.model.objects.filter(id__in=ids, deleted_at__isnull=not deleted).values_list("id", flat=True))
     return [pk for pk in ids if pk in found]
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
-from kebu.core.jobs import Job, Run, enqueue, job
+from kebu.core.jobs import Run, enqueue, job
+from kebu.core.models import Job
 from kebu.records import history
 from kebu.records.models import ChangeSet
 
@@ -18,7 +19,7 @@ def start_undo(actor: Actor, done: ChangeSet) -> Job:
 def undo_change_set(run: Run, *, change_set: int) -> Any:
     """Take a ChangeSet back in parts. Killed in the middle it goes on: what is back already is found to be so."""
     done = ChangeSet.objects.get(pk=change_set)
-    user = User.objects.filter(pk=run.job.user_id).first()
+    user = User.objects.filter(pk=run.job.user_id).first() if run.job.user_id else None
     total = done.changes.count()
     undone, seen, conflicts = 0, 0, []
     for count, found in history.undo_parts(Actor.of(user) if user else SYSTEM, done):

@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, IntegerField, OrderBy, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, IntegerField, OrderBy, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Collate, Lower
 from django.db.models.lookups import (
     Contains,
@@ -80,11 +80,11 @@ class Asking:
 
     actor: Actor
     known: Catalog
-    object: ObjectType
+    one: ObjectType
     context: CleanContext
 
     def field(self, key: object) -> Field:
-        return permissions.field(self.actor, self.known, self.object.key, key)
+        return permissions.field(self.actor, self.known, self.one.key, key)
 
 
 def asking(actor: Actor, object_key: str) -> Asking:
@@ -93,13 +93,13 @@ def asking(actor: Actor, object_key: str) -> Asking:
     return Asking(actor, known, known.object(object_key), clean_context(actor))
 
 
-def queryset(ask: Asking, spec: ViewSpec) -> "QuerySet[Any]":
+def queryset(ask: Asking, spec: ViewSpec) -> Any:
     """The permitted, filtered, ordered rows of a view: blanks last, id last, or pages reshuffle."""
-    rows = ask.object.model.objects.filter(permissions.visible(ask.actor, ask.object))
+    rows = ask.one.model.objects.filter(permissions.visible(ask.actor, ask.one))
     if spec.filter:
         rows = rows.filter(condition(ask, spec.filter))
     if spec.search:
-        rows = rows.filter(search.matches(ask.object, spec.search))
+        rows = rows.filter(search.matches(ask.one, spec.search))
     return rows.order_by(*ordering(ask, spec.sort), "id")
 
 
@@ -125,7 +125,9 @@ def order_expression(known: Catalog, field: Field) -> Any:
     if stored.column and stored.key == known.object(stored.object).title:
         return F(field.path("title_key"))
     if stored.kind == "choice":
-        places = [When(Q(Exact(expression(field), Value(one.key))), then=Value(n)) for n, one in enumerate(field.choices)]
+        places = [
+            When(Q(Exact(expression(field), Value(one.key))), then=Value(n)) for n, one in enumerate(field.choices)
+        ]
         return Case(*places, default=None, output_field=IntegerField())
     if stored.kind == "person" and stored.column:
         return F(field.path(f"{stored.column}__name"))
@@ -156,7 +158,11 @@ def condition(ask: Asking, tree: Mapping[str, Any]) -> Q:
                     raise KebuError("bad_filter")
                 compiled = [walk(part, depth + 1) for part in parts]
                 # An empty group says nothing, whichever word it has.
-                return reduce((lambda a, b: a & b) if word == "and" else (lambda a, b: a | b), compiled) if compiled else Q()
+                return (
+                    reduce((lambda a, b: a & b) if word == "and" else (lambda a, b: a | b), compiled)
+                    if compiled
+                    else Q()
+                )
         if not set(node) <= {"field", "op", "value"}:
             raise KebuError("bad_filter")
         return _leaf(ask, ask.field(node.get("field")), node.get("op"), node.get("value"))
@@ -174,7 +180,7 @@ def _leaf(ask: Asking, field: Field, op: Any, value: Any) -> Q:
     if kind.kind == "checkbox":
         return Q(IsNull(held, not value))
     if op == "mine":
-        return Q(Exact(held, Value(ask.actor.user_id))) if ask.actor.user_id else Q(pk__in=[])
+        return Q(Exact(held, Value(ask.actor.user_id))) if ask.actor.user_id else Q(pk=-1)
     if kind.json_kind == "json":
         return _many_of(ask, field, held, op, value)
     if kind.kind == "relation" and op in ("contains", "not_contains"):
@@ -214,8 +220,9 @@ def _or_blank(held: Any, positive: Q) -> Q:
 def _text(held: Any, op: str, value: Any, field: Field) -> Q:
     folded = Folded(held)
     if op in ("in", "not_in"):
-        words = [fold(one) for one in _list(field, value) if isinstance(one, str)]
-        found = Q(In(folded, words))
+        if not all(isinstance(one, str) for one in _list(field, value)):
+            raise _bad_value(field, value)
+        found = Q(In(folded, [fold(one) for one in value]))
         return found if op == "in" else _or_blank(held, found)
     if not isinstance(value, str) or not fold(value):
         raise _bad_value(field, value)

@@ -31,7 +31,9 @@ def find(actor: Actor, pk: int) -> View:
     return row
 
 
-def add(actor: Actor, object_key: str, *, name: str, spec: Mapping[str, Any], shared: bool, position: int | None) -> View:
+def add(
+    actor: Actor, object_key: str, *, name: str, spec: Mapping[str, Any], shared: bool, position: int | None
+) -> View:
     """Save a view; a shared one is an administrator's to make. KebuError for a spec that could not be opened."""
     catalog().object(object_key)
     if shared:
@@ -49,9 +51,7 @@ def add(actor: Actor, object_key: str, *, name: str, spec: Mapping[str, Any], sh
     )
 
 
-def change(
-    actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] | None, position: int | None
-) -> View:
+def change(actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] | None, position: int | None) -> View:
     """Change a view. Everybody's is an administrator's to change."""
     view = _own(actor, pk)
     if name is not None:
@@ -136,6 +136,8 @@ def as_json(actor: Actor, view: View) -> dict[str, Any]:
 def _count(actor: Actor, view: View) -> int | None:
     ask = query.asking(actor, view.object)
     try:
-        return len(snapshots.make(ask, ViewSpec.of({"filter": view.spec.get("filter"), "sort": view.spec.get("sort")}))[1])
+        return len(
+            snapshots.make(ask, ViewSpec.of({"filter": view.spec.get("filter"), "sort": view.spec.get("sort")}))[1]
+        )
     except KebuError:  # it names a field that is gone
         return None

@@ -39,7 +39,11 @@ def prepare(objects: Sequence[ObjectType]) -> None:
 def searched_fields(one: ObjectType, known: Catalog) -> list[Field]:
     """The fields that a search looks into: the declared ones and every user-defined text-like one."""
     fields = known.fields[one.key]
-    own = [item for item in fields.values() if not item.builtin and not item.relation and item.stored.type.json_kind != "number"]
+    own = [
+        item
+        for item in fields.values()
+        if not item.builtin and not item.relation and item.stored.type.json_kind != "number"
+    ]
     return [*(fields[key] for key in one.search), *own]
 
 
@@ -89,11 +93,11 @@ class _Found(Func):
         super().__init__("id", output_field=BooleanField())
         self.name, self.words = name, words
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"{inner} IN (SELECT rowid FROM {self.name} WHERE {self.name} MATCH %s)", [*params, self.words]
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"{inner} IN (SELECT id FROM {self.name} WHERE tokens @@ %s::tsquery)", [*params, self.words]
 
@@ -102,5 +106,5 @@ def matches(one: ObjectType, words: str) -> Q:
     """The records that hold every word of `words`: part of a Chinese name, pinyin, initials, digits, e-mail."""
     groups = query_tokens(words)
     if not groups:
-        return Q(pk__in=[])  # only marks and blanks: nothing can match
+        return Q(pk=-1)  # only marks and blanks: nothing can match
     return Q(_Found(table(one.key), tsquery(groups) if is_postgres() else fts5_match(groups)))

@@ -60,7 +60,7 @@ def token(ask: Asking, spec: ViewSpec) -> str:
     """Names the order of this view for this person as of the last change. Says nothing to whoever reads it."""
     actor = ask.actor
     asked = {
-        "object": ask.object.key,
+        "object": ask.one.key,
         "filter": spec.filter,
         "sort": spec.sort,
         "search": spec.search,
@@ -76,7 +76,7 @@ def promise(ask: Asking, spec: ViewSpec) -> str:
     name = token(ask, spec)
     path = _folder() / f"{name}.json"
     if not path.exists():
-        _write(path, orjson.dumps({"object": ask.object.key, "person": ask.actor.user_id, "spec": asdict(spec)}))
+        _write(path, orjson.dumps({"object": ask.one.key, "person": ask.actor.user_id, "spec": asdict(spec)}))
     return name
 
 
@@ -124,7 +124,7 @@ def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
 
 def is_small(ask: Asking) -> bool:
     """Whether ordering all rows costs no more than a page. The highest id bounds their number from above."""
-    highest = ask.object.model.objects.order_by("-id").values_list("id", flat=True).first()
+    highest = ask.one.model.objects.order_by("-id").values_list("id", flat=True).first()
     return highest is None or highest <= SMALL
 
 

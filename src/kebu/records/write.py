@@ -63,9 +63,7 @@ def update(
     """
     known = catalog()
     with Write(actor, known) as write:
-        (done,) = write.update(
-            object_key, [Edit(pk, clean(actor, known, object_key, [values])[0], expected_version)]
-        )
+        (done,) = write.update(object_key, [Edit(pk, clean(actor, known, object_key, [values])[0], expected_version)])
     return done, write.change_set_id_or_none
 
 
@@ -98,9 +96,7 @@ def batch(
     return [done[n] for n in range(len(changes))], write.change_set_id_or_none
 
 
-def clean(
-    actor: Actor, known: Catalog, object_key: str, rows: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def clean(actor: Actor, known: Catalog, object_key: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Raw rows of field key → input, understood column by column.
 
     `{"invalid": text}` keeps text that does not fit its kind, marked. KebuError `invalid_value`, `unknown_field` or
@@ -120,9 +116,7 @@ def clean(
             for n, raw in enumerate(raws)
             if isinstance(raw, dict) and isinstance(raw.get("invalid"), str) and set(raw) <= {"invalid", "code"}
         }
-        column = field.stored.type.clean_column(
-            [kept.get(n, raw) for n, raw in enumerate(raws)], field.stored, context
-        )
+        column = field.stored.type.clean_column([kept.get(n, raw) for n, raw in enumerate(raws)], field.stored, context)
         for n, place in enumerate(where):
             code = column.problems.get(n)
             if code is None:
@@ -241,9 +235,7 @@ class Write(AbstractContextManager["Write"]):
             self._log(one, row["id"], 1, "create", {})
         return [Written(row["id"], 1) for row in rows]
 
-    def update(
-        self, object_key: str, edits: Sequence[Edit], *, system: bool = False
-    ) -> list[Written]:
+    def update(self, object_key: str, edits: Sequence[Edit], *, system: bool = False) -> list[Written]:
         """Change records by clean values; versions as in `update`.
 
         `system`: computed by the program, so that it does not matter who sees the row.
@@ -295,7 +287,11 @@ class Write(AbstractContextManager["Write"]):
         for child, relation in one.children:
             column = f"{relation}_id"
             found = self.known.object(child).model.objects.filter(deleted_at__isnull=True)
-            ids = [pk for part in _parts(list(rows)) for pk in found.filter(**{f"{column}__in": part}).values_list("id", flat=True)]
+            ids = [
+                pk
+                for part in _parts(list(rows))
+                for pk in found.filter(**{f"{column}__in": part}).values_list("id", flat=True)
+            ]
             self.delete(child, [Edit(pk, {}) for pk in ids], system=True)
         self._trash(one, list(rows.values()), self.now, "delete")
         return [Written(edit.id, rows[edit.id]["version"]) for edit in edits]
@@ -315,7 +311,11 @@ class Write(AbstractContextManager["Write"]):
                 row[item.column] = item.get_default()
         by = self.actor.user_id
         return row | {
-            "id": pk, "created_at": self.now, "updated_at": self.now, "created_by_id": by, "updated_by_id": by,
+            "id": pk,
+            "created_at": self.now,
+            "updated_at": self.now,
+            "created_by_id": by,
+            "updated_by_id": by,
         }
 
     def _own(self, one: ObjectType, rows: Sequence[Row]) -> None:
@@ -345,7 +345,12 @@ class Write(AbstractContextManager["Write"]):
 
     def _require(self, one: ObjectType, row: Row) -> None:
         for field in one.fields:
-            if field.required and field.attribute and row[field.attribute] in (None, "") and field.key not in row["invalid"]:
+            if (
+                field.required
+                and field.attribute
+                and row[field.attribute] in (None, "")
+                and field.key not in row["invalid"]
+            ):
                 raise KebuError("required", field=field.key, name=field.label(self.actor.language))
 
     def _check_references(self, one: ObjectType, rows: Sequence[Row], keys: Iterable[str]) -> None:
@@ -371,7 +376,7 @@ class Write(AbstractContextManager["Write"]):
         """Create the records that values of lookups belong to, and let the rows point at them."""
         back = {relation.back: None} if relation.back else {}
         created = self.create(
-            relation.target or "", [{**values, **{key: row["id"] for key in back}} for row, values in pairs]
+            relation.target or "", [{**values, **dict.fromkeys(back, row["id"])} for row, values in pairs]
         )
         for (row, _), made in zip(pairs, created, strict=True):
             row[relation.attribute or ""] = made.id
@@ -391,12 +396,17 @@ class Write(AbstractContextManager["Write"]):
                     continue
                 self._create_behind(one, relation, [(row, values)])
                 touched[row["id"]][1][relation.key] = [None, row[attribute]]
-                mirror = {key: [None, plain_in(self.known.field(relation.target or "", key), value)] for key, value in values.items()}
+                mirror = {
+                    key: [None, plain_in(self.known.field(relation.target or "", key), value)]
+                    for key, value in values.items()
+                }
             else:
                 target = self.known.object(relation.target or "")
                 held = self._load(target, [row[attribute]])[row[attribute]]
                 fields = {key: self.known.field(target.key, key) for key in values}
-                mirror = {key: [plain_of(held, fields[key]), plain_in(fields[key], value)] for key, value in values.items()}
+                mirror = {
+                    key: [plain_of(held, fields[key]), plain_in(fields[key], value)] for key, value in values.items()
+                }
                 self.update(target.key, [Edit(row[attribute], values)])
             touched[row["id"]][1].update(
                 {f"{relation.key}.{key}": pair for key, pair in mirror.items() if pair[0] != pair[1]}
@@ -431,9 +441,7 @@ class Write(AbstractContextManager["Write"]):
                 }
         if clashes:
             name = self.known.field(one.key, next(iter(clashes))).label(self.actor.language)
-            raise KebuError(
-                "conflict", status=409, details={"version": row["version"], "fields": clashes}, name=name
-            )
+            raise KebuError("conflict", status=409, details={"version": row["version"], "fields": clashes}, name=name)
 
     def _number(self, one: ObjectType, rows: Sequence[Row]) -> None:
         given = [row for row in rows if row["number"]]
@@ -520,9 +528,7 @@ class Write(AbstractContextManager["Write"]):
 
     def _log(self, one: ObjectType, pk: int, version: int, action: str, values: dict[str, list[Any]]) -> None:
         self._changed[one.key].add(pk)
-        self._pending.append(
-            {"object": one.key, "record": pk, "version": version, "action": action, "values": values}
-        )
+        self._pending.append({"object": one.key, "record": pk, "version": version, "action": action, "values": values})
 
     # -- search -------------------------------------------------------------------------------------------------
 
@@ -566,11 +572,7 @@ class Write(AbstractContextManager["Write"]):
         """Settle what other objects hold of the changed records, write the history, number the ChangeSet."""
         settled: dict[str, set[int]] = defaultdict(set)
         while True:
-            waiting = {
-                key: ids
-                for key, found in list(self._changed.items())
-                if (ids := sorted(found - settled[key]))
-            }
+            waiting = {key: ids for key, found in list(self._changed.items()) if (ids := sorted(found - settled[key]))}
             if not waiting:
                 break
             for key, ids in waiting.items():

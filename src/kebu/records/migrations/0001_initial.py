@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,64 +14,93 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField(default=0)),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("value", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('object', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(blank=True, max_length=10)),
-                ('width', models.SmallIntegerField(default=3)),
-                ('next', models.BigIntegerField(default=1)),
+                ("object", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("prefix", models.CharField(blank=True, max_length=10)),
+                ("width", models.SmallIntegerField(default=3)),
+                ("next", models.BigIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='ChangeSet',
+            name="ChangeSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.BigIntegerField(null=True, unique=True)),
-                ('via', models.CharField(max_length=10)),
-                ('label', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(default='done', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undo_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='records.changeset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.BigIntegerField(null=True, unique=True)),
+                ("via", models.CharField(max_length=10)),
+                ("label", models.CharField(blank=True, max_length=200)),
+                ("state", models.CharField(default="done", max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undo_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="records.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='View',
+            name="View",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=40)),
-                ('key', models.CharField(blank=True, max_length=40)),
-                ('names', models.JSONField(default=dict)),
-                ('kind', models.CharField(default='grid', max_length=20)),
-                ('spec', models.JSONField(default=dict)),
-                ('position', models.IntegerField(default=0)),
-                ('version', models.IntegerField(default=1)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object", models.CharField(max_length=40)),
+                ("key", models.CharField(blank=True, max_length=40)),
+                ("names", models.JSONField(default=dict)),
+                ("kind", models.CharField(default="grid", max_length=20)),
+                ("spec", models.JSONField(default=dict)),
+                ("position", models.IntegerField(default=0)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=40)),
-                ('record', models.BigIntegerField()),
-                ('version', models.IntegerField()),
-                ('action', models.CharField(max_length=10)),
-                ('values', models.JSONField(default=dict)),
-                ('change_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='records.changeset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object", models.CharField(max_length=40)),
+                ("record", models.BigIntegerField()),
+                ("version", models.IntegerField()),
+                ("action", models.CharField(max_length=10)),
+                ("values", models.JSONField(default=dict)),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="records.changeset"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['object', 'record', 'id'], name='change_of_record')],
+                "indexes": [models.Index(fields=["object", "record", "id"], name="change_of_record")],
             },
         ),
     ]

@@ -35,18 +35,16 @@ def first_page(actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset:
         "count": count,
         "snapshot": name,
         "fields": [field.key for field in fields],
-        "rows": cells.rows(actor, ask.known, ask.object, ids, fields),
+        "rows": cells.rows(actor, ask.known, ask.one, ids, fields),
         "after": snapshots.last_change(),
     }
 
 
-def page(
-    actor: Actor, object_key: str, name: str, *, fields: Sequence[str], offset: int, limit: int
-) -> dict[str, Any]:
+def page(actor: Actor, object_key: str, name: str, *, fields: Sequence[str], offset: int, limit: int) -> dict[str, Any]:
     """A page of a snapshot: `{"count", "rows"}`. Rows that are gone since, or no longer his to see, are None."""
     ask, order = snapshots.load(actor, object_key, name)
     ids = order[offset : offset + limit].tolist()
-    found = {row[0]: row for row in cells.rows(actor, ask.known, ask.object, ids, _fields(ask, fields))}
+    found = {row[0]: row for row in cells.rows(actor, ask.known, ask.one, ids, _fields(ask, fields))}
     # A row keeps its place, or everything below it would move under the reader's hand.
     return {"count": len(order), "rows": [found.get(pk) for pk in ids]}
 
@@ -55,4 +53,4 @@ def _fields(ask: Asking, keys: Sequence[str]) -> list[Field]:
     """The fields asked for; all that the person sees where none is named."""
     if keys:
         return [ask.field(key) for key in keys]
-    return list(permissions.fields(ask.actor, ask.known, ask.object.key).values())
+    return list(permissions.fields(ask.actor, ask.known, ask.one.key).values())
