@@ -82,12 +82,6 @@ class PostgresServer:
                     raise RuntimeError(f"PostgreSQL did not start:\n{(self._folder / 'log').read_text()}") from None
                 time.sleep(0.05)
 
-    def create_database(self, name: str) -> str:
-        """Make an empty database and return its address."""
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
-
     def stop(self) -> None:
         """Stop the server at once and remove its folder."""
         self._process.send_signal(signal.SIGQUIT)
@@ -97,6 +91,13 @@ class PostgresServer:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def create_database(server: str, name: str) -> str:
+    """Make an empty database on the server with the address `server`; returns the new database's address."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
 
 
 def _account() -> dict[str, int]:

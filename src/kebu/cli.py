@@ -101,17 +101,13 @@ def _language() -> str:
 def _wake() -> "Actor":
     """Django, on a database of the right version; returns who acts: the program, by a command."""
     import django
-    from django.db.utils import OperationalError
 
     django.setup()
 
     from kebu.accounts.actor import SYSTEM
     from kebu.core.schema import migrate
 
-    try:
-        migrate()
-    except OperationalError as error:
-        raise KebuError("database_unreachable", reason=str(error).strip()) from error
+    migrate()
     return SYSTEM.by("command")
 
 
@@ -141,13 +137,23 @@ def _serve(args: argparse.Namespace) -> None:
 
 def _worker(args: argparse.Namespace) -> None:
     _wake()
-    from kebu.serving import work
+    import signal
+    import threading
 
-    work()
+    from kebu.core.jobs import run_worker
+
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    _say("kebu worker")
+    run_worker(stop)
 
 
 def _check(args: argparse.Namespace) -> dict[str, Any]:
-    _wake()
+    import django
+
+    django.setup()  # without bringing the database up to date: a check changes nothing
+
     from kebu.core.check import problems
 
     found = problems()

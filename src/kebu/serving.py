@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +70,11 @@ def load() -> Callable[..., Any]:
 def _prepare() -> None:
     from django.conf import settings
     from django.db import connection
-    from django.db.utils import OperationalError
     from django.urls import get_resolver
 
     from kebu.core.schema import migrate
 
-    try:
-        migrate()
-    except OperationalError as error:
-        raise KebuError("database_unreachable", reason=str(error).strip()) from error
+    migrate()
     _die_with_parent()
     _ = get_resolver().url_patterns  # all rooms are imported now, not during the first request
     _tell()
@@ -85,7 +82,10 @@ def _prepare() -> None:
     if settings.WORKER:
         from kebu.core.jobs import Worker
 
-        Worker().start()
+        worker = Worker()
+        worker.start()
+        # A child of multiprocessing ends without running atexit; this it does run.
+        Finalize(None, worker.stop, exitpriority=0)
 
 
 def _tell() -> None:
@@ -141,15 +141,3 @@ def _check_address(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise KebuError("address_in_use", host=host, port=port, reason=error.strerror) from error
-
-
-def work() -> None:
-    """Run jobs until SIGINT or SIGTERM; a job at work is given time to stop."""
-    from kebu.core.jobs import run_worker
-    from kebu.core.schema import migrate
-
-    migrate()
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    run_worker(stop)

@@ -10,20 +10,17 @@ import json
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from installation import ROOT, Installation, Served
+
 PICTURES = ROOT / "docs" / "pictures"
 _ON_THE_MACHINE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = (
@@ -42,61 +39,13 @@ await chromium.executablePath();
 """
 
 
-@dataclass
-class Program:
-    """A `kebu serve` on a home of its own; `setup_link` is what its console printed."""
-
-    home: Path
-    port: int
-    environment: dict[str, str]
-    process: subprocess.Popen[str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @cached_property
-    def told(self) -> dict[str, str]:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, f"kebu serve ended with {self.process.wait()}"
-        return json.loads(line)
-
-    @property
-    def setup_link(self) -> str:
-        return self.told["setup_link"]
-
-    def run(self, *arguments: str, text: str = "") -> str:
-        """`kebu ARGUMENTS` on the same home; its standard output."""
-        return subprocess.run(
-            [*_KEBU, *arguments], env=self.environment, input=text, check=True, stdout=subprocess.PIPE, text=True
-        ).stdout
-
-
-_KEBU = [sys.executable, "-c", "from kebu.cli import main; main()"]
-
-
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One running Kebu for all tests of a file, with nothing in it."""
     if not (ROOT / "src/kebu/spa/static/index.html").exists():
         pytest.fail("the front end is not built: make install")
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("KEBU_")}
-    environment |= {"KEBU_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
-    process = subprocess.Popen(
-        [*_KEBU, "serve", "--port", str(port), "--json"], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    running = Program(home, port, environment, process)
-    try:
-        assert running.told  # printed once the server answers
-        yield running
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+    with Installation(tmp_path_factory.mktemp("home")).served() as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
@@ -141,18 +90,18 @@ def _packaged() -> list[Path]:
 
 
 @pytest.fixture
-def context(browser: Browser, program: Program) -> Iterator[BrowserContext]:
+def context(browser: Browser, program: Served) -> Iterator[BrowserContext]:
     """A fresh profile in Chinese."""
     yield from _profile(browser, program, "zh-CN")
 
 
 @pytest.fixture
-def english(browser: Browser, program: Program) -> Iterator[BrowserContext]:
+def english(browser: Browser, program: Served) -> Iterator[BrowserContext]:
     """A fresh profile in English."""
     yield from _profile(browser, program, "en-US")
 
 
-def _profile(browser: Browser, program: Program, locale: str) -> Iterator[BrowserContext]:
+def _profile(browser: Browser, program: Served, locale: str) -> Iterator[BrowserContext]:
     made = browser.new_context(
         base_url=program.url,
         locale=locale,

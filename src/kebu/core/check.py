@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
-from django.db import connection
+from django.db import DatabaseError, connection
+
+from kebu.core.schema import is_current
 
 _ENOUGH_BYTES = 500 * 1024 * 1024
 
@@ -21,8 +23,14 @@ def check(function: Check) -> Check:
 
 
 def problems() -> list[str]:
-    """Everything that the registered checks find."""
-    return [problem for each in _checks for problem in each()]
+    """Everything that the registered checks find; nothing is changed."""
+    found = []
+    for each in _checks:
+        try:
+            found += each()
+        except DatabaseError as error:
+            found.append(f"database: {error}".strip())
+    return list(dict.fromkeys(found))
 
 
 @check
@@ -30,6 +38,12 @@ def _configuration() -> Iterator[str]:
     for message in run_checks():
         if message.level >= WARNING:
             yield f"{message.id}: {message.msg}"
+
+
+@check
+def _version() -> Iterator[str]:
+    if not is_current():
+        yield "database: of another version than the program; `kebu serve` brings it up to date"
 
 
 @check

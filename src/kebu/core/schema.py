@@ -5,12 +5,16 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
 from filelock import FileLock
+
+from kebu.core.errors import KebuError
 
 # Any number will do as long as every process asks for the same one.
 _POSTGRES_LOCK = 5_228_001
+_DAMAGED = ("file is not a database", "database disk image is malformed")
 
 
 def is_current() -> bool:
@@ -20,14 +24,24 @@ def is_current() -> bool:
 
 
 def migrate() -> bool:
-    """Run what is left, whoever comes first; others wait for it. True when there was something to do."""
-    if is_current():
-        return False
-    with _alone():
+    """Run what is left, whoever comes first; others wait for it. True when there was something to do.
+
+    Raises `database_unreachable`, `database_damaged`.
+    """
+    try:
         if is_current():
             return False
-        call_command("migrate", interactive=False, verbosity=0)
-    return True
+        with _alone():
+            if is_current():
+                return False
+            call_command("migrate", interactive=False, verbosity=0)
+        return True
+    except OperationalError as error:
+        raise KebuError("database_unreachable", reason=str(error).strip()) from error
+    except DatabaseError as error:
+        if connection.vendor == "sqlite" and str(error) in _DAMAGED:
+            raise KebuError("database_damaged", reason=str(error)) from error
+        raise
 
 
 @contextmanager
