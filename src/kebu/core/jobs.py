@@ -196,7 +196,10 @@ class Run:
 
 
 def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None) -> bool:
-    """Take one due job, the oldest, and do it. False when there is none. `stop` ends it at its next progress."""
+    """Take one due job, the oldest, and do it. False when there is none. `stop` ends it at its next progress.
+
+    Where the database went away meanwhile the job stays taken until its lease is over.
+    """
     taken = _take(lease)
     if taken is None:
         return False
@@ -213,7 +216,6 @@ def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None) 
         run.end(Job.State.FAILED, error=_told(error))
     except Exception:
         log.exception("job %s (%s), attempt %s", taken.pk, taken.kind, taken.attempts)
-        close_old_connections()
         if run.last_attempt:
             run.end(Job.State.FAILED, error=_told(KebuError("job_failed")))
         else:
