@@ -68,3 +68,13 @@ class Tries(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index("until", name="core_tries_until")]
+
+
+class StoredFile(models.Model):
+    """A file that was made for one person (`user_id`), under `KEBU_HOME/files/<path>`."""
+
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=40, unique=True)
+    size = models.BigIntegerField(default=0)
+    user_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)

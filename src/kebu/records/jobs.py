@@ -4,7 +4,8 @@ from typing import Any
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
-from kebu.core.jobs import Run, enqueue, job
+from kebu.core import files
+from kebu.core.jobs import Run, enqueue, job, periodic
 from kebu.core.models import Job
 from kebu.records import history
 from kebu.records.models import ChangeSet
@@ -28,3 +29,9 @@ def undo_change_set(run: Run, *, change_set: int) -> Any:
         conflicts += found
         run.progress(seen, total)
     return {"undone": undone, "conflicts": conflicts[:1000], "kept": len(conflicts)}
+
+
+@periodic("records.forget_files", at="04:25")
+def forget_files(run: Run) -> int:
+    """Delete the files that were made for people some days ago."""
+    return files.tidy()
