@@ -16,8 +16,10 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from kebu.accounts import setup
-        from kebu.crm import objects, starting
+        from kebu.crm import objects, overview, starting
+        from kebu.reports import tiles
 
         objects.register_all()
         setup.register(starting.Templates())
+        tiles.register(overview.TILES)
         post_migrate.connect(_prepare, sender=self, dispatch_uid="kebu.crm.search")

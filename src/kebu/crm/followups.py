@@ -35,8 +35,8 @@ def remind(now: datetime) -> int:
             tell.tell(
                 user.pk,
                 kind="follow_up",
-                key=f"follow_up:{pk}:{day.isoformat()}",
-                params={"name": name or "", "date": day.isoformat()},
+                key=f"follow_up:{pk}:{day}",
+                params={"name": name or "", "date": str(day)},
                 link=f"/o/customers?record={pk}",
             )
         told += bool(found)
