@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from installation import Installation
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from kebu.accounts.models import Company, User
 
 PASSWORD = "correct horse 马 battery"
+# The machine may be busy: how long an example took says nothing.
+hypothesis.settings.register_profile("kebu", deadline=None)
+hypothesis.settings.load_profile("kebu")
 _SERVER = pytest.StashKey[PostgresServer]()
 _HOME = pytest.StashKey[str]()
 
