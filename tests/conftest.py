@@ -149,7 +149,7 @@ def _fresh_catalog() -> None:
     from kebu.fields.registry import forget
 
     forget()
-    shutil.rmtree(os.path.join(os.environ["KEBU_HOME"], "cache"), ignore_errors=True)
+    shutil.rmtree(Path(os.environ["KEBU_HOME"]) / "cache", ignore_errors=True)
 
 
 @pytest.fixture

@@ -279,7 +279,7 @@ def test_every_public_function_of_a_room_says_what_it_does():
     silent = []
     for path in PYTHON:
         tree = ast.parse(path.read_text())
-        if path.name in ("apps.py", "__init__.py", "api.py"):  # routes have a test of their own
+        if path.name in ("apps.py", "__init__.py") or path.name.endswith("api.py"):  # routes have a test of their own
             continue
         if not ast.get_docstring(tree):
             silent.append(relative(path))

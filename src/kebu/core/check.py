@@ -24,7 +24,7 @@ def check(function: Check) -> Check:
 
 def problems() -> list[str]:
     """Everything that the registered checks find; nothing is changed."""
-    found = []
+    found: list[str] = []
     for each in _checks:
         try:
             found += each()
