@@ -88,3 +88,24 @@ def test_errors_speak_the_language_that_is_asked_for(client, accepts, message):
 def test_a_wrong_method_is_told_in_the_one_shape(client):
     answer = client.post("/api/health/live", {}, content_type="application/json")
     assert (answer.status_code, answer.json()["error"]["code"]) == (405, "wrong_method")
+
+
+@pytest.mark.parametrize(
+    ("kind", "megabytes", "status"),
+    [
+        ("application/json", 9, 404),
+        ("application/json", 11, 413),
+        ("multipart/form-data", 11, 404),
+        ("multipart/form-data", 300, 413),
+    ],
+)
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(client, kind, megabytes, status):
+    answer = client.post("/api/nothing-here", b"{}", content_type=kind, CONTENT_LENGTH=str(megabytes * 1024**2))
+    assert answer.status_code == status
+
+
+def test_a_body_of_unknown_size_is_refused(client):
+    answer = client.post(
+        "/api/nothing-here", b"{}", content_type="application/json", headers={"transfer-encoding": "chunked"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "request_too_large")

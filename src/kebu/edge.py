@@ -9,9 +9,12 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from kebu.core.errors import LANGUAGES, KebuError, not_found
+from kebu.workbooks.limits import MAX_FILE_BYTES
 
 _DOORS = ("/api/", "/_allauth/")
-_BODIES = ("application/json", "multipart/form-data")
+_FILES = "multipart/form-data"
+_BODIES = ("application/json", _FILES)
+_ENVELOPE = 64 * 1024  # names and boundaries around the files
 _BY_STATUS = {
     400: "invalid_request",
     401: "signed_out",
@@ -45,14 +48,22 @@ def _refused(request: HttpRequest) -> HttpResponseBase | None:
     # PostgreSQL takes no NUL in a text, and nobody types one.
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
         return refusal(request, 400)
-    if request.path.startswith(_DOORS) and _has_body(request) and request.content_type not in _BODIES:
+    size = _body_size(request)
+    if not request.path.startswith(_DOORS) or size == 0:
+        return None
+    if request.content_type not in _BODIES:
         # A page of another site can send a form or text/plain without asking, but not these types.
         return refusal(request, 403, KebuError("wrong_content_type", status=403))
+    limit = MAX_FILE_BYTES if request.content_type == _FILES else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if size is None or size > limit + _ENVELOPE:
+        return refusal(request, 413, KebuError("request_too_large", status=413, megabytes=limit // 1024**2))
     return None
 
 
-def _has_body(request: HttpRequest) -> bool:
-    return request.META.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in request.META
+def _body_size(request: HttpRequest) -> int | None:
+    """In bytes; None when the request does not say (Django would read such a body as empty)."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isdecimal() and "HTTP_TRANSFER_ENCODING" not in request.META else None
 
 
 def _is_our_host(host: str) -> bool:
