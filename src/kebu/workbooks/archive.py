@@ -70,15 +70,18 @@ def _format(archive: zipfile.ZipFile) -> str:
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    is_picture = "/media/" in part.filename or part.filename.startswith("Pictures/")
+    is_xml = part.filename.lower().endswith((".xml", ".rels"))
     last_row = 0
     last_column = b""
     tail = b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
+            if is_xml and not tail and (b"\0" in chunk[:4] or chunk.startswith((b"\xff\xfe", b"\xfe\xff"))):
+                # Nobody writes UTF-16 here; the searches below would be blind, and the reader finds no cell.
+                raise Refused("corrupt_file", f"{part.filename} is not in UTF-8")
             window = tail + chunk
             tail = window[-_OVERLAP:]
-            if not is_picture and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
+            if is_xml and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
                 # No workbook has declarations; entities are how XML bombs and file thieves are built.
                 raise Refused("corrupt_file", f"declarations in {part.filename}")
             for column, row in _FAR_CELL.findall(window):

@@ -18,7 +18,7 @@ RATIO_MATTERS_ABOVE = 64 * 1024**2
 MAX_PARTS = 10_000
 """Files inside a zipped workbook."""
 
-MAX_MEMORY_BYTES = 3 * 1024**3
+MAX_MEMORY_BYTES = 2 * 1024**3
 """Address space of the child."""
 
 MAX_ANSWER_BYTES = 512 * 1024**2

@@ -6,7 +6,6 @@ limits on memory and time; the server gets cells or a clear refusal. The child's
 
 import logging
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -126,9 +125,8 @@ def _run_child(job: dict[str, Any], folder: Path) -> str | None:
         complaints.seek(0)
         complaint = complaints.read(2000).decode(errors="replace")
         logger.warning("workbook child ended with %s: %s", done.returncode, complaint)
-    # A reader that gets no memory aborts; the kernel kills what takes too much memory or time.
-    costly = (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGXCPU)
-    return "too_large" if done.returncode in costly else "corrupt_file"
+    # Killed by a signal: out of memory (abort, segmentation fault, the kernel's killer) or out of time.
+    return "too_large" if done.returncode < 0 else "corrupt_file"
 
 
 def _received(answer: IO[bytes], name: str) -> Workbook:

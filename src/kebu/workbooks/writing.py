@@ -1,6 +1,6 @@
 """Making workbooks: xlsx for people (types, formats, drop-downs, charts) and csv for programs.
 
-Text is always typed as text, so that nothing a customer wrote can run as a formula (safety row 7).
+Text is always typed as text, so that nothing that somebody wrote can run as a formula (safety row 7).
 """
 
 import csv

@@ -1,0 +1,230 @@
+"""Safety row 8: a file may do what it wants, the server answers within ten seconds and lives on."""
+
+import socket
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kebu.core.errors import KebuError
+from kebu.workbooks import limits
+from kebu.workbooks.reading import read
+from workbooks.making import bare_ods, bare_xlsx, ods_text
+
+pytestmark = pytest.mark.once
+
+ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(tmp_path, monkeypatch) -> Iterator[None]:
+    """After every test the temporary folder is empty, and a good file opens."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield
+    assert list(folder.iterdir()) == []
+    good = bare_xlsx(tmp_path / "good.xlsx", ONE_CELL)
+    assert read(good, name="good.xlsx").sheets[0].rows == [[1]]
+
+
+def refused(path: Path) -> str:
+    """The code with which the file is refused, in time."""
+    start = time.monotonic()
+    with pytest.raises(KebuError) as refusal:
+        read(path, name="x.xlsx")
+    assert time.monotonic() - start < 10
+    return refusal.value.code
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        ONE_CELL + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        ONE_CELL + '<row r="1048576"><c r="ZZ1048576"><v>1</v></c></row>',
+        ONE_CELL + '<row r="99999"><c r="ZZ99999"><v>1</v></c></row>',
+        ONE_CELL + '<row r="1048576"><c r="P1048576"><v>1</v></c></row>',
+        ONE_CELL + "<row r = '1048576'>" + "<c/>" * 16383 + "<c><v>1</v></c></row>",
+        ONE_CELL + '<row r="1"><c r="xfd1048576"><v>1</v></c></row>',
+        ONE_CELL + "<row r='1'><c r='XFD1048576'><v>1</v></c></row>",
+    ],
+)
+def test_far_corner_cell(tmp_path, rows):
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", rows)) == "too_large"
+
+
+def test_declared_dimension_is_not_believed(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL, before_rows='<dimension ref="A1:XFD1048576"/>')
+    assert read(path, name="x.xlsx").sheets[0].rows == [[1]]
+
+
+def test_a_stray_cell_at_the_end_of_a_narrow_sheet_is_read(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL + '<row r="1048576"><c r="B1048576"><v>2</v></c></row>')
+    rows = read(path, name="x.xlsx").sheets[0].rows
+    assert (len(rows), rows[0], rows[1], rows[-1]) == (1_048_576, [1], [], [None, 2])
+
+
+def test_sixty_million_cells(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx")
+    thousand_rows = (b"<row>" + b"<c><v>1</v></c>" * 60 + b"</row>") * 1000
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as sheet,
+    ):
+        for _ in range(1000):
+            sheet.write(thousand_rows)
+    assert refused(path) == "too_large"
+
+
+@pytest.mark.parametrize(("down", "right"), [(1_000_000, 60), (1_048_576, 16_384), (4_000, 4_000), (9**15, 9**15)])
+def test_one_ods_cell_repeated(tmp_path, down, right):
+    cell = ods_text("x", f'table:number-columns-repeated="{right}"')
+    table = f'<table:table-row table:number-rows-repeated="{down}">{cell}</table:table-row>'
+    path = bare_ods(tmp_path / "x.ods", f'<table:table table:name="A">{table}</table:table>')
+    assert refused(path) in ("too_large", "corrupt_file")
+
+
+BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
+    f"<!ENTITY {name} '{f'&{inner};' * 10}'>" for inner, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def test_entity_bomb(tmp_path):
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>&i;</t></is></c></row>'
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", rows, declarations=BOMB + "]>")) == "corrupt_file"
+    assert refused(bare_ods(tmp_path / "x.ods", "", declarations=BOMB + "]>")) == "corrupt_file"
+
+
+def test_entity_bomb_in_another_encoding(tmp_path):
+    sheet = f"<?xml version='1.0' encoding='UTF-16'?>{BOMB}]><worksheet><sheetData>&i;</sheetData></worksheet>"
+    path = bare_xlsx(tmp_path / "x.xlsx", more={"xl/worksheets/sheet1.xml": sheet.encode("utf-16")})
+    assert refused(path) == "corrupt_file"
+
+
+@pytest.fixture
+def visitors() -> Iterator[tuple[str, list[object]]]:
+    """The address of a server, and who connected to it."""
+    came: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+
+        def listen() -> None:
+            while not closed.is_set():
+                try:
+                    came.append(server.accept())
+                except TimeoutError:
+                    continue
+
+        closed = threading.Event()
+        listener = threading.Thread(target=listen)
+        listener.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", came
+        closed.set()
+        listener.join()
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "http"])
+def test_external_entity(tmp_path, visitors, target):
+    address, came = visitors
+    declaration = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{address if target == "http" else target}">]>'
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e;</t></is></c></row>'
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", rows, declarations=declaration)) == "corrupt_file"
+    assert came == []
+
+
+def test_external_links_are_not_followed(tmp_path, visitors):
+    address, came = visitors
+    link = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" \
+Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLinkPath" Target="{address}book.xlsx" \
+TargetMode="External"/></Relationships>'
+    path = bare_xlsx(
+        tmp_path / "x.xlsx",
+        f'<row r="1"><c r="A1"><f>[1]S!A1+WEBSERVICE("{address}")</f><v>7</v></c></row>',
+        workbook='<externalReferences><externalReference r:id="r9"/></externalReferences>',
+        more={
+            "xl/externalLinks/externalLink1.xml": "<externalLink/>",
+            "xl/externalLinks/_rels/externalLink1.xml.rels": link,
+        },
+    )
+    assert read(path, name="x.xlsx").sheets[0].rows == [[7]]
+    assert came == []
+
+
+def test_huge_string_in_many_cells(tmp_path):
+    rows = '<row r="1">' + '<c t="s"><v>0</v></c>' * 10_000 + "</row>"
+    path = bare_xlsx(tmp_path / "x.xlsx", rows, strings=f"<si><t>{'x' * 30_000_000}</t></si>")
+    assert refused(path) == "too_large"
+
+
+def test_more_text_than_the_server_wants_to_hear(tmp_path):
+    rows = '<row r="1">' + '<c t="s"><v>0</v></c>' * 600 + "</row>"
+    path = bare_xlsx(tmp_path / "x.xlsx", rows, strings=f"<si><t>{'x' * 1_000_000}</t></si>")
+    assert refused(path) == "too_large"
+
+
+def test_zip_bomb(tmp_path):
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", more={"xl/media/a.png": b"\0" * 200_000_000})) == "too_large"
+
+
+def test_zip_bomb_that_lies_about_its_size(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx", more={"xl/sharedStrings.xml": b" " * 300_000_000})
+    content = path.read_bytes().replace((300_000_000).to_bytes(4, "little"), (300).to_bytes(4, "little"))
+    path.write_bytes(content)
+    assert refused(path) == "corrupt_file"
+
+
+def test_zip_of_very_many_parts(tmp_path):
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", more={f"a{n}": b"" for n in range(10_001)})) == "too_large"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_zip_with_two_parts_of_one_name(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    assert refused(path) == "corrupt_file"
+
+
+def test_zip_with_a_password(tmp_path):
+    path = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)
+    content = bytearray(path.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 8] |= 1
+    path.write_bytes(content)
+    assert refused(path) == "unsupported_format"
+
+
+def test_line_of_sixteen_million_commas(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"a" + b"," * 16_000_000)
+    assert refused(path) == "too_large"
+
+
+def test_file_of_too_many_bytes_is_not_even_opened(tmp_path):
+    path = tmp_path / "x.csv"
+    with open(path, "wb") as file:
+        file.truncate(limits.MAX_FILE_BYTES + 1)
+    assert refused(path) == "too_large"
+
+
+def test_reader_that_does_not_end_is_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "seconds_for", lambda size: 1)
+    path = tmp_path / "x.csv"
+    path.write_bytes(b'"a;b",c\n' * 6_000_000)
+    assert refused(path) == "too_large"
+
+
+def test_settings_of_the_server_are_not_shown_to_the_reader(tmp_path, monkeypatch):
+    monkeypatch.setenv("KEBU_DATABASE_URL", "postgres://secret")
+    seen = tmp_path / "seen"
+    (tmp_path / "python").write_text(f'#!/bin/sh\nenv > "{seen}"\n')
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)) == "corrupt_file"
+    assert "KEBU_" not in seen.read_text()
+    monkeypatch.undo()
