@@ -185,6 +185,8 @@ CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "kebu.edge.cross_site"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+# Behind a proxy that ends TLS; only where the installation says that people come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # a body of JSON; files are streamed to disk and measured there
