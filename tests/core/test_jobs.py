@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from kebu.core import jobs
@@ -404,6 +404,29 @@ def test_a_long_silence_keeps_the_lease() -> None:
     assert work_once(lease=timedelta(seconds=0.6))
     asked.refresh_from_db()
     assert asked.state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_outlives_a_database_that_is_away_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter([OperationalError("the database is away")])
+    own = Run._own
+
+    def fail_once(run: Run) -> Any:
+        if threading.current_thread().name.startswith("kebu-beat"):
+            for error in failures:
+                raise error
+        return own(run)
+
+    def be_silent(run: Run) -> None:
+        time.sleep(1)
+        assert not work_once()
+
+    monkeypatch.setattr(Run, "_own", fail_once)
+    acts["act"] = be_silent
+    asked = enqueue("test.act", {})
+    assert work_once(lease=timedelta(seconds=0.6))
+    asked.refresh_from_db()
+    assert (asked.state, list(failures)) == ("done", [])
 
 
 # -- by itself -------------------------------------------------------------------------------------------------

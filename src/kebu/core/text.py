@@ -178,7 +178,7 @@ def search_tokens(text: str) -> set[str]:
             tokens.update(map("".join, pairwise(chinese)))
             tokens.add(chinese[-1])
             if by_pinyin:
-                _add_pinyin(tokens, chinese)
+                _add_pinyin(tokens, chinese.removesuffix("有限公司"))
             continue
         if not _DIGITS.fullmatch(word):
             tokens.add("w" + word[:_WORD_LIMIT])
