@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Expression, F, FloatField, Func, TextField
+from django.db.models import Expression, F, FloatField, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,60}$")
@@ -52,7 +52,7 @@ class Folded(Func):
 
     output_field = TextField()
 
-    def __init__(self, expression: Expression | F) -> None:
+    def __init__(self, expression: Expression | F | Value) -> None:
         super().__init__(expression)
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:

@@ -222,14 +222,19 @@ def _text(held: Any, op: str, value: Any, field: Field) -> Q:
     if op in ("in", "not_in"):
         if not all(isinstance(one, str) for one in _list(field, value)):
             raise _bad_value(field, value)
-        found = Q(In(folded, [fold(one) for one in value]))
+        found = reduce(lambda a, b: a | b, (Q(Exact(folded, _word(one))) for one in value))
         return found if op == "in" else _or_blank(held, found)
     if not isinstance(value, str) or not fold(value):
         raise _bad_value(field, value)
-    word = fold(value)
+    word = _word(value)
     lookup: Callable[[Any, Any], Any] = {"is": Exact, "is_not": Exact, "starts_with": StartsWith}.get(op, Contains)
     found = Q(lookup(folded, word))
     return _or_blank(held, found) if op in ("is_not", "not_contains") else found
+
+
+def _word(text: str) -> Any:
+    """What folded text is compared with: folded by the database too, for PostgreSQL's lower case is not Python's."""
+    return Folded(Value(" ".join(text.split())))
 
 
 def _many_of(ask: Asking, field: Field, held: Any, op: str, value: Any) -> Q:
