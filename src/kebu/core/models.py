@@ -41,7 +41,7 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index("state", "run_at", "id", name="core_job_due")]
+        indexes: ClassVar = [models.Index(fields=["state", "run_at", "id"], name="core_job_due")]
 
     def as_json(self, language: str) -> dict[str, Any]:
         """How far it is, for the person who asked for it; the error in `language`."""
@@ -67,7 +67,7 @@ class Tries(models.Model):
     until = models.BigIntegerField()  # seconds since 1970 at which the count begins anew
 
     class Meta:
-        indexes: ClassVar = [models.Index("until", name="core_tries_until")]
+        indexes: ClassVar = [models.Index(fields=["until"], name="core_tries_until")]
 
 
 class StoredFile(models.Model):
