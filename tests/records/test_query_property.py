@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -201,5 +202,5 @@ def test_every_order_is_total_with_blanks_last(rows: Any, descending: bool) -> N
         assert [row[key] for row in order] == filled + [None] * (len(made) - len(filled)), key
         assert filled == sorted(filled, reverse=descending), key
         ties = [(row[key], row["id"]) for row in order if row[key] is not None]
-        for (one, first), (other, second) in zip(ties, ties[1:], strict=False):
+        for (one, first), (other, second) in pairwise(ties):
             assert one != other or first < second, key

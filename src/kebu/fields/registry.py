@@ -112,6 +112,8 @@ class ObjectType:
     match: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     scope: str | None = None
+    # Fields, best first, whose column names the records of a file that has no column for the title.
+    names: tuple[str, ...] = ()
     # (object, relation field) of the records that go to the trash with one of these.
     children: tuple[tuple[str, str], ...] = ()
     derive: Callable[[Sequence[Row]], None] | None = None
@@ -126,9 +128,12 @@ def register(one: ObjectType) -> None:
     _OBJECTS[one.key] = one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """All objects and fields as they are at one `version` of the metadata. Never changes; ask `catalog()` anew."""
+    """All objects and fields as they are at one `version` of the metadata. Never changes; ask `catalog()` anew.
+
+    Compares by identity: what is kept for one is never taken for another, whatever its version says.
+    """
 
     version: int
     objects: Mapping[str, ObjectType]
@@ -248,5 +253,6 @@ def _as_said(item: Field, said: Mapping[tuple[str, str], Any]) -> Field:
         labels={**item.labels, **row.labels},
         hidden=row.hidden,
         position=item.position if row.position is None else row.position,
-        synonyms=(*item.synonyms, *row.synonyms),
+        # A file may still use the name that the field had.
+        synonyms=(*item.synonyms, *(item.labels.values() if row.labels else ()), *row.synonyms),
     )

@@ -4,55 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CatalogVersion',
+            name="CatalogVersion",
             fields=[
-                ('id', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField(default=0)),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("version", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=40)),
-                ('field', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=40)),
-                ('labels', models.JSONField(default=dict)),
-                ('color', models.SmallIntegerField(default=0)),
-                ('category', models.CharField(blank=True, max_length=20)),
-                ('synonyms', models.JSONField(default=list)),
-                ('position', models.IntegerField(default=0)),
-                ('archived', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object", models.CharField(max_length=40)),
+                ("field", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=40)),
+                ("labels", models.JSONField(default=dict)),
+                ("color", models.SmallIntegerField(default=0)),
+                ("category", models.CharField(blank=True, max_length=20)),
+                ("synonyms", models.JSONField(default=list)),
+                ("position", models.IntegerField(default=0)),
+                ("archived", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('object', 'field', 'key'), name='choice_once')],
+                "ordering": ["position", "id"],
+                "constraints": [models.UniqueConstraint(fields=("object", "field", "key"), name="choice_once")],
             },
         ),
         migrations.CreateModel(
-            name='FieldDefinition',
+            name="FieldDefinition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=80)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-                ('labels', models.JSONField(default=dict)),
-                ('hidden', models.BooleanField(default=False)),
-                ('position', models.IntegerField(null=True)),
-                ('options', models.JSONField(default=dict)),
-                ('synonyms', models.JSONField(default=list)),
-                ('deleted_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=80)),
+                ("kind", models.CharField(blank=True, max_length=20)),
+                ("labels", models.JSONField(default=dict)),
+                ("hidden", models.BooleanField(default=False)),
+                ("position", models.IntegerField(null=True)),
+                ("options", models.JSONField(default=dict)),
+                ("synonyms", models.JSONField(default=list)),
+                ("deleted_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('object', 'key'), name='field_once')],
+                "constraints": [models.UniqueConstraint(fields=("object", "key"), name="field_once")],
             },
         ),
     ]

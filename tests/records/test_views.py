@@ -1,0 +1,107 @@
+"""Saved views: everybody's and one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kebu.records import write
+from kebu.records.models import View
+
+if TYPE_CHECKING:
+    from kebu.accounts.actor import Actor
+
+pytestmark = pytest.mark.django_db
+
+
+def views(opened: Any) -> dict[str, Any]:
+    return {view["name"]: view for view in opened.get("/views", {"object": "customers"}).json()["views"]}
+
+
+def test_the_template_brings_views_in_both_languages(table: Actor, door: Any) -> None:
+    opened = door(table)
+    assert list(views(opened)) == ["全部客户", "今天要跟进", "重要客户", "合作即将到期", "本月新增"]
+    opened.patch("/me", {"language": "en"})
+    assert next(iter(views(opened))) == "All customers"
+
+
+def test_the_due_view_counts_its_rows_for_each_person(table: Actor, bob: Actor, door: Any) -> None:
+    write.create(bob, "customers", {"name": "公司A", "next_follow_up": "2020-01-01"})
+    write.create(table, "customers", {"name": "公司B", "next_follow_up": "2020-01-01"})
+    assert views(door(table))["今天要跟进"]["count"] == 2
+    assert views(door(bob))["今天要跟进"]["count"] == 1
+    assert views(door(bob))["全部客户"]["count"] is None
+
+
+def test_a_person_saves_changes_and_deletes_a_view_of_his_own(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(bob)
+    spec = {
+        "filter": {"field": "level", "op": "is", "value": "key"},
+        "sort": [{"field": "name", "desc": True}],
+        "fields": ["name", "main_contact.phone"],
+        "widths": {"name": 240},
+        "frozen": 1,
+        "row_height": 36,
+    }
+    made = opened.post("/views", {"object": "customers", "name": " 我的 ", "spec": spec})
+    assert made.status_code == 201, made.content.decode()
+    assert made.json()["spec"] == spec
+    assert made.json()["owner"] == bob.user_id
+    assert "我的" in views(opened)
+    assert "我的" not in views(door(table))
+    pk = made.json()["id"]
+    for who in (table,):
+        assert door(who).patch(f"/views/{pk}", {"name": "x"}).status_code == 404
+        assert door(who).delete(f"/views/{pk}").status_code == 404
+    changed = opened.patch(f"/views/{pk}", {"name": "改名", "spec": {"fields": ["name"]}}).json()
+    assert (changed["name"], changed["spec"]["fields"]) == ("改名", ["name"])
+    assert opened.delete(f"/views/{pk}").status_code == 204
+    assert not View.objects.filter(pk=pk).exists()
+
+
+def test_everybodys_views_are_changed_by_administrators(table: Actor, bob: Actor, rita: Actor, door: Any) -> None:
+    shared = views(door(bob))["重要客户"]["id"]
+    for who in (bob, rita):
+        assert door(who).patch(f"/views/{shared}", {"name": "x"}).status_code == 403
+        assert door(who).delete(f"/views/{shared}").status_code == 403
+        asked = {"object": "customers", "name": "x", "shared": True}
+        assert door(who).post("/views", asked).status_code == 403
+    assert door(table).patch(f"/views/{shared}", {"name": "大客户"}).status_code == 200
+    for view in list(views(door(table)).values())[:-1]:
+        assert door(table).delete(f"/views/{view['id']}").status_code == 204
+    (last,) = views(door(table)).values()
+    assert door(table).delete(f"/views/{last['id']}").json()["error"]["code"] == "last_view"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"filter": {"field": "password", "op": "is", "value": "x"}},
+        {"sort": [{"field": "owner__password"}]},
+        {"fields": ["nothing"]},
+        {"widths": {"name": 10**9}},
+        {"widths": {"nothing": 100}},
+        {"frozen": -1},
+        {"row_height": 5},
+        {"script": "x"},
+        {"count": "yes"},
+    ],
+)
+def test_a_view_that_could_not_be_opened_is_not_saved(table: Actor, door: Any, spec: dict[str, Any]) -> None:
+    before = View.objects.count()
+    answer = door(table).post("/views", {"object": "customers", "name": "x", "spec": spec})
+    assert answer.status_code == 400, answer.content
+    assert View.objects.count() == before
+
+
+def test_a_deleted_field_leaves_the_columns_of_views(table: Actor, door: Any) -> None:
+    opened = door(table)
+    key = opened.post("/fields/customers", {"kind": "text", "label": {"zh-Hans": "颜色"}}).json()["key"]
+    spec = {"fields": ["name", key], "widths": {key: 99}, "filter": {"field": key, "op": "empty"}, "count": True}
+    made = opened.post("/views", {"object": "customers", "name": "x", "spec": spec}).json()
+    opened.delete(f"/fields/customers/{key}")
+    seen = next(view for view in opened.get("/views").json()["views"] if view["id"] == made["id"])
+    assert seen["spec"]["fields"] == ["name"]
+    assert seen["spec"]["widths"] == {}
+    assert seen["count"] is None
