@@ -38,10 +38,10 @@ def test_the_page_is_not_kept_but_its_files_are(page: Page, program):
     answer = page.request.get(program.url)
     assert answer.headers["cache-control"] == "no-cache"
     assert page.request.get(program.url, headers={"if-none-match": answer.headers["etag"]}).status == 304
-    asset = page.request.get(program.url + _first_asset(answer.text()))
-    assert asset.headers["cache-control"] == "max-age=315360000, public, immutable"
-    assert asset.headers["content-encoding"] == "gzip"
-
-
-def _first_asset(html: str) -> str:
-    return html.split('src="', 1)[1].split('"', 1)[0]
+    assets = re.findall(r'"(/static/assets/[^"]+\.js)"', answer.text())
+    assert assets
+    served = [page.request.get(program.url + path) for path in assets]
+    assert {each.headers["cache-control"] for each in served} == {"max-age=315360000, public, immutable"}
+    large = [each for each in served if len(each.body()) > 10_000]
+    assert {each.headers["content-encoding"] for each in large} == {"gzip"}
+    assert page.request.get(f"{program.url}/static/assets/gone-12345678.js").status == 404
