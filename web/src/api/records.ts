@@ -43,7 +43,8 @@ export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =
 export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string) =>
   post<BatchAnswer>(`${base(object)}/batch`, { changes, label });
 
-export const readHistory = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
-  get<{ entries: HistoryEntry[] }>(`${base(object)}/${id}/history`, undefined, signal);
+/** Newest first; `before` an entry's id: what came earlier. */
+export const readHistory = (object: ObjectKey, id: RecordId, before?: number, signal?: AbortSignal) =>
+  get<{ entries: HistoryEntry[] }>(`${base(object)}/${id}/history`, { before }, signal);
 
 export const undoChangeSet = (id: number) => post<UndoAnswer>(`/api/changesets/${id}/undo`);

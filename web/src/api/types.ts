@@ -61,6 +61,7 @@ export interface Field {
   /** Those that its choices may carry. */
   categories: Category[];
   operators: Operator[];
+  sortable: boolean;
 }
 
 export interface ObjectRights {

@@ -176,5 +176,6 @@ function newField(key: string, plan: ImportPlan): Field {
     choices: [],
     categories: [],
     operators: [],
+    sortable: false,
   };
 }

@@ -31,7 +31,11 @@ export function Figures({ tile, onOpen }: { tile: ReportTile; onOpen: (point: Re
                 return (
                   <td key={series.name}>
                     {own?.filter ? (
-                      <button type="button" aria-label={t('openRows', { label: own.label })} onClick={() => onOpen(own)}>
+                      <button
+                        type="button"
+                        aria-label={t('openRows', { label: own.label })}
+                        onClick={() => onOpen(own)}
+                      >
                         {value}
                       </button>
                     ) : (

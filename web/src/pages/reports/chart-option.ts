@@ -114,7 +114,9 @@ function axes(tile: ReportTile, scheme: Scheme): EChartsCoreOption {
   const several = tile.series.length > 1;
   return {
     grid: { left: 8, right: 20, top: several ? 36 : 12, bottom: 4, containLabel: true },
-    legend: several ? { top: 0, left: 0, icon: 'circle', itemWidth: 8, itemHeight: 8, textStyle: { color: palette.text2 } } : undefined,
+    legend: several
+      ? { top: 0, left: 0, icon: 'circle', itemWidth: 8, itemHeight: 8, textStyle: { color: palette.text2 } }
+      : undefined,
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
   };

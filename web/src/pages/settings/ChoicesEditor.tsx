@@ -124,7 +124,7 @@ function Swatch({ name, value, onChange }: { name: string; value: number; onChan
     <Popover
       trigger="click"
       content={
-        <div className={styles.swatches} role="group" aria-label={t('fields.colorOf', { name })}>
+        <fieldset className={styles.swatches} aria-label={t('fields.colorOf', { name })}>
           {Array.from({ length: HUE_COUNT }, (_, hue) => (
             <button
               // biome-ignore lint/suspicious/noArrayIndexKey: the hues are their numbers
@@ -139,7 +139,7 @@ function Swatch({ name, value, onChange }: { name: string; value: number; onChan
               {face(hue)}
             </button>
           ))}
-        </div>
+        </fieldset>
       }
     >
       <button type="button" className={styles.swatch} style={ground(value)} aria-label={t('fields.colorOf', { name })}>

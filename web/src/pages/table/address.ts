@@ -9,14 +9,15 @@ export interface TableAddress {
   filter?: Filter;
   sort?: Sort[];
   q?: string;
-  record?: number;
+  /** `new`: one that is being written. */
+  record?: number | 'new';
   tab?: RecordTab;
 }
 
 export function readTableAddress(search: Record<string, unknown>): TableAddress {
   const address: TableAddress = {};
   if (isId(search.view)) address.view = search.view;
-  if (isId(search.record)) address.record = search.record;
+  if (isId(search.record) || search.record === 'new') address.record = search.record;
   if (typeof search.q === 'string' && search.q) address.q = search.q;
   else if (typeof search.q === 'number') address.q = String(search.q);
   if (typeof search.tab === 'string' && TABS.includes(search.tab)) address.tab = search.tab as RecordTab;

@@ -1,0 +1,172 @@
+import { CloseOutlined, DeleteOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Tabs } from 'antd';
+import { type CSSProperties, type KeyboardEvent, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isApiError } from '@/api/client';
+import { errorText } from '@/api/errors';
+import { labelOf, useObjects } from '@/api/objects';
+import { readRecord } from '@/api/records';
+import type { Cell, ObjectInfo, RecordId } from '@/api/types';
+import { CellView } from '@/fields/CellView';
+import { isBlank } from '@/fields/cells';
+import type { FieldContext } from '@/fields/context';
+import type { RecordTab } from '@/pages/table/address';
+import type { AskConflict } from '@/pages/table/saving';
+import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { NewRecord } from './NewRecord';
+import { PanelEdge, usePanelWidth } from './PanelEdge';
+import { RecordFields } from './RecordFields';
+import { RelatedList, relatedTo } from './RelatedList';
+import styles from './record.module.css';
+import { Timeline } from './Timeline';
+
+export interface RecordPanelProps {
+  object: ObjectInfo;
+  id: RecordId | 'new';
+  /** What a new record begins with. */
+  draft: Record<string, Cell>;
+  /** Keys of the fields to show even where they are empty. */
+  shown: string[];
+  context: FieldContext;
+  ask: AskConflict;
+  tab: RecordTab;
+  onTab: (tab: RecordTab) => void;
+  onSaved: (id: RecordId, version: number, values: Record<string, Cell>) => void;
+  onCreated: (id: RecordId) => void;
+  onRemove: (id: RecordId) => void;
+  onClose: () => void;
+  /** Who hears of saves by `onSaved` and need not be told again. */
+  from: unknown;
+}
+
+/** A record beside its table; on a phone over it. */
+export function RecordPanel(props: RecordPanelProps) {
+  const { t } = useTranslation('table');
+  const { object, id, onClose } = props;
+  const panel = useRef<HTMLElement>(null);
+  const [width, setWidth] = usePanelWidth();
+  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
+    // A list or a date picker that is open inside closes by itself.
+    if (event.target instanceof Element && event.target.closest('[aria-expanded="true"]')) return;
+    event.stopPropagation();
+    onClose();
+  };
+  return (
+    <aside
+      ref={panel}
+      tabIndex={-1}
+      className={styles.panel}
+      style={{ '--panel': `${width}px` } as CSSProperties}
+      aria-label={id === 'new' ? t('record.new', { object: labelOf(object.label) }) : t('record.tabsLabel')}
+      onKeyDown={press}
+    >
+      <PanelEdge width={width} onChange={setWidth} />
+      {id === 'new' ? <NewRecord {...props} /> : <OpenRecord {...props} id={id} />}
+    </aside>
+  );
+}
+
+function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
+  const { object, id, context, tab, onTab, onClose, onRemove } = props;
+  const { t } = useTranslation('table');
+  const { objects } = useObjects();
+  const record = useQuery({
+    queryKey: ['record', object.key, id],
+    queryFn: ({ signal }) => readRecord(object.key, id, signal),
+    staleTime: 5_000,
+  });
+  const close = (
+    <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('record.close')} onClick={onClose} />
+  );
+  if (!record.data) {
+    return (
+      <>
+        <header className={styles.head}>
+          <span className={styles.grow} />
+          {close}
+        </header>
+        {isApiError(record.error, 'not_found') ? (
+          <Statement title={t('record.gone')} text={t('record.goneText')} role="alert" />
+        ) : record.error ? (
+          <Failed text={errorText(record.error)} onRetry={() => void record.refetch()} />
+        ) : (
+          <LinesLoading rows={10} />
+        )}
+      </>
+    );
+  }
+  const { values, rights } = record.data;
+  const name = String(values[object.title_field] ?? '') || t('record.unnamed');
+  const stage = object.fields.find((field) => field.key === 'stage');
+  const number = values.number;
+  const related = relatedTo(object.key, objects);
+
+  return (
+    <>
+      <header className={styles.head}>
+        <h2 className={styles.name} title={name}>
+          {name}
+        </h2>
+        {stage && !isBlank(values.stage) ? <CellView field={stage} cell={values.stage} context={context} /> : null}
+        {typeof number === 'string' ? <span className={styles.number}>{number}</span> : null}
+        <span className={styles.grow} />
+        {rights.delete ? (
+          <Button
+            type="text"
+            size="small"
+            icon={<DeleteOutlined />}
+            title={t('record.delete', { object: labelOf(object.label) })}
+            aria-label={t('record.delete', { object: labelOf(object.label) })}
+            onClick={() => onRemove(id)}
+          />
+        ) : null}
+        {close}
+      </header>
+      <Tabs
+        size="small"
+        className={styles.tabs}
+        activeKey={tab}
+        onChange={(key) => onTab(key as RecordTab)}
+        destroyOnHidden
+        items={[
+          {
+            key: 'fields',
+            label: t('record.tabs.fields'),
+            children: (
+              <RecordFields
+                object={object}
+                record={record.data}
+                shown={props.shown}
+                context={context}
+                ask={props.ask}
+                onSaved={props.onSaved}
+                from={props.from}
+              />
+            ),
+          },
+          ...related.map(({ object: other, relation }) => ({
+            key: other.key,
+            label: labelOf(other.plural),
+            children: (
+              <RelatedList
+                object={other}
+                relation={relation}
+                parent={{ id, label: name }}
+                context={context}
+                ask={props.ask}
+              />
+            ),
+          })),
+          {
+            key: 'timeline',
+            label: t('record.tabs.timeline'),
+            children: <Timeline object={object} id={id} />,
+          },
+        ]}
+      />
+    </>
+  );
+}

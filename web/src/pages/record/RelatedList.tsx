@@ -1,0 +1,181 @@
+import { DownOutlined, PlusOutlined, RightOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { App, Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { labelOf } from '@/api/objects';
+import { createRecord, queryRows, readRecord } from '@/api/records';
+import type { ObjectInfo, RecordId, RelationCell } from '@/api/types';
+import { recordsChanged } from '@/commands/changed';
+import { undoStack } from '@/commands/undo';
+import { CellView } from '@/fields/CellView';
+import { isBlank } from '@/fields/cells';
+import type { FieldContext } from '@/fields/context';
+import { rowsOf } from '@/pages/table/rows';
+import type { AskConflict } from '@/pages/table/saving';
+import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { RecordFields } from './RecordFields';
+import styles from './record.module.css';
+
+const MOST = 100;
+const BELONGING: Record<string, { object: string; relation: string }[]> = {
+  customers: [
+    { object: 'contacts', relation: 'customer' },
+    { object: 'deals', relation: 'customer' },
+  ],
+};
+/** What a line says beside the name, of what the object has. */
+const LINE_FIELDS = ['title', 'phone', 'mobile', 'email', 'stage', 'amount', 'end_date'];
+
+/** The objects whose records belong to one of `object`, each with the relation that says so. */
+export function relatedTo(object: string, objects: readonly ObjectInfo[]) {
+  return (BELONGING[object] ?? []).flatMap(({ object: key, relation }) => {
+    const found = objects.find((one) => one.key === key);
+    return found ? [{ object: found, relation }] : [];
+  });
+}
+
+interface Props {
+  object: ObjectInfo;
+  relation: string;
+  parent: RelationCell;
+  context: FieldContext;
+  ask: AskConflict;
+}
+
+/** Contacts or deals of a customer: one line each, which unfolds to be edited, and a line to add one. */
+export function RelatedList({ object, relation, parent, context, ask }: Props) {
+  const { t } = useTranslation('table');
+  const [open, setOpen] = useState<RecordId | null>(null);
+  const keys = LINE_FIELDS.filter(
+    (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
+  );
+  const fields = [object.title_field, ...keys];
+  const rows = useQuery({
+    queryKey: ['related', object.key, parent.id],
+    queryFn: async ({ signal }) => {
+      const filter = { field: relation, op: 'is' as const, value: parent.id };
+      const answer = await queryRows(object.key, { filter, fields, offset: 0, limit: MOST }, signal);
+      return rowsOf(answer.rows, fields, 0);
+    },
+  });
+  const plural = labelOf(object.plural);
+  return (
+    <div className={styles.related}>
+      {object.rights.create ? <AddLine object={object} relation={relation} parent={parent} onAdded={setOpen} /> : null}
+      {rows.error ? (
+        <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
+      ) : !rows.data ? (
+        <LinesLoading rows={4} />
+      ) : rows.data.length === 0 ? (
+        <Statement title={t('record.noRelated', { object: plural })} />
+      ) : (
+        <ul className={styles.relatedList} aria-label={plural}>
+          {rows.data.map((row) => {
+            const name = String(row.cells[object.title_field] ?? '') || t('record.unnamed');
+            const isOpen = open === row.id;
+            return (
+              <li key={row.id}>
+                <button
+                  type="button"
+                  className={styles.relatedLine}
+                  aria-expanded={isOpen}
+                  aria-label={t('record.openRelated', { name })}
+                  onClick={() => setOpen(isOpen ? null : row.id)}
+                >
+                  {isOpen ? <DownOutlined /> : <RightOutlined />}
+                  <b>{name}</b>
+                </button>
+                {isOpen ? (
+                  <Related object={object} id={row.id} shown={fields} context={context} ask={ask} />
+                ) : (
+                  <span className={styles.relatedFields}>
+                    {keys
+                      .filter((key) => !isBlank(row.cells[key]))
+                      .map((key) => {
+                        const field = object.fields.find((one) => one.key === key);
+                        return field ? (
+                          <CellView key={key} field={field} cell={row.cells[key]} context={context} />
+                        ) : null;
+                      })}
+                  </span>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Related({
+  object,
+  id,
+  shown,
+  context,
+  ask,
+}: Omit<Props, 'relation' | 'parent'> & { id: RecordId; shown: string[] }) {
+  const record = useQuery({
+    queryKey: ['record', object.key, id],
+    queryFn: ({ signal }) => readRecord(object.key, id, signal),
+  });
+  if (record.error) return <Failed text={errorText(record.error)} onRetry={() => void record.refetch()} />;
+  if (!record.data) return <LinesLoading rows={4} />;
+  return (
+    <RecordFields
+      object={object}
+      record={record.data}
+      shown={shown}
+      context={context}
+      ask={ask}
+      onSaved={() => {}}
+      from={null}
+    />
+  );
+}
+
+function AddLine({
+  object,
+  relation,
+  parent,
+  onAdded,
+}: Pick<Props, 'object' | 'relation' | 'parent'> & { onAdded: (id: RecordId) => void }) {
+  const { t } = useTranslation('table');
+  const { message } = App.useApp();
+  const [name, setName] = useState('');
+  const label = t('record.addRelated', { object: labelOf(object.label) });
+  const add = useMutation({
+    mutationFn: () => createRecord(object.key, { [relation]: parent, [object.title_field]: name.trim() }),
+    onSuccess: async ({ id, change_set }) => {
+      undoStack.push(change_set);
+      setName('');
+      recordsChanged(object.key);
+      await queryClient.refetchQueries({ queryKey: ['related', object.key, parent.id] });
+      onAdded(id);
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <form
+      className={styles.add}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (name.trim()) add.mutate();
+      }}
+    >
+      <Input
+        value={name}
+        maxLength={200}
+        placeholder={labelOf(object.fields.find((field) => field.key === object.title_field)?.label_all)}
+        aria-label={label}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button htmlType="submit" icon={<PlusOutlined />} loading={add.isPending} disabled={!name.trim()}>
+        {label}
+      </Button>
+    </form>
+  );
+}

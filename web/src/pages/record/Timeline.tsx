@@ -1,0 +1,105 @@
+import { ArrowRightOutlined } from '@ant-design/icons';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { jobDone } from '@/api/jobs';
+import { readHistory, undoChangeSet } from '@/api/records';
+import type { HistoryEntry, ObjectInfo, RecordId } from '@/api/types';
+import { recordsChanged } from '@/commands/changed';
+import { dateTime, timeAgo } from '@/i18n/time';
+import { Failed, LinesLoading, Statement } from '@/ui/states';
+import styles from './record.module.css';
+
+/** As many entries as the server tells at once. */
+const PAGE = 200;
+
+/** What happened to a record and to what belongs to it: who, when, from, to, by which way. */
+export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
+  const { t } = useTranslation('table');
+  const history = useInfiniteQuery({
+    queryKey: ['history', object.key, id],
+    initialPageParam: undefined as number | undefined,
+    queryFn: async ({ pageParam, signal }) => (await readHistory(object.key, id, pageParam, signal)).entries,
+    getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
+  });
+  if (history.error) return <Failed text={errorText(history.error)} onRetry={() => void history.refetch()} />;
+  if (!history.data) return <LinesLoading />;
+  const entries = history.data.pages.flat();
+  if (entries.length === 0) return <Statement title={t('timeline.empty')} />;
+  return (
+    <>
+      <ol className={styles.timeline} aria-label={t('timeline.label')}>
+        {entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} of={{ object: object.key, id }} />
+        ))}
+      </ol>
+      {history.hasNextPage ? (
+        <Button type="text" block loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+          {t('timeline.older')}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function Entry({ entry, of }: { entry: HistoryEntry; of: { object: string; id: RecordId } }) {
+  const { t } = useTranslation('table');
+  const { message } = App.useApp();
+  const undo = useMutation({
+    mutationFn: async () => {
+      const answer = await undoChangeSet(entry.change_set);
+      if (answer.job) await jobDone(answer.job);
+      return answer;
+    },
+    onSuccess: ({ undone = 0, conflicts = [] }) => {
+      recordsChanged(null);
+      void queryClient.invalidateQueries({ queryKey: ['history'] });
+      if (conflicts.length > 0) void message.warning(t('done.undoneSome', { count: conflicts.length }));
+      else void message.success(t('done.undone', { count: undone }));
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  const about = entry.object === of.object && entry.record.id === of.id ? '' : entry.record.label;
+  return (
+    <li className={styles.entry}>
+      <div className={styles.entryHead}>
+        <b>{entry.actor?.name ?? t('timeline.system')}</b>
+        <span>
+          {t(`timeline.actions.${entry.action}`)}
+          {about ? ` ${about}` : ''}
+        </span>
+        {entry.via === 'table' ? null : (
+          <span className={styles.muted}>{t('timeline.by', { via: t(`timeline.via.${entry.via}`) })}</span>
+        )}
+        <span className={styles.grow} />
+        <time className={styles.muted} dateTime={entry.at} title={dateTime(entry.at)}>
+          {timeAgo(entry.at)}
+        </time>
+      </div>
+      {entry.changes.length > 0 ? (
+        <dl className={styles.changes}>
+          {entry.changes.map((change) => (
+            <Fragment key={change.field}>
+              <dt>{change.label}</dt>
+              <dd>
+                <span className="visually-hidden">{t('timeline.from')}</span>
+                <del>{change.old || t('timeline.blank')}</del>
+                <ArrowRightOutlined aria-hidden />
+                <span className="visually-hidden">{t('timeline.to')}</span>
+                <ins>{change.new || t('timeline.blank')}</ins>
+              </dd>
+            </Fragment>
+          ))}
+        </dl>
+      ) : null}
+      {entry.can_undo ? (
+        <Button type="link" size="small" className={styles.undo} loading={undo.isPending} onClick={() => undo.mutate()}>
+          {t('timeline.undo')}
+        </Button>
+      ) : null}
+    </li>
+  );
+}

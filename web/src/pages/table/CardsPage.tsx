@@ -1,0 +1,188 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorText } from '@/api/errors';
+import { labelOf, useObjects } from '@/api/objects';
+import { queryRows } from '@/api/records';
+import { useMe } from '@/api/session';
+import type { Cell, Field, ObjectInfo } from '@/api/types';
+import { CellView } from '@/fields/CellView';
+import { isBlank } from '@/fields/cells';
+import { type FieldContext, useFieldContext } from '@/fields/context';
+import { dueTone } from '@/fields/format';
+import type { GridRow } from '@/grid/source';
+import { RecordPanel } from '@/pages/record/RecordPanel';
+import { Failed, LinesLoading } from '@/ui/states';
+import { useConflicts } from './ConflictDialog';
+import { EmptyTable } from './EmptyTable';
+import { rowsOf } from './rows';
+import { SearchBox } from './SearchBox';
+import styles from './table.module.css';
+import { useTableActs } from './table-acts';
+import type { TableState } from './table-state';
+
+const PAGE = 50;
+/** What a card says below the name, in this order, of what the object has. */
+const CARD_FIELDS = [
+  'stage',
+  'main_contact.name',
+  'title',
+  'customer',
+  'main_deal.amount',
+  'amount',
+  'phone',
+  'next_follow_up',
+  'end_date',
+];
+
+/** The table on a phone: a list of cards; a tap opens the record over it. */
+export function CardsPage({ object, state }: { object: ObjectInfo; state: TableState }) {
+  const { t } = useTranslation('table');
+  const { users } = useObjects();
+  const context = useFieldContext(users, useMe().user.time_zone);
+  const [draft, setDraft] = useState<Record<string, Cell>>({});
+  const keys = CARD_FIELDS.filter(
+    (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
+  );
+  const fields = [object.title_field, ...keys];
+  const { filter, sort, search } = state;
+  const rows = useInfiniteQuery({
+    queryKey: ['cards', object.key, filter, sort, search],
+    initialPageParam: 0,
+    queryFn: async ({ pageParam, signal }) => {
+      const page = { filter, sort, search, fields, offset: pageParam, limit: PAGE };
+      return rowsOf((await queryRows(object.key, page, signal)).rows, fields, pageParam);
+    },
+    getNextPageParam: (last, pages) => (last.length < PAGE ? undefined : pages.length * PAGE),
+  });
+  const list = rows.data?.pages.flat() ?? [];
+  const nameOf = (id: number) => String(list.find((row) => row.id === id)?.cells[object.title_field] ?? '');
+  const conflicts = useConflicts(object, context, nameOf);
+  const acts = useTableActs(object, null, {
+    openNew: (values) => {
+      setDraft(values);
+      state.go({ record: 'new', tab: undefined });
+    },
+    open: (id) => state.go({ record: id }),
+  });
+  const plural = labelOf(object.plural);
+  const { record } = state;
+
+  if (record !== undefined) {
+    return (
+      <>
+        <RecordPanel
+          key={record}
+          object={object}
+          id={record}
+          draft={draft}
+          shown={fields}
+          context={context}
+          ask={conflicts.ask}
+          tab={state.tab}
+          onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
+          onSaved={() => void rows.refetch()}
+          onCreated={(id) => {
+            void rows.refetch();
+            state.go({ record: id }, true);
+          }}
+          onRemove={(id) => void acts.remove([id]).then(() => state.go({ record: undefined, tab: undefined }))}
+          onClose={() => state.go({ record: undefined, tab: undefined })}
+          from={null}
+        />
+        {conflicts.dialog}
+      </>
+    );
+  }
+  return (
+    <div className={styles.phone}>
+      <header className={styles.phoneHead}>
+        <h1 className="visually-hidden">{plural}</h1>
+        <Select
+          variant="borderless"
+          className={styles.phoneView}
+          aria-label={t('views.label')}
+          value={state.view?.id}
+          options={state.views?.map((view) => ({
+            value: view.id,
+            label: view.count ? `${view.name} ${view.count}` : view.name,
+          }))}
+          onChange={(view) => state.go({ view, filter: undefined, sort: undefined, q: undefined })}
+        />
+        {object.rights.create ? (
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => void acts.add({})}>
+            {t('tools.add', { object: labelOf(object.label) })}
+          </Button>
+        ) : null}
+      </header>
+      <SearchBox object={plural} value={state.search} onChange={state.setSearch} onLeave={() => {}} />
+      {rows.error ? (
+        <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
+      ) : rows.isPending ? (
+        <LinesLoading rows={10} />
+      ) : list.length === 0 ? (
+        <EmptyTable
+          object={object}
+          filtered={filter !== null || search !== ''}
+          state={state}
+          onAdd={() => void acts.add({})}
+        />
+      ) : (
+        <ul className={styles.cards} aria-label={t('cards.list', { object: plural })}>
+          {list.map((row) => (
+            <Card
+              key={row.id}
+              row={row}
+              title={object.title_field}
+              fields={keys.flatMap((key) => object.fields.find((field) => field.key === key) ?? [])}
+              context={context}
+              onOpen={() => state.go({ record: row.id })}
+            />
+          ))}
+        </ul>
+      )}
+      {rows.hasNextPage ? (
+        <Button block loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+          {t('cards.more')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+interface CardProps {
+  row: GridRow;
+  title: string;
+  fields: Field[];
+  context: FieldContext;
+  onOpen: () => void;
+}
+function Card({ row, title, fields, context, onOpen }: CardProps) {
+  const { t } = useTranslation('table');
+  return (
+    <li>
+      <button type="button" className={styles.card} onClick={onOpen}>
+        <b>{String(row.cells[title] ?? '') || t('record.unnamed')}</b>
+        <span className={styles.cardFields}>
+          {fields
+            .filter((field) => !isBlank(row.cells[field.key]))
+            .map((field) => (
+              <span
+                key={field.key}
+                data-tone={field.kind === 'date' ? dueTone(row.cells[field.key], context.today) : undefined}
+              >
+                <span className="visually-hidden">{labelOf(field.label_all)}</span>
+                <CellView field={withoutLinks(field)} cell={row.cells[field.key]} context={context} />
+              </span>
+            ))}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+/** The whole card is one button: no link may stand inside it. */
+const withoutLinks = (field: Field): Field =>
+  field.kind === 'phone' || field.kind === 'email' || field.kind === 'link' ? { ...field, kind: 'text' } : field;

@@ -1,0 +1,68 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { addSampleData } from '@/api/imports';
+import { labelOf } from '@/api/objects';
+import type { ObjectInfo } from '@/api/types';
+import { recordsChanged } from '@/commands/changed';
+import { undoStack } from '@/commands/undo';
+import { Statement } from '@/ui/states';
+import styles from './table.module.css';
+import type { TableState } from './table-state';
+
+interface Props {
+  object: ObjectInfo;
+  /** There may be records, but none that the filter or the search lets through. */
+  filtered: boolean;
+  state: TableState;
+  onAdd: () => void;
+}
+
+export function EmptyTable({ object, filtered, state, onAdd }: Props) {
+  const { t } = useTranslation('table');
+  const { message } = App.useApp();
+  const navigate = useNavigate();
+  const plural = labelOf(object.plural);
+  const sample = useMutation({
+    mutationFn: addSampleData,
+    onSuccess: ({ change_set }) => {
+      undoStack.push(change_set);
+      recordsChanged(null);
+      void queryClient.invalidateQueries();
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <div className={styles.emptyTable}>
+      {filtered ? (
+        <Statement title={t('empty.filtered', { object: plural })} text={t('empty.filteredText')} role="status">
+          <Button
+            onClick={() => {
+              state.setSearch('');
+              state.setFilter(null);
+            }}
+          >
+            {t('empty.clear')}
+          </Button>
+        </Statement>
+      ) : (
+        <Statement title={t('empty.title', { object: plural })} text={t('empty.text')} role="status">
+          {object.rights.import ? (
+            <Button type="primary" onClick={() => void navigate({ to: '/import', search: { object: object.key } })}>
+              {t('empty.import')}
+            </Button>
+          ) : null}
+          {object.key === 'customers' && object.rights.create ? (
+            <Button loading={sample.isPending} onClick={() => sample.mutate()}>
+              {t('empty.sample')}
+            </Button>
+          ) : null}
+          {object.rights.create ? <Button onClick={onAdd}>{t('empty.add')}</Button> : null}
+        </Statement>
+      )}
+    </div>
+  );
+}

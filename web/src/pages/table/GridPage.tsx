@@ -1,0 +1,181 @@
+import type { InputRef } from 'antd';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { labelOf, useObjects } from '@/api/objects';
+import { useMe } from '@/api/session';
+import type { Cell, ObjectInfo, RecordId } from '@/api/types';
+import { onRecordsChanged } from '@/commands/changed';
+import { useFieldContext } from '@/fields/context';
+import { dueTone } from '@/fields/format';
+import type { SelectionInfo } from '@/grid/controller';
+import { Grid, type GridHandle } from '@/grid/Grid';
+import { shownKeys } from '@/grid/layout';
+import { RecordPanel } from '@/pages/record/RecordPanel';
+import { useRelationSearch } from '@/pages/record/relation-search';
+import { useConflicts } from './ConflictDialog';
+import { fieldsOf } from './conditions';
+import { EmptyTable } from './EmptyTable';
+import { Hints } from './Hints';
+import { useRows } from './rows';
+import { SearchBox } from './SearchBox';
+import { StatusBar } from './StatusBar';
+import { useSaveEdits } from './saving';
+import { Toolbar } from './Toolbar';
+import styles from './table.module.css';
+import { useTableActs } from './table-acts';
+import { useTableCommands } from './table-commands';
+import type { TableState } from './table-state';
+import { ViewTabs } from './ViewTabs';
+
+/** The table on a wide screen: title and views, one toolbar, the grid to all edges, the record beside it. */
+export function GridPage({ object, state }: { object: ObjectInfo; state: TableState }) {
+  const { users } = useObjects();
+  const me = useMe();
+  const context = useFieldContext(users, me.user.time_zone);
+  const searchRelation = useRelationSearch();
+  const grid = useRef<GridHandle>(null);
+  const searchBox = useRef<InputRef>(null);
+  const [selection, setSelection] = useState<SelectionInfo | null>(null);
+  const [saves, setSaves] = useState({ saving: 0, failed: 0 });
+  const [touched, setTouched] = useState(false);
+  const [filterAsked, setFilterAsked] = useState<string | null>(null);
+  const [draft, setDraft] = useState<Record<string, Cell>>({});
+  const { record } = state;
+
+  const shown = shownKeys(state.layout);
+  const rows = useRows(`${object.key} ${state.view?.id}`, {
+    object: object.key,
+    filter: state.filter,
+    sort: state.sort,
+    search: state.search,
+    fields: shown.includes(object.title_field) ? shown : [object.title_field, ...shown],
+  });
+  const { source, count } = rows;
+  const refresh = useLatest(rows.refresh);
+  useEffect(
+    () =>
+      onRecordsChanged((changed, from) => {
+        if (from !== source || (changed !== null && changed !== object.key)) refresh();
+      }),
+    [source, refresh, object.key],
+  );
+
+  const nameOf = (id: RecordId) => {
+    const row = source.find(id);
+    return String((row === undefined ? undefined : source.get(row)?.cells[object.title_field]) ?? '');
+  };
+  const conflicts = useConflicts(object, context, nameOf);
+  const save = useSaveEdits(object, conflicts.ask, refresh, source);
+  const acts = useTableActs(object, source, {
+    openNew: (values) => {
+      setDraft(values);
+      state.go({ record: 'new', tab: undefined });
+    },
+    open: (id) => state.go({ record: id }),
+  });
+  const commands = useTableCommands(object, state, acts, () => searchBox.current?.focus({ cursor: 'all' }));
+
+  const decorate = useMemo(
+    () =>
+      Object.fromEntries(
+        object.fields
+          .filter((field) => field.key === 'next_follow_up')
+          .map((field) => [field.key, (cell: Cell | undefined) => dueTone(cell, context.today)]),
+      ),
+    [object.fields, context.today],
+  );
+  const filtered = useMemo(() => fieldsOf(state.filter), [state.filter]);
+  const isFiltered = state.filter !== null || state.search !== '';
+  const plural = labelOf(object.plural);
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.titleBar}>
+        <h1 className={styles.title}>{plural}</h1>
+        <ViewTabs object={object.key} state={state} />
+        <SearchBox
+          ref={searchBox}
+          object={plural}
+          value={state.search}
+          onChange={state.setSearch}
+          onLeave={() => grid.current?.focus()}
+        />
+      </header>
+      <Toolbar
+        object={object}
+        state={state}
+        context={context}
+        commands={commands}
+        filterAsked={filterAsked}
+        onFilterAsked={setFilterAsked}
+      />
+      <div className={styles.work}>
+        <div className={styles.table}>
+          <Grid
+            ref={grid}
+            label={state.view ? `${plural} · ${state.view.name}` : plural}
+            source={source}
+            fields={object.fields}
+            layout={state.layout}
+            rowHeight={state.rowHeight}
+            sort={state.sort}
+            filtered={filtered}
+            context={context}
+            rights={object.rights}
+            decorate={decorate}
+            onEdit={save}
+            searchRelation={searchRelation}
+            onOpenRecord={(id) => id > 0 && state.go({ record: id })}
+            onDelete={(ids) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows())}
+            onAdd={(values) => void acts.add(values)}
+            onUndo={() => void acts.undo()}
+            onRedo={() => void acts.redo()}
+            onSort={(one) => state.setSort([one])}
+            onFilter={(field) => setFilterAsked(field.key)}
+            onLayoutChange={state.setLayout}
+            onSelectionChange={setSelection}
+            onSaveState={(counts) => {
+              setSaves(counts);
+              setTouched(true);
+            }}
+          />
+          {count === 0 ? (
+            <EmptyTable object={object} filtered={isFiltered} state={state} onAdd={() => acts.add({})} />
+          ) : null}
+          {count !== null && count > 0 ? <Hints /> : null}
+        </div>
+        {record === undefined ? null : (
+          <RecordPanel
+            key={record}
+            object={object}
+            id={record}
+            draft={draft}
+            shown={shown}
+            context={context}
+            ask={conflicts.ask}
+            tab={state.tab}
+            onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
+            onSaved={(id, version, values) => source.patch(id, version, values)}
+            onCreated={(id) => state.go({ record: id })}
+            onRemove={(id) => void acts.remove([id]).then(() => state.go({ record: undefined, tab: undefined }))}
+            onClose={() => {
+              state.go({ record: undefined, tab: undefined });
+              grid.current?.focus();
+            }}
+            from={source}
+          />
+        )}
+      </div>
+      <StatusBar count={count} selection={selection} saves={saves} offline={rows.error !== null} touched={touched} />
+      {conflicts.dialog}
+    </div>
+  );
+}
+
+/** The same function for ever, which does what the newest one does. */
+function useLatest(act: () => void): () => void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  return useCallback(() => latest.current(), []);
+}

@@ -1,0 +1,75 @@
+import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Segmented, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { labelOf } from '@/api/objects';
+import type { ObjectInfo, Sort } from '@/api/types';
+import styles from './popovers.module.css';
+
+interface Props {
+  object: ObjectInfo;
+  sort: Sort[];
+  onChange: (sort: Sort[]) => void;
+}
+
+export function SortPopover({ object, sort, onChange }: Props) {
+  const { t } = useTranslation('table');
+  const fields = object.fields.filter((field) => !field.hidden && field.sortable);
+  const free = fields.find((field) => !sort.some((one) => one.field === field.key));
+  const change = (place: number, part: Partial<Sort>) =>
+    onChange(sort.map((one, index) => (index === place ? { ...one, ...part } : one)));
+  return (
+    <div className={styles.body}>
+      {sort.length === 0 ? <p className={styles.empty}>{t('sort.empty')}</p> : null}
+      <div className={styles.lines}>
+        {sort.map((one, place) => {
+          const number = place + 1;
+          return (
+            <div key={one.field} className={styles.sort}>
+              <Select
+                size="small"
+                showSearch={{ optionFilterProp: 'label' }}
+                aria-label={t('sort.field', { number })}
+                value={one.field}
+                popupMatchSelectWidth={220}
+                options={fields.map((field) => ({
+                  value: field.key,
+                  label: labelOf(field.label_all),
+                  disabled: field.key !== one.field && sort.some((other) => other.field === field.key),
+                }))}
+                onChange={(field) => change(place, { field })}
+              />
+              <Segmented<'up' | 'down'>
+                size="small"
+                aria-label={t('sort.direction', { number })}
+                value={one.desc ? 'down' : 'up'}
+                options={[
+                  { value: 'up', label: t('sort.ascending') },
+                  { value: 'down', label: t('sort.descending') },
+                ]}
+                onChange={(value) => change(place, { desc: value === 'down' })}
+              />
+              <Button
+                type="text"
+                size="small"
+                icon={<CloseOutlined />}
+                aria-label={t('sort.remove', { number })}
+                onClick={() => onChange(sort.filter((_, index) => index !== place))}
+              />
+            </div>
+          );
+        })}
+      </div>
+      <div className={styles.foot}>
+        <Button
+          type="text"
+          size="small"
+          icon={<PlusOutlined />}
+          disabled={!free}
+          onClick={() => free && onChange([...sort, { field: free.key, desc: false }])}
+        >
+          {t('sort.add')}
+        </Button>
+      </div>
+    </div>
+  );
+}

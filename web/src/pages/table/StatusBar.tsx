@@ -1,0 +1,54 @@
+import { useTranslation } from 'react-i18next';
+import type { SelectionInfo } from '@/grid/controller';
+import styles from './table.module.css';
+
+const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+
+interface Props {
+  count: number | null;
+  selection: SelectionInfo | null;
+  saves: { saving: number; failed: number };
+  offline: boolean;
+  /** Something was saved since the page was opened. */
+  touched: boolean;
+}
+
+export function StatusBar({ count, selection, saves, offline, touched }: Props) {
+  const { t } = useTranslation('table');
+  const summary = selection?.summary;
+  const chosen = selection?.chosen.length ?? 0;
+  const state = offline
+    ? ['failed', t('status.offline')]
+    : saves.saving > 0
+      ? ['busy', t('status.saving')]
+      : saves.failed > 0
+        ? ['failed', t('status.failed', { count: saves.failed })]
+        : touched
+          ? ['done', t('status.saved')]
+          : null;
+  return (
+    <section className={styles.status} aria-label={t('status.label')}>
+      <span>{count === null ? t('status.counting') : rowsText(t('status.rows', { count }), count)}</span>
+      {chosen > 0 ? <span>{t('status.chosen', { count: chosen })}</span> : null}
+      {summary ? (
+        <>
+          <span>{t('status.cells', { count: summary.cells })}</span>
+          {summary.numbers > 0 ? (
+            <>
+              <span>{t('status.sum', { value: figure.format(summary.sum) })}</span>
+              <span>{t('status.average', { value: figure.format(summary.average ?? 0) })}</span>
+            </>
+          ) : null}
+          {summary.complete ? null : <span>({t('status.partly')})</span>}
+        </>
+      ) : null}
+      <span className={styles.space} />
+      <span role="status" data-state={state?.[0]}>
+        {state?.[1]}
+      </span>
+    </section>
+  );
+}
+
+/** 12,345 instead of 12345. */
+const rowsText = (text: string, count: number) => text.replace(String(count), figure.format(count));

@@ -1,0 +1,208 @@
+import {
+  ColumnHeightOutlined,
+  ExportOutlined,
+  FilterOutlined,
+  SortAscendingOutlined,
+  TableOutlined,
+} from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { App, Button, Dropdown, Popover, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { errorText } from '@/api/errors';
+import { type ExportFormat, exportRows } from '@/api/exports';
+import type { ObjectInfo, RowHeight } from '@/api/types';
+import { type Command, keyLabel } from '@/commands/command';
+import type { FieldContext } from '@/fields/context';
+import { shownKeys } from '@/grid/layout';
+import { conditionsOf } from './conditions';
+import { FieldsPopover } from './FieldsPopover';
+import { FilterPopover } from './FilterPopover';
+import { SortPopover } from './SortPopover';
+import styles from './table.module.css';
+import type { TableCommands } from './table-commands';
+import type { TableState } from './table-state';
+
+const HEIGHTS: RowHeight[] = [28, 36, 56];
+
+interface Props {
+  object: ObjectInfo;
+  state: TableState;
+  context: FieldContext;
+  commands: TableCommands;
+  /** A column that asked for a filter on itself. */
+  filterAsked: string | null;
+  onFilterAsked: (field: string | null) => void;
+}
+
+export function Toolbar({ object, state, context, commands, filterAsked, onFilterAsked }: Props) {
+  const { t } = useTranslation('table');
+  const [open, setOpen] = useState<'filter' | 'sort' | 'fields' | null>(null);
+  const toggle = (part: typeof open) => (on: boolean) => {
+    setOpen(on ? part : null);
+    if (!on && part === 'filter') onFilterAsked(null);
+  };
+  const conditions = conditionsOf(state.filter);
+  const filters = state.filter === null ? 0 : (conditions?.list.length ?? 1);
+  const sorts = state.sort.length;
+
+  return (
+    <div className={styles.toolbar} role="toolbar" aria-label={t('tools.label')}>
+      <Tool
+        label={t('tools.filter')}
+        icon={<FilterOutlined />}
+        count={filters}
+        open={open === 'filter' || filterAsked !== null}
+        onOpen={toggle('filter')}
+      >
+        <FilterPopover
+          object={object}
+          filter={state.filter}
+          context={context}
+          startWith={filterAsked}
+          onChange={state.setFilter}
+        />
+      </Tool>
+      <Tool
+        label={t('tools.sort')}
+        icon={<SortAscendingOutlined />}
+        count={sorts}
+        open={open === 'sort'}
+        onOpen={toggle('sort')}
+      >
+        <SortPopover object={object} sort={state.sort} onChange={state.setSort} />
+      </Tool>
+      <Tool label={t('tools.fields')} icon={<TableOutlined />} open={open === 'fields'} onOpen={toggle('fields')}>
+        <FieldsPopover object={object} layout={state.layout} onChange={state.setLayout} />
+      </Tool>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          selectable: true,
+          selectedKeys: [String(state.rowHeight)],
+          items: HEIGHTS.map((height) => ({ key: String(height), label: t(`tools.heights.${height}`) })),
+          onClick: ({ key }) => state.setRowHeight(Number(key) as RowHeight),
+        }}
+      >
+        <Button type="text" size="small" icon={<ColumnHeightOutlined />}>
+          {t('tools.height')}
+        </Button>
+      </Dropdown>
+      {state.isDraft ? <DraftTools state={state} /> : null}
+      <span className={styles.space} />
+      <CommandButton command={commands.undo} iconOnly />
+      <CommandButton command={commands.redo} iconOnly />
+      {object.rights.import ? <CommandButton command={commands.import} /> : null}
+      {object.rights.export ? <ExportButton object={object} state={state} /> : null}
+      {object.rights.create ? <CommandButton command={commands.add} primary /> : null}
+    </div>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  icon: ReactNode;
+  count?: number;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+  children: ReactNode;
+}
+function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
+  return (
+    <Popover
+      open={open}
+      onOpenChange={onOpen}
+      trigger="click"
+      placement="bottomLeft"
+      arrow={false}
+      destroyOnHidden
+      content={
+        // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from any control inside
+        <div onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}>{children}</div>
+      }
+    >
+      <Button type="text" size="small" icon={icon} aria-expanded={open} aria-haspopup="dialog" data-on={count > 0}>
+        {label}
+        {count > 0 ? <span className={styles.toolCount}>{count}</span> : null}
+      </Button>
+    </Popover>
+  );
+}
+
+/** Filter or sort differ from the view: keep them, or go back. */
+function DraftTools({ state }: { state: TableState }) {
+  const { t } = useTranslation('table');
+  return (
+    <span className={styles.draft}>
+      <span className="visually-hidden">{t('views.draft')}</span>
+      {state.mayChange ? (
+        <Button type="link" size="small" onClick={state.saveDraft}>
+          {t('views.save')}
+        </Button>
+      ) : null}
+      <Button type="link" size="small" onClick={state.resetDraft}>
+        {t('views.reset')}
+      </Button>
+    </span>
+  );
+}
+
+export function CommandButton({
+  command,
+  primary = false,
+  iconOnly = false,
+}: {
+  command: Command;
+  primary?: boolean;
+  iconOnly?: boolean;
+}) {
+  const [keys] = command.keys ?? [];
+  const button = (
+    <Button
+      type={primary ? 'primary' : 'text'}
+      size="small"
+      icon={command.icon}
+      disabled={!command.enabled}
+      aria-label={iconOnly ? command.label : undefined}
+      onClick={command.perform}
+    >
+      {iconOnly ? null : command.label}
+    </Button>
+  );
+  if (!iconOnly) return button;
+  return <Tooltip title={keys ? `${command.label} ${keyLabel(keys)}` : command.label}>{button}</Tooltip>;
+}
+
+function ExportButton({ object, state }: { object: ObjectInfo; state: TableState }) {
+  const { t } = useTranslation('table');
+  const { message } = App.useApp();
+  const run = useMutation({
+    mutationFn: (format: ExportFormat) =>
+      exportRows({
+        object: object.key,
+        filter: state.filter,
+        sort: state.sort,
+        search: state.search,
+        fields: shownKeys(state.layout),
+        format,
+      }),
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: [
+          { key: 'xlsx', label: t('tools.exportXlsx') },
+          { key: 'csv', label: t('tools.exportCsv') },
+        ],
+        onClick: ({ key }) => run.mutate(key as ExportFormat),
+      }}
+    >
+      <Button type="text" size="small" icon={<ExportOutlined />} loading={run.isPending}>
+        {run.isPending ? t('tools.exporting') : t('tools.export')}
+      </Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,152 @@
+import { DownOutlined, LockOutlined, PlusOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { App, Button, Checkbox, Dropdown, Form, Input, type MenuProps, Popover } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { useMe } from '@/api/session';
+import type { View } from '@/api/types';
+import { changeView, createView, deleteView, viewsQuery } from '@/api/views';
+import styles from './table.module.css';
+import type { TableState } from './table-state';
+
+/** The views of a table as tabs: open one, keep the present state as a new one, rename and delete. */
+export function ViewTabs({ object, state }: { object: string; state: TableState }) {
+  const { t } = useTranslation('table');
+  const { views, view: current } = state;
+  return (
+    <nav className={styles.tabs} aria-label={t('views.label')}>
+      {views?.map((view) => (
+        <span key={view.id} className={styles.tab} data-current={view.id === current?.id}>
+          <button
+            type="button"
+            aria-current={view.id === current?.id ? 'page' : undefined}
+            title={view.owner === null ? undefined : t('views.own')}
+            onClick={() => state.go({ view: view.id, filter: undefined, sort: undefined, q: undefined })}
+          >
+            {view.owner === null ? null : <LockOutlined className={styles.tabIcon} />}
+            {view.name}
+            {view.count ? <span className={styles.tabCount}>{view.count}</span> : null}
+          </button>
+          {view.id === current?.id && state.mayChange ? <ViewMenu view={view} state={state} /> : null}
+        </span>
+      ))}
+      {views ? <NewView object={object} state={state} /> : null}
+    </nav>
+  );
+}
+
+function ViewMenu({ view, state }: { view: View; state: TableState }) {
+  const { t } = useTranslation(['table', 'common']);
+  const { message, modal } = App.useApp();
+  const [renaming, setRenaming] = useState(false);
+  const refresh = () => queryClient.invalidateQueries(viewsQuery(view.object));
+  const failed = (error: unknown) => void message.error(errorText(error));
+  const rename = useMutation({
+    mutationFn: (name: string) => changeView(view.id, { name }),
+    onSuccess: async () => {
+      await refresh();
+      setRenaming(false);
+    },
+    onError: failed,
+  });
+  const drop = useMutation({
+    mutationFn: () => deleteView(view.id),
+    onSuccess: async () => {
+      await refresh();
+      state.go({ view: undefined, filter: undefined, sort: undefined });
+    },
+    onError: failed,
+  });
+  const items: MenuProps['items'] = [
+    { key: 'rename', label: t('views.rename'), onClick: () => setRenaming(true) },
+    {
+      key: 'delete',
+      danger: true,
+      label: t('views.remove'),
+      disabled: state.views?.length === 1,
+      onClick: () =>
+        void modal.confirm({
+          title: t('views.removeAsk', { name: view.name }),
+          okText: t('common:delete'),
+          okButtonProps: { danger: true },
+          onOk: () => drop.mutateAsync(),
+        }),
+    },
+  ];
+  return (
+    <Popover
+      open={renaming}
+      onOpenChange={(open) => !open && setRenaming(false)}
+      trigger="click"
+      placement="bottomLeft"
+      content={
+        <Input
+          autoFocus
+          defaultValue={view.name}
+          maxLength={60}
+          aria-label={t('views.name')}
+          onPressEnter={(event) => !event.nativeEvent.isComposing && rename.mutate(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setRenaming(false)}
+        />
+      }
+    >
+      <Dropdown trigger={['click']} menu={{ items }}>
+        <button type="button" className={styles.tabMenu} aria-label={t('views.menu', { name: view.name })}>
+          <DownOutlined />
+        </button>
+      </Dropdown>
+    </Popover>
+  );
+}
+
+function NewView({ object, state }: { object: string; state: TableState }) {
+  const { t } = useTranslation(['table', 'common']);
+  const { rights } = useMe();
+  const { message } = App.useApp();
+  const [open, setOpen] = useState(false);
+  const create = useMutation({
+    mutationFn: ({ name, shared = false }: { name: string; shared?: boolean }) =>
+      createView({ object, name: name.trim(), shared, spec: { ...state.spec, count: undefined } }),
+    onSuccess: async (view) => {
+      await queryClient.invalidateQueries(viewsQuery(object));
+      setOpen(false);
+      state.go({ view: view.id, filter: undefined, sort: undefined });
+    },
+    onError: (error) => void message.error(errorText(error)),
+  });
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      trigger="click"
+      placement="bottomLeft"
+      destroyOnHidden
+      content={
+        <Form layout="vertical" requiredMark={false} className={styles.newView} onFinish={create.mutate}>
+          <Form.Item
+            name="name"
+            label={t('views.name')}
+            extra={t('views.addText')}
+            rules={[{ required: true, whitespace: true, message: t('common:required', { what: t('views.name') }) }]}
+          >
+            <Input autoFocus maxLength={60} />
+          </Form.Item>
+          {rights.manage_fields ? (
+            <Form.Item name="shared" valuePropName="checked">
+              <Checkbox>{t('views.shared')}</Checkbox>
+            </Form.Item>
+          ) : null}
+          <Button type="primary" size="small" htmlType="submit" loading={create.isPending}>
+            {t('views.create')}
+          </Button>
+        </Form>
+      }
+    >
+      <button type="button" className={styles.addTab} aria-label={t('views.add')} title={t('views.add')}>
+        <PlusOutlined />
+      </button>
+    </Popover>
+  );
+}

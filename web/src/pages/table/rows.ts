@@ -1,0 +1,124 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { isApiError } from '@/api/client';
+import { queryRows, readPage } from '@/api/records';
+import type { Filter, ObjectKey, Row, Sort } from '@/api/types';
+import { type FetchPage, RemoteSource, SnapshotGone } from '@/grid/remoteSource';
+import type { GridRow } from '@/grid/source';
+
+export interface Question {
+  object: ObjectKey;
+  filter: Filter | null;
+  sort: Sort[];
+  search: string;
+  fields: string[];
+}
+
+export interface Rows {
+  source: RemoteSource;
+  /** Null: not known yet. */
+  count: number | null;
+  /** The last fetch did not arrive; it is tried again by itself. */
+  error: unknown;
+  /** Asks the server anew: order, number and values. */
+  refresh: () => void;
+}
+
+/**
+ * The rows of a view, for the grid. The source stays the same while filter, sort or search change, so that the grid
+ * keeps what it shows until the new rows are here; another `place` (object and view) begins anew.
+ */
+export function useRows(place: string, question: Question): Rows {
+  const [state, setState] = useState<{ count: number | null; error: unknown }>({ count: null, error: null });
+  const asked = useAskedFields(place, question.fields);
+  const key = JSON.stringify([question.object, question.filter, question.sort, question.search, asked]);
+  const latest = useRef<Question>(question);
+  latest.current = { ...question, fields: asked };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place is what makes a new source
+  const source = useMemo(() => {
+    const told = (count: number | null) => setState({ count, error: null });
+    const open = () => openQuestion(latest.current, told, () => made.refresh());
+    const made: RemoteSource = new RemoteSource(open(), {
+      reopen: () => Promise.resolve(open()),
+      onError: (error) => setState((before) => ({ ...before, error })),
+    });
+    return { made, open, key: '' };
+  }, [place]);
+
+  const opened = useRef({ source, key });
+  useEffect(() => {
+    if (opened.current.source === source && opened.current.key !== key) source.made.refresh(source.open());
+    opened.current = { source, key };
+  }, [source, key]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: counting begins anew with each source
+  useEffect(() => setState({ count: null, error: null }), [source]);
+
+  return { source: source.made, ...state, refresh: () => source.made.refresh(source.open()) };
+}
+
+/** Fields once asked for stay asked for: showing, hiding and moving columns then fetches nothing that is here. */
+function useAskedFields(place: string, fields: string[]): string[] {
+  const asked = useRef<{ place: string; keys: string[] }>({ place, keys: [] });
+  if (asked.current.place !== place) asked.current = { place, keys: [] };
+  const missing = fields.filter((key) => !asked.current.keys.includes(key));
+  if (missing.length > 0) asked.current = { place, keys: [...asked.current.keys, ...missing] };
+  return asked.current.keys;
+}
+
+/** Pages of one question: the first by itself, every other from the order that the server then holds. */
+function openQuestion(question: Question, told: (count: number | null) => void, recounted: () => void): FetchPage {
+  const { object, filter, sort, search, fields } = question;
+  let snapshot: string | null = null;
+  let count: number | null = null;
+  let opening: Promise<void> | null = null;
+
+  async function first(offset: number, limit: number) {
+    const answer = await queryRows(object, { filter, sort, search, fields, offset, limit });
+    snapshot = answer.snapshot;
+    count = answer.count;
+    told(count);
+    if (count === null && snapshot !== null) void learnCount(snapshot);
+    return { count, rows: rowsOf(answer.rows, fields, offset) };
+  }
+
+  /** On a large table the first rows come before the order is known; the next answer has the number. */
+  async function learnCount(name: string) {
+    const page = await readPage(object, { snapshot: name, offset: 0, limit: 1, fields: fields.slice(0, 1) }).catch(
+      () => null,
+    );
+    if (!page || name !== snapshot) return;
+    count = page.count;
+    told(count);
+    recounted();
+  }
+
+  return async (offset, limit) => {
+    if (opening) await opening.catch(() => undefined);
+    if (snapshot === null) {
+      const page = first(offset, limit);
+      opening = page.then(() => undefined);
+      try {
+        return await page;
+      } finally {
+        opening = null;
+      }
+    }
+    try {
+      const page = await readPage(object, { snapshot, offset, limit, fields });
+      return { count: page.count, rows: rowsOf(page.rows, fields, offset) };
+    } catch (error) {
+      if (isApiError(error, 'snapshot_gone')) throw new SnapshotGone();
+      throw error;
+    }
+  };
+}
+
+/** A row that is gone since keeps its place, empty: it gets an id of its own below zero. */
+export function rowsOf(rows: readonly (Row | null)[], fields: readonly string[], offset: number): GridRow[] {
+  return rows.map((row, place) => {
+    if (!row) return { id: -(offset + place + 1), version: 0, cells: {} };
+    const [id, version, ...cells] = row;
+    return { id, version, cells: Object.fromEntries(fields.map((key, column) => [key, cells[column] ?? null])) };
+  });
+}

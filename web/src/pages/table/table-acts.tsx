@@ -1,0 +1,109 @@
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { errorText } from '@/api/errors';
+import { labelOf } from '@/api/objects';
+import { changeRecords, createRecord } from '@/api/records';
+import type { Cell, ObjectInfo, RecordId } from '@/api/types';
+import { recordsChanged } from '@/commands/changed';
+import { redoLast, type TakenBack, undoLast, undoStack } from '@/commands/undo';
+import type { RemoteSource } from '@/grid/remoteSource';
+import { lenient } from './saving';
+
+export interface TableActs {
+  /** Adds a record with these values; opens an empty one to fill in where the name is missing. */
+  add: (values: Record<string, Cell>) => Promise<void>;
+  remove: (ids: RecordId[]) => Promise<void>;
+  undo: () => Promise<void>;
+  redo: () => Promise<void>;
+}
+
+interface Ways {
+  openNew: (values: Record<string, Cell>) => void;
+  open: (id: RecordId) => void;
+}
+
+/** What can be done with the records of a table, each told to the person with the way back. */
+export function useTableActs(object: ObjectInfo, source: RemoteSource | null, ways: Ways): TableActs {
+  const { t } = useTranslation('table');
+  const { message } = App.useApp();
+  const failed = (error: unknown) => void message.error(errorText(error));
+  const name = labelOf(object.label);
+
+  const tell = (taken: TakenBack | null, nothing: string) => {
+    if (!taken) void message.info(nothing);
+    else if (taken.conflicts > 0) void message.warning(t('done.undoneSome', { count: taken.conflicts }));
+    else void message.success(t('done.undone', { count: taken.undone }));
+    if (taken) recordsChanged(null);
+  };
+  const undo = () => undoLast().then((taken) => tell(taken, t('done.nothingToUndo')), failed);
+  const redo = () => redoLast().then((taken) => tell(taken, t('done.nothingToRedo')), failed);
+
+  const add = async (values: Record<string, Cell>) => {
+    if (!values[object.title_field]) {
+      ways.openNew(values);
+      return;
+    }
+    try {
+      const created = await createRecord(object.key, lenient(object.fields, values));
+      undoStack.push(created.change_set);
+      recordsChanged(object.key);
+      const key = `added ${created.id}`;
+      const open = () => {
+        message.destroy(key);
+        ways.open(created.id);
+      };
+      void message.success({
+        key,
+        content: (
+          <>
+            {t('done.added', { name: String(values[object.title_field]) })}
+            <Button type="link" size="small" onClick={open}>
+              {t('done.open')}
+            </Button>
+          </>
+        ),
+      });
+    } catch (error) {
+      failed(error);
+      // Nothing typed is lost: the form has it, and says what is missing.
+      ways.openNew(values);
+    }
+  };
+
+  const remove = async (ids: RecordId[]) => {
+    const real = ids.filter((id) => id > 0);
+    if (real.length === 0) return;
+    try {
+      const changes = real.map((id) => ({ id, version: versionOf(source, id), delete: true as const }));
+      const { change_set } = await changeRecords(object.key, changes, t('batchLabel.delete', { count: real.length }));
+      undoStack.push(change_set);
+      recordsChanged(object.key);
+      const key = `deleted ${change_set}`;
+      const back = () => {
+        message.destroy(key);
+        void undo();
+      };
+      void message.success({
+        key,
+        duration: 8,
+        content: (
+          <>
+            {t('done.deleted', { count: real.length, object: real.length === 1 ? name : labelOf(object.plural) })}
+            <Button type="link" size="small" onClick={back}>
+              {t('done.undo')}
+            </Button>
+          </>
+        ),
+      });
+    } catch (error) {
+      failed(error);
+    }
+  };
+
+  return { add, remove, undo, redo };
+}
+
+function versionOf(source: RemoteSource | null, id: RecordId): number | undefined {
+  const row = source?.find(id);
+  return row === undefined ? undefined : source?.get(row)?.version;
+}

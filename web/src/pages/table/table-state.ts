@@ -1,0 +1,210 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { App } from 'antd';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { queryClient } from '@/api/cache';
+import { errorText } from '@/api/errors';
+import { useMe } from '@/api/session';
+import type { Filter, ObjectInfo, RowHeight, Sort, View, ViewSpec } from '@/api/types';
+import { changeView, useViews, viewsQuery } from '@/api/views';
+import type { ColumnLayout } from '@/grid/layout';
+import type { RecordTab, TableAddress } from './address';
+import { layoutOf, specOfLayout } from './layouts';
+
+/** "No filter", where the view has one. */
+const NOTHING: Filter = { and: [] };
+const SAVE_DELAY_MS = 500;
+
+export interface TableState {
+  view: View | undefined;
+  views: View[] | undefined;
+  error: Error | null;
+  retry: () => void;
+  filter: Filter | null;
+  sort: Sort[];
+  search: string;
+  record: number | 'new' | undefined;
+  tab: RecordTab;
+  layout: ColumnLayout;
+  rowHeight: RowHeight;
+  /** Whether filter or sort differ from what the view keeps. */
+  isDraft: boolean;
+  /** Whether this person may change the view itself. */
+  mayChange: boolean;
+  /** The whole as it is now, for a view to keep. */
+  spec: ViewSpec;
+  setFilter: (filter: Filter | null) => void;
+  setSort: (sort: Sort[]) => void;
+  setSearch: (text: string) => void;
+  setLayout: (layout: ColumnLayout) => void;
+  setRowHeight: (height: RowHeight) => void;
+  saveDraft: () => void;
+  resetDraft: () => void;
+  go: (change: Partial<TableAddress>, replace?: boolean) => void;
+}
+
+/**
+ * What the table shows, and where each part of it is remembered. Columns and row height go into the view where the
+ * person may change it, else into this browser. Filter and sort go into a view of one's own at once; over a view that
+ * is everybody's they are a draft in the address, until they are saved.
+ */
+export function useTableState(object: ObjectInfo): TableState {
+  const address: TableAddress = useSearch({ from: '/shell/o/$object' });
+  const navigate = useNavigate({ from: '/o/$object' });
+  const me = useMe();
+  const { message } = App.useApp();
+  const { data: views, error, refetch } = useViews(object.key);
+  const view = pickView(views, address, object.key);
+  const mayChange = view ? (view.owner === null ? me.rights.manage_fields : true) : false;
+  const isOwn = view?.owner !== null && view !== undefined;
+  const [override, setOverride] = useOverride(view?.id);
+  const saveLater = useLater(SAVE_DELAY_MS);
+
+  const base: ViewSpec = useMemo(
+    () => ({ ...view?.spec, ...(mayChange ? {} : override) }),
+    [view?.spec, override, mayChange],
+  );
+  const layout = useMemo(() => layoutOf(base, object.fields), [base, object.fields]);
+  const filter = normal(address.filter ?? base.filter);
+  const sort = address.sort ?? base.sort ?? [];
+
+  useEffect(() => {
+    if (view) localStorage.setItem(lastViewKey(object.key), String(view.id));
+  }, [view, object.key]);
+
+  const go = (change: Partial<TableAddress>, replace = false) =>
+    void navigate({ search: (before) => compact({ ...before, ...change }), replace });
+
+  /** Shows at once, and saves when the hand rests. */
+  const changeSpec = (part: Partial<ViewSpec>) => {
+    if (!view) return;
+    const spec = { ...view.spec, ...part };
+    const { queryKey } = viewsQuery(object.key);
+    queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === view.id ? { ...one, spec } : one)));
+    saveLater(async () => {
+      try {
+        await changeView(view.id, { spec });
+      } catch (problem) {
+        void message.error(errorText(problem));
+        void queryClient.invalidateQueries({ queryKey });
+      }
+    });
+  };
+  const changeLayout = (part: Partial<ViewSpec>) => {
+    if (mayChange) changeSpec(part);
+    else setOverride({ ...override, ...part });
+  };
+
+  return {
+    view,
+    views,
+    error,
+    retry: () => void refetch(),
+    filter,
+    sort,
+    search: address.q ?? '',
+    record: address.record,
+    tab: address.tab ?? 'fields',
+    layout,
+    rowHeight: base.row_height ?? 36,
+    isDraft: address.filter !== undefined || address.sort !== undefined,
+    mayChange,
+    spec: { ...base, ...specOfLayout(layout), filter, sort },
+    setFilter: (next) => {
+      if (isOwn) {
+        changeSpec({ filter: next });
+        go({ filter: undefined });
+      } else {
+        go({ filter: same(next, normal(base.filter)) ? undefined : (next ?? NOTHING) });
+      }
+    },
+    setSort: (next) => {
+      if (isOwn) {
+        changeSpec({ sort: next });
+        go({ sort: undefined });
+      } else {
+        go({ sort: same(next, base.sort ?? []) ? undefined : next });
+      }
+    },
+    setSearch: (text) => go({ q: text || undefined }, true),
+    setLayout: (next) => changeLayout(specOfLayout(next)),
+    setRowHeight: (row_height) => changeLayout({ row_height }),
+    saveDraft: () => {
+      changeSpec({ filter, sort });
+      go({ filter: undefined, sort: undefined });
+    },
+    resetDraft: () => go({ filter: undefined, sort: undefined }),
+    go,
+  };
+}
+
+const lastViewKey = (object: string) => `kebu.lastView.${object}`;
+
+/** The view of the address; for a filter out of a report the first one; else the one used last in this browser. */
+function pickView(views: View[] | undefined, address: TableAddress, object: string): View | undefined {
+  if (!views) return undefined;
+  const last = Number(localStorage.getItem(lastViewKey(object)));
+  const wanted = address.view ?? (address.filter ? undefined : last);
+  // The view of what is due today has a place of its own in the rail; the table's own place opens another one.
+  return views.find((one) => one.id === wanted && (address.view !== undefined || one.key !== 'due')) ?? views[0];
+}
+
+/** What this browser keeps of a view that is not this person's to change. */
+function useOverride(view: number | undefined): [Partial<ViewSpec>, (next: Partial<ViewSpec>) => void] {
+  const key = `kebu.view.${view ?? 0}`;
+  const [held, setHeld] = useState<{ key: string; value: Partial<ViewSpec> }>(() => ({ key, value: readJson(key) }));
+  const current = held.key === key ? held : { key, value: readJson(key) };
+  if (current !== held) setHeld(current);
+  return [
+    current.value,
+    (value) => {
+      localStorage.setItem(key, JSON.stringify(value));
+      setHeld({ key, value });
+    },
+  ];
+}
+
+function readJson(key: string): Partial<ViewSpec> {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? '{}');
+  } catch {
+    return {};
+  }
+}
+
+/** Runs the newest act once nothing new has come for a while; at the latest when the page goes away. */
+function useLater(delay: number): (act: () => void) => void {
+  const pending = useRef<{ timer: ReturnType<typeof setTimeout>; act: () => void } | null>(null);
+  useEffect(() => {
+    const flush = () => {
+      if (!pending.current) return;
+      clearTimeout(pending.current.timer);
+      pending.current.act();
+      pending.current = null;
+    };
+    window.addEventListener('pagehide', flush);
+    return () => {
+      window.removeEventListener('pagehide', flush);
+      flush();
+    };
+  }, []);
+  return (act) => {
+    if (pending.current) clearTimeout(pending.current.timer);
+    const timer = setTimeout(() => {
+      pending.current = null;
+      act();
+    }, delay);
+    pending.current = { timer, act };
+  };
+}
+
+function normal(filter: Filter | null | undefined): Filter | null {
+  if (!filter) return null;
+  if ('and' in filter && filter.and.length === 0) return null;
+  return filter;
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+function compact(address: TableAddress): TableAddress {
+  return Object.fromEntries(Object.entries(address).filter(([, value]) => value !== undefined));
+}
