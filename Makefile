@@ -26,8 +26,8 @@ demo: install ## start Kebu with a filled sample company (PORT=8000, DEMO_HOME=.
 	@KEBU_HOME="$(DEMO_HOME)" $(BIN)/kebu demo && KEBU_HOME="$(DEMO_HOME)" exec $(BIN)/kebu serve --port $(PORT)
 
 test: .venv/dev $(STATIC)/.made-of ## all tests: SQLite, PostgreSQL, front end, browser
-	$(PYTHON) -m pytest -q -n 2 --dist loadgroup -m "not browser"
-	KEBU_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n 2 --dist loadgroup -m "not once and not browser"
+	$(PYTHON) -m pytest -q -n auto --maxprocesses 4 -m "not browser"
+	KEBU_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n auto --maxprocesses 4 -m "not once and not browser"
 	$(PYTHON) hatch_build.py npm test
 	$(PYTHON) -m pytest -q -m browser
 
