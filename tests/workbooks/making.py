@@ -41,7 +41,7 @@ def bare_xlsx(
         f"<sheetData>{rows}</sheetData>{after_rows}</worksheet>",
         **(more or {}),
     }
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path

@@ -28,8 +28,8 @@ _ROWS_AT_ONCE = 500
 # One plain class of signs, without alternatives, is three times as quick as saying exactly what must be escaped.
 _SPECIAL = re.compile("[&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]").search
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ def _share_of_day(moment: datetime | time) -> float:
 def _text_cell(start: str, text: str, styles: Styles) -> str:
     """A cell with any text: XML's own signs, control characters as Excel writes them (`_x0001_`), outer blanks, cut."""
     if not text.isprintable():
-        text = _SURROGATE.sub("\ufffd", text)
+        text = _NO_CHARACTER.sub("\ufffd", text)
     if len(text) >= _SURELY_FITS and len(units := text.encode("utf-16-le")) > _MAX_TEXT * 2:
         text = units[: (_MAX_TEXT - 1) * 2].decode("utf-16-le", "ignore") + "…"
     text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    text = _NOT_XML.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
+    text = _CONTROL.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     blanks = "" if text == text.strip() else ' xml:space="preserve"'
     return f'{start}{styles.text}" t="inlineStr"><is><t{blanks}>{text}</t></is></c>'
