@@ -5,10 +5,10 @@ from django.db.models.signals import post_migrate
 
 
 def _prepare(**_: Any) -> None:
-    from kebu.fields.registry import catalog
+    from kebu.fields.registry import registered
     from kebu.records import search
 
-    search.prepare(list(catalog().objects.values()))
+    search.prepare(registered())
 
 
 class Config(AppConfig):

@@ -128,6 +128,11 @@ def register(one: ObjectType) -> None:
     _OBJECTS[one.key] = one
 
 
+def registered() -> list[ObjectType]:
+    """The objects of the program, whatever state the database is in."""
+    return list(_OBJECTS.values())
+
+
 @dataclass(frozen=True, eq=False)
 class Catalog:
     """All objects and fields as they are at one `version` of the metadata. Never changes; ask `catalog()` anew.

@@ -31,7 +31,7 @@ def prepare(objects: Sequence[ObjectType]) -> None:
             else:
                 # Tokens are ours already: the tokenizer only splits at blanks. Positions and sizes are not asked for.
                 cursor.execute(
-                    f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, detail=none, columnsize=0, prefix='2 3 4',"
+                    f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, detail=none, columnsize=0, prefix='2 3',"
                     " tokenize='unicode61 remove_diacritics 0')"
                 )
 
