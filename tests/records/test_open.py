@@ -155,6 +155,12 @@ def test_a_large_table_sends_the_first_page_first(people: Actor, door: Any, monk
     page = opened.get("/records/customers/pages", {"snapshot": first["snapshot"], "fields": "name"}).json()
     assert page["count"] == 6
     assert page["rows"][:2] == first["rows"]
+    for sort in ([{"field": "name"}], [{"field": "name", "desc": True}], [{"field": "next_follow_up", "desc": True}]):
+        for limit in (2, 4, 6):
+            asked = {"fields": ["name"], "sort": sort, "limit": limit}
+            quick = opened.post("/records/customers/query", asked).json()
+            where = {"snapshot": quick["snapshot"], "fields": "name", "limit": limit}
+            assert opened.get("/records/customers/pages", where).json()["rows"] == quick["rows"], (sort, limit)
 
 
 def test_another_persons_snapshot_is_gone(people: Actor, bob: Actor, door: Any) -> None:

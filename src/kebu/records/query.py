@@ -95,12 +95,24 @@ def asking(actor: Actor, object_key: str) -> Asking:
 
 def queryset(ask: Asking, spec: ViewSpec) -> Any:
     """The permitted, filtered, ordered rows of a view: blanks last, id last, or pages reshuffle."""
+    return _rows(ask, spec).order_by(*ordering(ask, spec.sort), "id")
+
+
+def filled(ask: Asking, spec: ViewSpec) -> Any:
+    """Those of them that have a value in the first column of the sort, in the same order."""
+    (key, descending), *rest = spec.sort
+    first = order_expression(ask.known, ask.field(key))
+    order = [OrderBy(first, descending=descending), *ordering(ask, rest), "id"]
+    return _rows(ask, spec).filter(IsNull(first, False)).order_by(*order)
+
+
+def _rows(ask: Asking, spec: ViewSpec) -> Any:
     rows = ask.one.model.objects.filter(permissions.visible(ask.actor, ask.one))
     if spec.filter:
         rows = rows.filter(condition(ask, spec.filter))
     if spec.search:
         rows = rows.filter(search.matches(ask.one, spec.search))
-    return rows.order_by(*ordering(ask, spec.sort), "id")
+    return rows
 
 
 def expression(field: Field) -> Any:

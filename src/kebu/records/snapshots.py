@@ -53,6 +53,11 @@ def ids(ask: Asking, spec: ViewSpec) -> Ids:
 
 def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
     """The ids of one page near the beginning, without knowing the rest."""
+    if spec.sort:
+        # Among rows that have a value an index gives the order in either direction; "blanks last" would hide it.
+        filled = query.filled(ask, spec).values_list("id", flat=True)[offset : offset + limit]
+        if len(found := list(filled)) == limit:
+            return found
     return list(query.queryset(ask, spec).values_list("id", flat=True)[offset : offset + limit])
 
 
