@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from installation import Installation, Served
 from playwright.sync_api import BrowserContext, Page, expect
+
+from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 PASSWORD = "一匹马 rides quietly 42"
