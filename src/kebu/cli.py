@@ -9,7 +9,10 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kebu import __version__
@@ -72,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("email", metavar="EMAIL")
     token.add_argument("--name", required=True)
     token.add_argument("--scope", required=True, choices=("read", "write"))
+
+    backup = _command(commands, "backup", _backup, "copy everything into one file; the server may run meanwhile")
+    backup.add_argument("--out", type=Path, metavar="FILE", help="default: a new file in KEBU_HOME/backups")
+    restore = _command(commands, "restore", _restore, "put back what a backup holds, in place of all that is here now")
+    restore.add_argument("file", type=Path, metavar="FILE")
+
+    demo = _command(commands, "demo", _demo, "fill a new data folder with a sample company and print who can sign in")
+    demo.add_argument("--customers", type=_positive, default=300, metavar="N", help="default 300")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="another number, other customers; default 1")
     return parser
 
 
@@ -213,3 +225,54 @@ def _token(args: argparse.Namespace) -> dict[str, Any]:
     if not args.json:
         print(secret)
     return {"token": secret}
+
+
+def _backup(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.backups.make import make_backup
+
+    made = make_backup(args.out)
+    if not args.json:
+        print(made.path)
+    return {"file": str(made.path), "size": made.size, "rows": made.rows}
+
+
+def _restore(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.backups.restore import restore
+
+    done = restore(args.file)
+    if not args.json:
+        if done.before:
+            _say(f"before: {done.before}")
+        _say(f"{args.file}: {done.rows}")
+    return {"rows": done.rows, "before": str(done.before) if done.before else None}
+
+
+def _demo(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.crm.demo import fill_demo
+
+    with _progress("客户 customers") as progress:
+        logins = fill_demo(args.customers, args.seed, progress)
+    if not args.json:
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table("姓名 name", "角色 role", "客户 has", "邮箱 e-mail", "密码 password")
+        for one in logins:
+            table.add_row(one.name, one.role, one.sees, one.email, one.password)
+        # A password that is cut off opens nothing: in a narrow window the lines wrap.
+        Console(width=max(Console().width, 90)).print(table)
+    return {"logins": [asdict(one) for one in logins]}
+
+
+@contextmanager
+def _progress(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, gone when the work is done; nothing where nobody watches."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(text)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

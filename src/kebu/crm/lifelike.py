@@ -163,7 +163,7 @@ class Maker:
         return [
             staff if rnd() < 0.7 else None,
             int(staff * chance.lognormvariate(8.5, 0.8)) * 100 if rnd() < 0.5 else None,
-            _pick(rnd(), self.payments) if rnd() < 0.6 else None,
+            _pick(rnd(), self.payments) if self.payments and rnd() < 0.6 else None,
             first - timedelta(days=int(rnd() * 60)) if rnd() < 0.5 else None,
             True if rnd() < 0.35 else None,
         ]

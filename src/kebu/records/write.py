@@ -208,7 +208,8 @@ class Write(AbstractContextManager["Write"]):
         one = self.known.object(object_key)
         ids = db.take_ids(one.model, len(cleaned))
         self._fresh[object_key].update(ids)
-        rows = [self._blank(one, pk) for pk in ids]
+        blank = self._blank(one)
+        rows = [{**blank, "id": pk} for pk in ids]
         through: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
         for row, values in zip(rows, cleaned, strict=True):
             behind: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -304,19 +305,13 @@ class Write(AbstractContextManager["Write"]):
 
     # -- parts of an act ----------------------------------------------------------------------------------------
 
-    def _blank(self, one: ObjectType, pk: int) -> Row:
-        row: Row = {item.column: None for item in one.model._meta.concrete_fields}
-        for item in one.model._meta.concrete_fields:
-            if item.has_default():
-                row[item.column] = item.get_default()
-        by = self.actor.user_id
-        return row | {
-            "id": pk,
-            "created_at": self.now,
-            "updated_at": self.now,
-            "created_by_id": by,
-            "updated_by_id": by,
+    def _blank(self, one: ObjectType) -> Row:
+        """A new row, to be copied: nothing in a row is changed in place."""
+        row: Row = {
+            item.column: item.get_default() if item.has_default() else None for item in one.model._meta.concrete_fields
         }
+        by = self.actor.user_id
+        return row | {"created_at": self.now, "updated_at": self.now, "created_by_id": by, "updated_by_id": by}
 
     def _own(self, one: ObjectType, rows: Sequence[Row]) -> None:
         """What a person types is his; what comes from a file and names nobody is open to all who see all."""
@@ -511,7 +506,9 @@ class Write(AbstractContextManager["Write"]):
             groups[frozenset(columns)].append(row)
         for group, rows in groups.items():
             db.update(one.model, sorted(group), rows)
-        searched = {field.key for field in search.searched_fields(one, self.known)}
+        fields = search.searched_fields(one, self.known)
+        # Another main contact brings another name, too.
+        searched = {field.key for field in fields} | {field.relation.key for field in fields if field.relation}
         for row, before in changed:
             self._log(one, row["id"], row["version"], "update", before)
         stale = [row["id"] for row, before in changed if searched & before.keys()]
@@ -533,25 +530,35 @@ class Write(AbstractContextManager["Write"]):
     # -- search -------------------------------------------------------------------------------------------------
 
     def _index_fresh(self, one: ObjectType, rows: Sequence[Row], cleaned: Sequence[Mapping[str, Any]]) -> None:
-        fields = search.searched_fields(one, self.known)
-        own = [field for field in fields if not field.relation]
-        looked = [field for field in fields if field.relation]
+        asked = [
+            (field, field.stored.type.search_text, search.by_sound(field))
+            for field in search.searched_fields(one, self.known)
+        ]
         tokens = {}
         for row, values in zip(rows, cleaned, strict=True):
-            texts = [field.type.search_text(field.type.value(_raw(row, field))) for field in own]
-            for field in looked:
-                value = values.get(field.key)
+            texts = []
+            for field, text_of, by_sound in asked:
+                if field.relation:
+                    value = values.get(field.key)
+                elif field.attribute:
+                    value = row[field.attribute]
+                else:
+                    value = field.type.value(row["extra"].get(field.key))
                 if value is not None and not isinstance(value, Invalid):
-                    texts.append(field.stored.type.search_text(value))
-            texts += [bad["text"] for bad in row["invalid"].values()]
+                    texts.append((text_of(value), by_sound))
+            texts += [(bad["text"], True) for bad in row["invalid"].values()]
             tokens[row["id"]] = search.tokens_of(texts)
         search.put(one.key, tokens, fresh=True)
 
     def _reindex(self, one: ObjectType, ids: Sequence[int]) -> None:
         fields = search.searched_fields(one, self.known)
+        asked = [(field.stored.type.search_text, search.by_sound(field)) for field in fields]
         for part in _parts(list(ids)):
-            found = cells.raw_texts(one, part, fields)
-            search.put(one.key, {pk: search.tokens_of(texts) for pk, texts in found.items()})
+            tokens = {}
+            for pk, (found, invalid) in cells.raw_values(self.known, one, part, fields).items():
+                texts = [(of(one), sound) for one, (of, sound) in zip(found, asked, strict=True) if one is not None]
+                tokens[pk] = search.tokens_of([*texts, *((bad["text"], True) for bad in invalid.values())])
+            search.put(one.key, tokens)
 
     def _reindex_dependents(self, one: ObjectType, changed: Sequence[tuple[Row, dict[str, list[Any]]]]) -> None:
         """Records that show a changed value through a lookup are found by its new text."""
@@ -649,12 +656,11 @@ def cell_of(field: Field, plain: Any) -> Any:
 
 def _put(row: Row, field: Field, value: Any) -> None:
     """Set a row's own field to a clean value."""
-    invalid = dict(row["invalid"])
-    invalid.pop(field.key, None)
     if isinstance(value, Invalid):
-        invalid[field.key] = {"text": value.text, "code": value.code}
+        row["invalid"] = {**row["invalid"], field.key: {"text": value.text, "code": value.code}}
         value = None
-    row["invalid"] = invalid
+    elif field.key in row["invalid"]:
+        row["invalid"] = {key: bad for key, bad in row["invalid"].items() if key != field.key}
     if field.attribute:
         row[field.attribute] = value
         return
