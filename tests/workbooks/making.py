@@ -8,6 +8,8 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
+_HERE = "<!-- rows -->"
+
 _XLSX = {
     "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -24,6 +26,7 @@ def bare_xlsx(
     path: Path,
     rows: str = "",
     *,
+    times: int = 1,
     declarations: str = "",
     workbook: str = "",
     before_rows: str = "",
@@ -31,19 +34,22 @@ def bare_xlsx(
     strings: str = "",
     more: dict[str, str | bytes] | None = None,
 ) -> Path:
-    """An xlsx of one sheet with `rows` as its XML; `more` are further parts."""
+    """An xlsx of one sheet with `rows` as its XML, so many `times`; `more` are further parts."""
     parts: dict[str, str | bytes] = {
         **_XLSX,
         "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">{workbook}'
         '<sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
         "xl/sharedStrings.xml": f'{_HEAD}<sst xmlns="{_MAIN}">{strings}</sst>',
         "xl/worksheets/sheet1.xml": f'{_HEAD}{declarations}<worksheet xmlns="{_MAIN}">{before_rows}'
-        f"<sheetData>{rows}</sheetData>{after_rows}</worksheet>",
+        f"<sheetData>{_HERE}</sheetData>{after_rows}</worksheet>",
         **(more or {}),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            before, here, after = content.partition(_HERE if isinstance(content, str) else _HERE.encode())
+            with archive.open(name, "w", force_zip64=True) as part:
+                for piece in (before, *([rows] * times if here else []), after):
+                    part.write(piece.encode() if isinstance(piece, str) else piece)
     return path
 
 

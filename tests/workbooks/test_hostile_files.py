@@ -6,7 +6,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,16 +70,17 @@ def test_a_stray_cell_at_the_end_of_a_narrow_sheet_is_read(tmp_path):
     assert (len(rows), rows[0], rows[1], rows[-1]) == (1_048_576, [1], [], [None, 2])
 
 
-@pytest.mark.parametrize("cell", ['<c t="b"><v>1</v></c>', "<c/>", "<x:c><v>1</v></x:c>"])
-def test_sixty_million_cells(tmp_path, cell):
-    assert refused(bare_xlsx(tmp_path / "x.xlsx", ("<row>" + cell * 60 + "</row>") * 1_000_000)) == "too_large"
+@pytest.mark.parametrize(("cell", "columns"), [("<c><v>1</v></c>", 60), ("<c/>", 20), ("<x:c><v>1</v></x:c>", 20)])
+def test_million_rows_of_many_cells(tmp_path, cell, columns):
+    thousand_rows = ("<row>" + cell * columns + "</row>") * 1000
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", thousand_rows, times=1000)) == "too_large"
 
 
 def test_cells_that_only_just_pass_for_an_honest_file(tmp_path):
     """Under 1 GB, at a ratio that workbooks have, without references: what remains is to count."""
     noise = random.Random(1)
     rows = "".join(f"<row>{'<c><v>1</v></c>' * 60}<!--{noise.randbytes(4).hex()}--></row>" for _ in range(10_000))
-    assert refused(bare_xlsx(tmp_path / "x.xlsx", rows * 40)) == "too_large"
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", rows, times=40)) == "too_large"
 
 
 @pytest.mark.parametrize(("down", "right"), [(1_000_000, 60), (1_048_576, 16_384), (4_000, 4_000), (9**15, 9**15)])
@@ -220,12 +221,40 @@ def test_reader_that_does_not_end_is_killed(tmp_path, monkeypatch):
     assert refused(path) == "too_large"
 
 
-def test_settings_of_the_server_are_not_shown_to_the_reader(tmp_path, monkeypatch):
-    monkeypatch.setenv("KEBU_DATABASE_URL", "postgres://secret")
-    seen = tmp_path / "seen"
-    (tmp_path / "python").write_text(f'#!/bin/sh\nenv > "{seen}"\n')
-    (tmp_path / "python").chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
-    assert refused(bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)) == "corrupt_file"
-    assert "KEBU_" not in seen.read_text()
+@pytest.fixture
+def reader(tmp_path, monkeypatch) -> Iterator[Callable[[str], None]]:
+    """Puts a shell script in the place of the process that reads."""
+
+    def reader(script: str) -> None:
+        program = tmp_path / "reader"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setattr("sys.executable", str(program))
+
+    yield reader
     monkeypatch.undo()
+
+
+def test_settings_of_the_server_are_not_shown_to_the_reader(tmp_path, monkeypatch, reader):
+    monkeypatch.setenv("KEBU_DATABASE_URL", "postgres://secret")
+    reader(f'env > "{tmp_path}/seen"')
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)) == "corrupt_file"
+    assert "KEBU_" not in (tmp_path / "seen").read_text()
+
+
+HEAD = '{"format":"xlsx","encoding":null,"delimiter":null,"base_1904":false}'
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        (f"echo '{HEAD}'", "corrupt_file"),
+        (f"echo '{HEAD}'; printf '[[1'", "corrupt_file"),
+        ("exit 1", "corrupt_file"),
+        ("kill -SEGV $$", "too_large"),
+        ("kill -KILL $$", "too_large"),
+    ],
+)
+def test_reader_that_dies_or_stops_half_way(tmp_path, reader, script, code):
+    reader(script)
+    assert refused(bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)) == code

@@ -196,6 +196,18 @@ def test_format_is_found_by_content_not_by_name(tmp_path):
     assert [read(path, name=path.name).format for path in (xls, xlsx, text)] == ["xls", "xlsx", "csv"]
 
 
+@pytest.mark.parametrize("spelled", [lambda name: name.replace("/", "\\"), str.upper])
+def test_parts_spelled_by_careless_programs(tmp_path, spelled):
+    path = bare_xlsx(tmp_path / "a.xlsx", "<row><c><v>1</v></c></row>", workbook='<workbookPr date1904="1"/>')
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(spelled(name), content)
+    book = read(path, name="a.xlsx")
+    assert (book.base_1904, book.sheets[0].rows) == (True, [[1]])
+
+
 def test_merges_end_where_the_cells_end(tmp_path):
     path = bare_xlsx(
         tmp_path / "a.xlsx",
@@ -231,6 +243,10 @@ def test_other_office_files_are_refused(tmp_path):
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(name, "x")
         assert code_of(path) == "unsupported_format"
+    doc = tmp_path / "a.doc"
+    workbook, word = ("Workbook".encode("utf-16-le"), "WordWord".encode("utf-16-le"))
+    doc.write_bytes((EXAMPLES / "old-excel.xls").read_bytes().replace(workbook, word))
+    assert code_of(doc) == "unsupported_format"
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])

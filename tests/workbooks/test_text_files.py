@@ -97,6 +97,7 @@ def test_other_encodings_and_delimiters_are_refused(opened, option, value, code)
 
 def test_zero_characters_are_dropped(opened):
     assert opened("姓\0名,电话\0\n张三,1\n").sheets[0].rows == [["姓名", "电话"], ["张三", "1"]]
+    assert opened("a\\u0000b,c\n").sheets[0].rows == [["a\\u0000b", "c"]]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -34,13 +34,13 @@ def check(path: str) -> tuple[str, bool]:
     with _opened(path) as archive:
         parts = archive.infolist()
         _check_directory(parts, Path(path).stat().st_size)
-        workbook_format = _format(archive)
+        workbook_format, base_1904 = _format(archive)
         cells = 0
         for part in parts:
             cells += _check_part(archive, part, _CELLS[workbook_format])
             if cells > limits.MAX_CELLS:
                 raise Refused("too_large", f"{cells} cells up to {part.filename}")
-        return workbook_format, workbook_format == "xlsx" and _counts_from_1904(archive)
+        return workbook_format, base_1904
 
 
 def _opened(path: str) -> zipfile.ZipFile:
@@ -65,12 +65,14 @@ def _check_directory(parts: list[zipfile.ZipInfo], size: int) -> None:
         raise Refused("unsupported_format", "parts are encrypted by zip")
 
 
-def _format(archive: zipfile.ZipFile) -> str:
-    names = {name.replace("\\", "/").lower() for name in archive.namelist()}
-    if "xl/workbook.xml" in names:
-        return "xlsx"
+def _format(archive: zipfile.ZipFile) -> tuple[str, bool]:
+    """The format, and whether dates count from 1904."""
+    names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}  # some programs spell them so
+    if workbook := names.get("xl/workbook.xml"):
+        with archive.open(workbook) as stream:
+            return "xlsx", _DATE_1904.search(stream.read(_CHUNK)) is not None
     if "mimetype" in names and archive.read("mimetype").strip().startswith(_ODS_MEDIA_TYPE):
-        return "ods"
+        return "ods", False
     raise Refused("unsupported_format", "a zip file, but no xlsx or ods inside")
 
 
@@ -109,11 +111,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _counts_from_1904(archive: zipfile.ZipFile) -> bool:
-    try:
-        with archive.open("xl/workbook.xml") as stream:
-            return _DATE_1904.search(stream.read(_CHUNK)) is not None
-    except KeyError:  # spelled with other slashes or letters; such files do not come from the 1904 programs
-        return False

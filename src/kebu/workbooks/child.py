@@ -25,22 +25,23 @@ _OLE = b"\xd0\xcf\x11\xe0"  # the container of xls files, and of every encrypted
 
 
 def main() -> None:
+    """Answer one job; whatever goes wrong becomes a refusal, except what kills the process."""
     job = orjson.loads(sys.stdin.buffer.read())
     out = sys.stdout.buffer
-    limit_this_process(job["seconds"])
+    _limit_this_process(job["seconds"])
     gc.disable()  # nothing here makes cycles, and the collector would walk millions of cells
     try:
-        convert(job, out)
-        write_line(out, {"end": True})
+        _convert(job, out)
+        _write_line(out, {"end": True})
     except Refused as refused:
-        write_line(out, {"refused": refused.code, "reason": refused.reason})
+        _write_line(out, {"refused": refused.code, "reason": refused.reason})
     except MemoryError:
-        write_line(out, {"refused": "too_large", "reason": "memory"})
+        _write_line(out, {"refused": "too_large", "reason": "memory"})
     except BaseException as error:  # a panic of the Rust reader is no Exception
-        write_line(out, {"refused": "corrupt_file", "reason": f"{type(error).__name__}: {error}"[:500]})
+        _write_line(out, {"refused": "corrupt_file", "reason": f"{type(error).__name__}: {error}"[:500]})
 
 
-def limit_this_process(seconds: int) -> None:
+def _limit_this_process(seconds: int) -> None:
     """Memory, CPU and core dumps of this process; a system that knows a limit not at all goes without it."""
     for kind, most in (
         (resource.RLIMIT_AS, limits.MAX_MEMORY_BYTES),
@@ -53,37 +54,37 @@ def limit_this_process(seconds: int) -> None:
             continue
 
 
-def convert(job: dict[str, Any], out: BinaryIO) -> None:
+def _convert(job: dict[str, Any], out: BinaryIO) -> None:
     """Write what is in the file `job["path"]`; raises Refused, or whatever a broken file makes a reader raise."""
     with open(job["path"], "rb") as file:
         begins = file.read(4)
         if begins == _OLE or begins in _ZIP:
-            convert_spreadsheet(job, out)
+            _convert_spreadsheet(job, out)
         else:
-            convert_text(begins + file.read(), job, out)
+            _convert_text(begins + file.read(), job, out)
 
 
-def convert_spreadsheet(job: dict[str, Any], out: BinaryIO) -> None:
+def _convert_spreadsheet(job: dict[str, Any], out: BinaryIO) -> None:
     from kebu.workbooks.spreadsheet import Spreadsheet  # most of the start-up time, not needed for csv
 
     book = Spreadsheet(job["path"], job["password"])
-    write_line(out, {"format": book.format, "encoding": None, "delimiter": None, "base_1904": book.base_1904})
+    _write_line(out, {"format": book.format, "encoding": None, "delimiter": None, "base_1904": book.base_1904})
     for name, hidden, merges, rows in book.sheets():
-        write_line(out, {"name": name, "hidden": hidden, "merges": merges})
-        write_rows(out, ([None if cell == "" else cell for cell in row] for row in rows))
+        _write_line(out, {"name": name, "hidden": hidden, "merges": merges})
+        _write_rows(out, ([None if cell == "" else cell for cell in row] for row in rows))
 
 
-def convert_text(data: bytes, job: dict[str, Any], out: BinaryIO) -> None:
+def _convert_text(data: bytes, job: dict[str, Any], out: BinaryIO) -> None:
     from kebu.workbooks import delimited, encoding
 
     text, found = encoding.decode(data, job["encoding"])
     delimiter, rows = delimited.read_rows(text, job["delimiter"])
-    write_line(out, {"format": "csv", "encoding": found, "delimiter": delimiter, "base_1904": False})
-    write_line(out, {"name": PurePath(job["name"]).stem, "hidden": False, "merges": []})
-    write_rows(out, counted(rows))
+    _write_line(out, {"format": "csv", "encoding": found, "delimiter": delimiter, "base_1904": False})
+    _write_line(out, {"name": PurePath(job["name"]).stem, "hidden": False, "merges": []})
+    _write_rows(out, _counted(rows))
 
 
-def counted(rows: Iterable[list[str | None]]) -> Iterator[list[str | None]]:
+def _counted(rows: Iterable[list[str | None]]) -> Iterator[list[str | None]]:
     """The same rows; raises Refused too_large when they hold too many cells."""
     cells = 0
     for row in rows:
@@ -93,7 +94,7 @@ def counted(rows: Iterable[list[str | None]]) -> Iterator[list[str | None]]:
         yield row
 
 
-def write_rows(out: BinaryIO, rows: Iterable[list[Any]]) -> None:
+def _write_rows(out: BinaryIO, rows: Iterable[list[Any]]) -> None:
     """Rows in blocks, without blank cells at their right and blank rows at the end."""
     block: list[list[Any]] = []
     blank = 0
@@ -107,23 +108,36 @@ def write_rows(out: BinaryIO, rows: Iterable[list[Any]]) -> None:
         blank = 0
         block.append(row)
         if len(block) >= _ROWS_IN_BLOCK:
-            write_line(out, block)
+            _write_line(out, block)
             block = []
     if block:
-        write_line(out, block)
+        _write_line(out, block)
 
 
-def write_line(out: BinaryIO, what: Any) -> None:
-    line = orjson.dumps(what, default=tagged, option=_OPTIONS)
-    if b"\\u0000" in line:  # no database stores zero characters
-        line = line.replace(b"\\u0000", b"")
+def _write_line(out: BinaryIO, what: Any) -> None:
+    line = orjson.dumps(what, default=_tagged, option=_OPTIONS)
+    if b"\\u0000" in line:
+        line = orjson.dumps(_without_zeros(what), default=_tagged, option=_OPTIONS)
     if out.tell() + len(line) > limits.MAX_ANSWER_BYTES:
         raise Refused("too_large", "the cells hold too much text")
     out.write(line)
     out.flush()
 
 
-def tagged(cell: Any) -> dict[str, str] | str:
+def _without_zeros(what: Any) -> Any:
+    """The same without zero characters, which no database stores."""
+    match what:
+        case str():
+            return what.replace("\0", "")
+        case list():
+            return [_without_zeros(item) for item in what]
+        case dict():
+            return {key: _without_zeros(value) for key, value in what.items()}
+        case _:
+            return what
+
+
+def _tagged(cell: Any) -> dict[str, str] | str:
     """What JSON has no form for; `reading` turns it back. Durations become text such as 26:30:00."""
     if isinstance(cell, timedelta):
         seconds = round(abs(cell).total_seconds())

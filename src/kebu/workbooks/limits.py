@@ -1,4 +1,4 @@
-"""How much a file may cost. Both sides of the child process read these numbers; see safety row 8 in docs/security."""
+"""How much a file may cost. Both sides of the child process read these numbers (docs/security.md, row 8)."""
 
 MAX_FILE_BYTES = 256 * 1024**2
 """Bytes of a file as it was sent."""

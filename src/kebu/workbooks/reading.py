@@ -132,19 +132,20 @@ def _run_child(job: dict[str, Any], folder: Path) -> str | None:
 def _received(answer: IO[bytes], name: str) -> Workbook:
     book: Workbook | None = None
     for line in answer:
-        what = orjson.loads(line)
-        if isinstance(what, list):
-            assert book is not None
+        try:
+            what = orjson.loads(line)
+        except orjson.JSONDecodeError:  # the disk was full
+            break
+        if book is not None and isinstance(what, list):
             book.sheets[-1].rows += _untagged(what) if b'{"' in line else what
         elif "refused" in what:
             raise _refusal(what["refused"], name, what["reason"])
-        elif "format" in what:
+        elif book is None:
             book = Workbook(**what, sheets=[])
         elif "name" in what:
-            assert book is not None
             merges = [(top, left, bottom, right) for top, left, bottom, right in what["merges"]]
             book.sheets.append(Sheet(what["name"], what["hidden"], [], merges))
-        elif book is not None:
+        else:
             return book
     raise _refusal("corrupt_file", name, "the reader gave no end")
 
