@@ -1,0 +1,147 @@
+"""Every route by every role. A route that is missing here fails: say who may do it, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kebu.api import api
+from safety.routes import Operation, operations
+from safety.world import CANARY, ROLES, World, digest, text_of, undone
+
+pytestmark = pytest.mark.django_db
+
+# Every request is aimed at what Bob has. `outsider` is Charlie, who sells too; `reading` and `writing` are tokens of Bob.
+#                                                nobody disabled readonly outsider bob administrator owner reading writing
+EXPECTED: dict[str, str] = {
+    "GET /health/live":                         "200    200      200      200      200    200       200    200     200",
+    "GET /health/ready":                        "200    200      200      200      200    200       200    200     200",
+    "GET /setup":                               "404    404      404      404      404    404       404    404     404",
+    "POST /setup":                              "404    404      404      404      404    404       404    404     404",
+    "GET /me":                                  "401    401      200      200      200    200       200    200     200",
+    "PATCH /me":                                "401    401      200      200      200    200       200    403     200",
+    "GET /users":                               "401    401      403      403      403    200       200    403     403",
+    "POST /users":                              "401    401      403      403      403    201       201    403     403",
+    "PATCH /users/{user_id}":                   "401    401      403      403      403    200       200    403     403",
+    "POST /users/{user_id}/invite":             "401    401      403      403      403    200       200    403     403",
+    "GET /invites/{token}":                     "200    200      200      200      200    200       200    200     200",
+    "POST /invites/{token}":                    "200    200      200      200      200    200       200    200     200",
+    "GET /tokens":                              "401    401      200      200      200    200       200    403     403",
+    "POST /tokens":                             "401    401      201      201      201    201       201    403     403",
+    "DELETE /tokens/{token_id}":                "401    401      404      404      204    404       404    403     403",
+    "GET /fields":                              "401    401      200      200      200    200       200    200     200",
+    "POST /fields/{object_key}":                "401    401      403      403      403    201       201    403     403",
+    "GET /fields/{object_key}/{key}/held":      "401    401      403      403      403    200       200    403     403",
+    "PATCH /fields/{object_key}/{key}":         "401    401      403      403      403    200       200    403     403",
+    "DELETE /fields/{object_key}/{key}":        "401    401      403      403      403    204       204    403     403",
+    "GET /objects":                             "401    401      200      200      200    200       200    200     200",
+    "POST /records/{object_key}/query":         "401    401      200      200      200    200       200    200     200",
+    "GET /records/{object_key}/pages":          "401    401      410      410      200    410       410    200     200",
+    "POST /records/{object_key}":               "401    401      403      201      201    201       201    403     201",
+    "POST /records/{object_key}/batch":         "401    401      403      404      200    200       200    403     200",
+    "GET /records/{object_key}/{record_id}":    "401    401      200      404      200    200       200    200     200",
+    "PATCH /records/{object_key}/{record_id}":  "401    401      403      404      200    200       200    403     200",
+    "DELETE /records/{object_key}/{record_id}": "401    401      403      404      200    200       200    403     200",
+    "GET /records/{object_key}/{record_id}/history":
+                                                "401    401      200      404      200    200       200    200     200",
+    "GET /views":                               "401    401      200      200      200    200       200    200     200",
+    "POST /views":                              "401    401      201      201      201    201       201    403     201",
+    "PATCH /views/{view_id}":                   "401    401      404      404      200    404       404    403     200",
+    "DELETE /views/{view_id}":                  "401    401      404      404      204    404       404    403     204",
+    "POST /changesets/{change_set_id}/undo":    "401    401      404      404      200    200       200    403     200",
+    "GET /jobs/{job_id}":                       "401    401      404      404      200    404       404    200     200",
+    "POST /jobs/{job_id}/cancel":               "401    401      404      404      200    404       404    403     200",
+    "GET /files/{file_id}":                     "401    401      404      404      200    404       404    200     200",
+    "GET /reports/overview":                    "401    401      200      200      200    200       200    200     200",
+    "POST /reports/overview/export":            "401    401      403      200      200    200       200    403     200",
+    "GET /notifications":                       "401    401      200      200      200    200       200    200     200",
+    "POST /samples":                            "401    401      403      403      403    201       201    403     403",
+    "POST /notifications/read":                 "401    401      404      404      200    404       404    403     200",
+}  # fmt: skip
+
+
+def body(key: str, world: World) -> Any:
+    """A body that is in order, for the operations that take one."""
+    things = world.bobs
+    bodies: dict[str, Any] = {
+        "POST /setup": {"secret": "x", "company": "X", "name": "X", "email": "x@example.com", "password": "long enough 123", "template": "partner", "language": "en"},
+        "PATCH /me": {"name": "Other name", "language": "en", "time_zone": "Europe/Berlin"},
+        "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
+        "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
+        "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
+        "POST /tokens": {"name": "script", "scope": "read"},
+        "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
+        "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
+        "POST /records/{object_key}/query": {
+            "filter": {"and": [{"or": [{"field": "name", "op": "not_empty"}]}, {"field": "created_at", "op": "within", "value": {"unit": "year", "from": -1, "to": 0}}]},
+            "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10,
+        },
+        "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
+        "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
+        "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
+        "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
+            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
+        "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
+        "POST /reports/overview/export": {"months": 3},
+        "POST /notifications/read": {"ids": [things.notification]},
+    }  # fmt: skip
+    return bodies[key]
+
+
+def query(key: str, world: World) -> dict[str, Any] | None:
+    """What follows the question mark, where something must."""
+    return {"snapshot": world.bobs.snapshot} if key.endswith("/pages") else None
+
+
+def test_no_route_is_missing_from_the_matrix() -> None:
+    known = {one.key for one in operations()}
+    assert sorted(known - EXPECTED.keys()) == [], "say in EXPECTED who may do this"
+    assert sorted(EXPECTED.keys() - known) == [], "these are gone: take them out of EXPECTED"
+
+
+def test_no_route_hides_from_the_openapi() -> None:
+    served = {
+        f"{method} {path}"
+        for prefix, router in api._routers
+        for path, view in router.path_operations.items()
+        for one in view.operations
+        for method in one.methods
+    }
+    assert len(served) == len(operations())
+
+
+def test_every_role_gets_the_answer_that_is_declared(world: World, subtests: pytest.Subtests) -> None:
+    before = digest()
+    for operation in operations():
+        if operation.key in EXPECTED:
+            with subtests.test(operation.key):
+                assert answers(world, operation, before) == EXPECTED[operation.key].split()
+
+
+def answers(world: World, operation: Operation, before: str) -> list[str]:
+    """The status of every role in their order. Asserts what holds for all of them."""
+    path = operation.at(**world.ids())
+    asked = body(operation.key, world) if operation.takes else None
+    found = []
+    for role in ROLES:
+        with undone():
+            answer = world.send(role, operation.method, path, asked, query(operation.key, world))
+            if answer.status_code >= 400:
+                assert set(answer.json()["error"]) <= {"code", "message", "field", "details"}
+                assert digest() == before, f"{role} was refused, and yet the database changed"
+            if role in ("nobody", "disabled", "outsider"):
+                assert CANARY not in text_of(answer), f"{role} saw what is Bob's"
+            found.append(str(answer.status_code))
+    return found
+
+
+def test_other_methods_are_refused_in_the_one_shape(world: World) -> None:
+    before = digest()
+    for path in {one.path for one in operations()}:
+        known = {one.method for one in operations() if one.path == path}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - known:
+            for role in ("nobody", "owner"):
+                answer = world.send(role, method, path.format(**world.ids()))
+                assert (answer.status_code, answer.json()["error"]["code"]) == (405, "wrong_method"), (method, path)
+    assert digest() == before
