@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { ApiError, get, isApiError, patch, post, remove, request } from './client';
+import { ApiError, get, isApiError, patch, post, remove } from './client';
 import type { Language, Me, SetupInfo, Token } from './types';
 
 export const meQuery = queryOptions({
@@ -21,7 +21,6 @@ export class BadCredentials extends Error {}
 export class TooManyTries extends Error {}
 
 export async function signIn(email: string, password: string): Promise<void> {
-  await ensureCsrfCookie();
   try {
     await post(`${AUTH}/login`, { email, password });
   } catch (error) {
@@ -40,14 +39,6 @@ export async function signOut(): Promise<void> {
     // allauth answers 401 for "now signed out".
     if (!(error instanceof ApiError && error.status === 401)) throw error;
   }
-}
-
-/** Unsafe requests carry the CSRF cookie's value; a browser that has none yet gets it with any answer of this address. */
-async function ensureCsrfCookie(): Promise<void> {
-  if (document.cookie.includes('csrftoken=')) return;
-  await request('GET', `${AUTH}/session`).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.status === 401)) throw error;
-  });
 }
 
 /** Null when the program was set up already. */
@@ -71,14 +62,12 @@ export interface SetupForm {
   language: Language;
 }
 export async function setUp(form: SetupForm): Promise<void> {
-  await ensureCsrfCookie();
   await post('/api/setup', form);
 }
 
 export const readInvite = (token: string) =>
   get<{ email: string; name: string; company: string }>(`/api/invites/${encodeURIComponent(token)}`);
 export async function acceptInvite(token: string, name: string, password: string): Promise<void> {
-  await ensureCsrfCookie();
   await post(`/api/invites/${encodeURIComponent(token)}`, { name, password });
 }
 

@@ -1,4 +1,4 @@
-import { HolderOutlined } from '@ant-design/icons';
+import { HolderOutlined } from '@/ui/icons';
 import styles from './parts.module.css';
 
 interface Props {

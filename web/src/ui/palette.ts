@@ -4,6 +4,8 @@ export type Scheme = 'light' | 'dark';
 
 interface Palette {
   accent: string;
+  /** A ground for white text. */
+  accentStrong: string;
   accentSoft: string;
   /** Page, the table's ground. */
   ground: string;
@@ -30,6 +32,7 @@ interface Palette {
 export const palettes: Record<Scheme, Palette> = {
   light: {
     accent: '#2563eb',
+    accentStrong: '#2563eb',
     accentSoft: '#e8f0fe',
     ground: '#ffffff',
     ground2: '#f7f8fa',
@@ -51,6 +54,7 @@ export const palettes: Record<Scheme, Palette> = {
   },
   dark: {
     accent: '#6ea0ff',
+    accentStrong: '#3b76e8',
     accentSoft: '#1d2c4a',
     ground: '#14171d',
     ground2: '#1a1e25',

@@ -51,7 +51,7 @@ function antdTheme(scheme: Scheme): ThemeConfig {
   return {
     algorithm: scheme === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
-      colorPrimary: scheme === 'dark' ? '#4c86f5' : palette.accent,
+      colorPrimary: palette.accentStrong,
       colorInfo: palette.accent,
       colorLink: palette.accent,
       colorError: palette.error,
@@ -82,8 +82,15 @@ function antdTheme(scheme: Scheme): ThemeConfig {
     },
     components: {
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', paddingInlineSM: 8 },
-      Tabs: { horizontalItemPadding: '8px 0', horizontalItemGutter: 20, horizontalMargin: '0' },
+      Tabs: {
+        horizontalItemPadding: '8px 0',
+        horizontalItemGutter: 20,
+        horizontalMargin: '0',
+        itemSelectedColor: palette.accent,
+        inkBarColor: palette.accent,
+      },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
+      Segmented: { trackBg: palette.hover },
       Tooltip: { fontSize: 12 },
     },
   };

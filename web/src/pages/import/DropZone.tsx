@@ -1,4 +1,3 @@
-import { InboxOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Form, Input, Modal, Spin } from 'antd';
 import { type DragEvent, useRef, useState } from 'react';
@@ -7,6 +6,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
 import { uploadWorkbooks } from '@/api/imports';
+import { InboxOutlined } from '@/ui/icons';
 import styles from './import.module.css';
 
 const ACCEPT = '.xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt';

@@ -1,26 +1,25 @@
-import { CloseOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
-import { labelOf, useObjects } from '@/api/objects';
+import { labelOf } from '@/api/objects';
 import { createRecord } from '@/api/records';
-import type { Cell } from '@/api/types';
+import type { Cell, Field, ObjectInfo } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { undoStack } from '@/commands/undo';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { lenient } from '@/pages/table/saving';
-import { FieldLine, groupFields } from './RecordFields';
+import { CloseOutlined } from '@/ui/icons';
+import { FieldLine } from './RecordFields';
 import type { RecordPanelProps } from './RecordPanel';
 import styles from './record.module.css';
 import { useRelationSearch } from './relation-search';
 
 /** A record that is being written; it is made when it is saved. */
-export function NewRecord({ object, draft, context, onCreated, onClose }: RecordPanelProps) {
+export function NewRecord({ object, draft, shown, context, onCreated, onClose }: RecordPanelProps) {
   const { t } = useTranslation(['table', 'common']);
-  const { objects } = useObjects();
   const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(draft);
   const create = useMutation({
@@ -33,6 +32,11 @@ export function NewRecord({ object, draft, context, onCreated, onClose }: Record
   });
   const atFault = isApiError(create.error) ? create.error.field : undefined;
   const name = labelOf(object.label);
+  const [all, setAll] = useState(false);
+  const { first, rest } = fieldsToFill(object, shown);
+  // Straight to typing.
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus(), []);
   return (
     <>
       <header className={styles.head}>
@@ -41,6 +45,7 @@ export function NewRecord({ object, draft, context, onCreated, onClose }: Record
         <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('record.close')} onClick={onClose} />
       </header>
       <form
+        ref={form}
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
@@ -50,30 +55,26 @@ export function NewRecord({ object, draft, context, onCreated, onClose }: Record
         }}
       >
         {create.error && !atFault ? <Alert type="error" showIcon role="alert" title={errorText(create.error)} /> : null}
-        {groupFields(object, objects).map((group) => {
-          const fields = group.fields.filter((field) => !field.readonly && field.kind !== 'auto_number');
-          if (fields.length === 0) return null;
-          return (
-            <section key={group.key} className={styles.group} aria-label={group.label}>
-              {group.label ? <h3 className={styles.groupTitle}>{group.label}</h3> : null}
-              {fields.map((field) => (
-                <FieldLine key={field.key} field={field}>
-                  {(id) => (
-                    <FieldEditor
-                      id={id}
-                      field={field}
-                      cell={values[field.key] ?? null}
-                      context={context}
-                      searchRelation={searchRelation}
-                      problem={atFault === field.key ? errorText(create.error) : undefined}
-                      onCommit={(cell) => setValues((before) => ({ ...before, [field.key]: cell }))}
-                    />
-                  )}
-                </FieldLine>
-              ))}
-            </section>
-          );
-        })}
+        {(all ? [...first, ...rest] : first).map((field) => (
+          <FieldLine key={field.key} field={field}>
+            {(id) => (
+              <FieldEditor
+                id={id}
+                field={field}
+                cell={values[field.key] ?? null}
+                context={context}
+                searchRelation={searchRelation}
+                problem={atFault === field.key ? errorText(create.error) : undefined}
+                onCommit={(cell) => setValues((before) => ({ ...before, [field.key]: cell }))}
+              />
+            )}
+          </FieldLine>
+        ))}
+        {rest.length > 0 ? (
+          <Button type="text" size="small" className={styles.all} onClick={() => setAll(!all)}>
+            {all ? t('record.fewer') : t('record.showEmpty')}
+          </Button>
+        ) : null}
         <footer className={styles.foot}>
           <Button type="primary" htmlType="submit" loading={create.isPending}>
             {t('record.create', { object: name })}
@@ -83,4 +84,18 @@ export function NewRecord({ object, draft, context, onCreated, onClose }: Record
       </form>
     </>
   );
+}
+
+/** What a person fills in: first the columns of the table in their order, then the rest. */
+function fieldsToFill(object: ObjectInfo, shown: string[]): { first: Field[]; rest: Field[] } {
+  const looked = new Set(object.fields.flatMap((field) => field.lookup?.relation ?? []));
+  const open = object.fields.filter(
+    (field) => !field.hidden && !field.readonly && field.kind !== 'auto_number' && !looked.has(field.key),
+  );
+  const isFirst = (field: Field) => shown.includes(field.key) || field.required || field.key === object.title_field;
+  const place = (field: Field) => (field.key === object.title_field ? -1 : shown.indexOf(field.key));
+  return {
+    first: open.filter(isFirst).sort((a, b) => place(a) - place(b)),
+    rest: open.filter((field) => !isFirst(field)).sort((a, b) => a.position - b.position),
+  };
 }

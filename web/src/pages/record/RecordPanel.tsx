@@ -1,4 +1,3 @@
-import { CloseOutlined, DeleteOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tabs } from 'antd';
 import { type CSSProperties, type KeyboardEvent, useEffect, useRef } from 'react';
@@ -13,6 +12,7 @@ import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import type { RecordTab } from '@/pages/table/address';
 import type { AskConflict } from '@/pages/table/saving';
+import { CloseOutlined, DeleteOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { NewRecord } from './NewRecord';
 import { PanelEdge, usePanelWidth } from './PanelEdge';

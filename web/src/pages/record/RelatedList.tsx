@@ -1,4 +1,3 @@
-import { DownOutlined, PlusOutlined, RightOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button, Input } from 'antd';
 import { useState } from 'react';
@@ -15,6 +14,7 @@ import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { rowsOf } from '@/pages/table/rows';
 import type { AskConflict } from '@/pages/table/saving';
+import { DownOutlined, PlusOutlined, RightOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { RecordFields } from './RecordFields';
 import styles from './record.module.css';

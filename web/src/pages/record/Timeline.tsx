@@ -1,4 +1,3 @@
-import { ArrowRightOutlined } from '@ant-design/icons';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { Fragment } from 'react';
@@ -10,6 +9,7 @@ import { readHistory, undoChangeSet } from '@/api/records';
 import type { HistoryEntry, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { dateTime, timeAgo } from '@/i18n/time';
+import { ArrowRightOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import styles from './record.module.css';
 

@@ -1,4 +1,3 @@
-import { DownloadOutlined } from '@ant-design/icons';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
@@ -9,6 +8,7 @@ import { errorText } from '@/api/errors';
 import { exportOverview } from '@/api/exports';
 import { useMe } from '@/api/session';
 import type { ReportPoint, ReportTile } from '@/api/types';
+import { DownloadOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { Figures } from './Figures';
 import { formatValue } from './format';

@@ -1,8 +1,8 @@
-import { CloseOutlined, PlusOutlined, RedoOutlined } from '@ant-design/icons';
 import { Button, Input, Popover, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Category } from '@/api/types';
 import { DragHandle } from '@/ui/DragHandle';
+import { CloseOutlined, PlusOutlined, RedoOutlined } from '@/ui/icons';
 import { HUE_COUNT } from '@/ui/palette';
 import { moved, useSortable } from '@/ui/useSortable';
 import { type ChoiceDraft, freshChoice } from './choice-drafts';

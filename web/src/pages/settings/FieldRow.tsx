@@ -1,4 +1,3 @@
-import { DeleteOutlined, EditOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +6,7 @@ import { errorText } from '@/api/errors';
 import { changeField, countValues, deleteField, labelOf, objectsQuery, useObjects } from '@/api/objects';
 import type { Field, ObjectInfo } from '@/api/types';
 import { DragHandle } from '@/ui/DragHandle';
+import { DeleteOutlined, EditOutlined } from '@/ui/icons';
 import styles from './settings.module.css';
 
 interface Props {

@@ -1,4 +1,3 @@
-import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { App, Button, Segmented } from 'antd';
@@ -9,6 +8,7 @@ import { errorText } from '@/api/errors';
 import { changeField, labelOf, objectsQuery, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Field, ObjectInfo } from '@/api/types';
+import { PlusOutlined } from '@/ui/icons';
 import { Forbidden, Statement } from '@/ui/states';
 import { moved, useSortable } from '@/ui/useSortable';
 import { FieldDrawer } from './FieldDrawer';

@@ -124,9 +124,14 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
       </td>
       <td className={styles.muted}>{account.last_login ? timeAgo(account.last_login) : t('people.never')}</td>
       <td className={styles.end}>
-        {account.active ? (
-          <Button size="small" type="text" aria-label={t('people.againOf', { name })} onClick={() => again.mutate()}>
-            {t('people.again')}
+        {account.active && !isMe ? (
+          <Button
+            size="small"
+            type="text"
+            aria-label={account.invited ? t('people.againOf', { name }) : t('people.resetOf', { name })}
+            onClick={() => again.mutate()}
+          >
+            {account.invited ? t('people.again') : t('people.reset')}
           </Button>
         ) : null}
         {isMe ? null : account.active ? (

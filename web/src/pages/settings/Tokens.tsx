@@ -41,6 +41,8 @@ export function Tokens() {
       <Form
         form={form}
         layout="inline"
+        colon={false}
+        requiredMark={false}
         onFinish={create.mutate}
         initialValues={{ scope: 'read' }}
         className={styles.row}

@@ -1,7 +1,6 @@
-import { BellOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { Badge, Button, Drawer } from 'antd';
+import { Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
@@ -9,6 +8,7 @@ import { markRead, notificationsQuery } from '@/api/company';
 import { errorText } from '@/api/errors';
 import type { Notification } from '@/api/types';
 import { timeAgo } from '@/i18n/time';
+import { BellOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import styles from './shell.module.css';
 
@@ -31,9 +31,8 @@ export function Bell() {
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
-        <Badge count={unread} size="small" overflowCount={99} offset={[4, -2]}>
-          <BellOutlined />
-        </Badge>
+        <BellOutlined />
+        {unread ? <i className={styles.count}>{unread > 99 ? '99+' : unread}</i> : null}
         <span>{t('notifications')}</span>
       </button>
       <Drawer

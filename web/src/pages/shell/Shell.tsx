@@ -1,14 +1,5 @@
-import {
-  BarChartOutlined,
-  CalendarOutlined,
-  FundOutlined,
-  IdcardOutlined,
-  SettingOutlined,
-  TeamOutlined,
-} from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { Badge } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf, useObjects } from '@/api/objects';
@@ -16,6 +7,14 @@ import { useMe } from '@/api/session';
 import { useViews } from '@/api/views';
 import { setLanguage } from '@/i18n';
 import { isFollowUpView } from '@/pages/table/follow-up';
+import {
+  BarChartOutlined,
+  CalendarOutlined,
+  FundOutlined,
+  IdcardOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
 import { Bell } from './Bell';
 import { ProfileMenu } from './ProfileMenu';
@@ -76,9 +75,8 @@ function RailLinks() {
           activeProps={{}}
           aria-label={today.count ? `${t('today')} ${today.count}` : t('today')}
         >
-          <Badge count={today.count ?? 0} size="small" overflowCount={999} offset={[6, -2]}>
-            <CalendarOutlined />
-          </Badge>
+          <CalendarOutlined />
+          {today.count ? <i className={styles.count}>{today.count > 999 ? '999+' : today.count}</i> : null}
           <span>{t('todayShort')}</span>
         </Link>
       ) : null}

@@ -1,4 +1,3 @@
-import { PlusOutlined } from '@ant-design/icons';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
@@ -12,8 +11,10 @@ import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
+import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
 import { RecordPanel } from '@/pages/record/RecordPanel';
+import { PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import { useConflicts } from './ConflictDialog';
 import { EmptyTable } from './EmptyTable';
@@ -78,7 +79,7 @@ export function CardsPage({ object, state }: { object: ObjectInfo; state: TableS
           object={object}
           id={record}
           draft={draft}
-          shown={fields}
+          shown={shownKeys(state.layout)}
           context={context}
           ask={conflicts.ask}
           tab={state.tab}

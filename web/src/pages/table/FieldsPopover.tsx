@@ -1,4 +1,3 @@
-import { SettingOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Input, Select, Switch } from 'antd';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import type { Field, ObjectInfo } from '@/api/types';
 import { fold } from '@/fields/options';
 import { type ColumnLayout, shownKeys, withColumnAt } from '@/grid/layout';
 import { DragHandle } from '@/ui/DragHandle';
+import { SettingOutlined } from '@/ui/icons';
 import { useSortable } from '@/ui/useSortable';
 import { withShown } from './layouts';
 import styles from './popovers.module.css';

@@ -1,11 +1,19 @@
-import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Segmented, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { Condition, Field, Filter, ObjectInfo, Operator } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
-import { type Conditions, conditionsOf, filterOf, freshCondition, operatorsFor, withOperator } from './conditions';
+import { CloseOutlined, PlusOutlined } from '@/ui/icons';
+import {
+  type Conditions,
+  conditionsOf,
+  filterOf,
+  freshCondition,
+  inOrder,
+  operatorsFor,
+  withOperator,
+} from './conditions';
 import { FilterValueInput } from './FilterValueInput';
 import styles from './popovers.module.css';
 
@@ -14,6 +22,8 @@ const APPLY_DELAY_MS = 350;
 interface Props {
   object: ObjectInfo;
   filter: Filter | null;
+  /** Keys of fields as the columns stand. */
+  order: string[];
   context: FieldContext;
   /** A field to begin a condition on, asked for from its column. */
   startWith: string | null;
@@ -21,9 +31,9 @@ interface Props {
 }
 
 /** The conditions of the table, applied as they become complete. */
-export function FilterPopover({ object, filter, context, startWith, onChange }: Props) {
+export function FilterPopover({ object, filter, order, context, startWith, onChange }: Props) {
   const { t } = useTranslation('table');
-  const fields = object.fields.filter((field) => !field.hidden && operatorsFor(field).length > 0);
+  const fields = inOrder(object.fields, order).filter((field) => !field.hidden && operatorsFor(field).length > 0);
   const [held, setHeld] = useState<Conditions | null>(() => withStart(conditionsOf(filter), fields, startWith));
   const apply = useApply(onChange);
   const set = (next: Conditions) => {

@@ -1,8 +1,8 @@
-import { SearchOutlined } from '@ant-design/icons';
 import { Input, type InputRef } from 'antd';
 import { type Ref, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keyLabel } from '@/commands/command';
+import { SearchOutlined } from '@/ui/icons';
 import styles from './table.module.css';
 
 const DELAY_MS = 180;

@@ -1,19 +1,22 @@
-import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo, Sort } from '@/api/types';
+import { CloseOutlined, PlusOutlined } from '@/ui/icons';
+import { inOrder } from './conditions';
 import styles from './popovers.module.css';
 
 interface Props {
   object: ObjectInfo;
   sort: Sort[];
+  /** Keys of fields as the columns stand. */
+  order: string[];
   onChange: (sort: Sort[]) => void;
 }
 
-export function SortPopover({ object, sort, onChange }: Props) {
+export function SortPopover({ object, sort, order, onChange }: Props) {
   const { t } = useTranslation('table');
-  const fields = object.fields.filter((field) => !field.hidden && field.sortable);
+  const fields = inOrder(object.fields, order).filter((field) => !field.hidden && field.sortable);
   const free = fields.find((field) => !sort.some((one) => one.field === field.key));
   const change = (place: number, part: Partial<Sort>) =>
     onChange(sort.map((one, index) => (index === place ? { ...one, ...part } : one)));

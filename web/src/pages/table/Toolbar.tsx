@@ -1,10 +1,3 @@
-import {
-  ColumnHeightOutlined,
-  ExportOutlined,
-  FilterOutlined,
-  SortAscendingOutlined,
-  TableOutlined,
-} from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Dropdown, Popover, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
@@ -16,6 +9,7 @@ import type { ObjectInfo, RowHeight } from '@/api/types';
 import { type Command, keyLabel } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
+import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
 import { conditionsOf } from './conditions';
 import { FieldsPopover } from './FieldsPopover';
 import { FilterPopover } from './FilterPopover';
@@ -59,6 +53,7 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
         <FilterPopover
           object={object}
           filter={state.filter}
+          order={state.layout.order}
           context={context}
           startWith={filterAsked}
           onChange={state.setFilter}
@@ -71,7 +66,7 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
         open={open === 'sort'}
         onOpen={toggle('sort')}
       >
-        <SortPopover object={object} sort={state.sort} onChange={state.setSort} />
+        <SortPopover object={object} sort={state.sort} order={state.layout.order} onChange={state.setSort} />
       </Tool>
       <Tool label={t('tools.fields')} icon={<TableOutlined />} open={open === 'fields'} onOpen={toggle('fields')}>
         <FieldsPopover object={object} layout={state.layout} onChange={state.setLayout} />

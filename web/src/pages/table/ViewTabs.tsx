@@ -1,4 +1,3 @@
-import { DownOutlined, LockOutlined, PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Checkbox, Dropdown, Form, Input, type MenuProps, Popover } from 'antd';
 import { useState } from 'react';
@@ -8,6 +7,7 @@ import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
 import type { View } from '@/api/types';
 import { changeView, createView, deleteView, viewsQuery } from '@/api/views';
+import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
 

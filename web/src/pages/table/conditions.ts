@@ -123,3 +123,9 @@ export function periodOf(value: FilterValue | undefined): Period | null {
   );
   return found ? (found[0] as Period) : null;
 }
+
+/** The fields to filter or sort by, those that show first, in the order of the columns. */
+export function inOrder(fields: readonly Field[], order: readonly string[]): Field[] {
+  const place = new Map(order.map((key, index) => [key, index]));
+  return [...fields].sort((a, b) => (place.get(a.key) ?? order.length) - (place.get(b.key) ?? order.length));
+}

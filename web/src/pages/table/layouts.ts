@@ -1,14 +1,20 @@
-import type { Field, ViewSpec } from '@/api/types';
+import type { ObjectInfo, ViewSpec } from '@/api/types';
 import { type ColumnLayout, shownKeys } from '@/grid/layout';
 
+/** Names of companies are long. */
+const TITLE_WIDTH = 220;
+
 /** The columns of a view: those it names, in its order; the object's other fields are hidden. */
-export function layoutOf(spec: ViewSpec, fields: readonly Field[]): ColumnLayout {
+export function layoutOf(
+  spec: ViewSpec,
+  { fields, title_field }: Pick<ObjectInfo, 'fields' | 'title_field'>,
+): ColumnLayout {
   const known = new Map(fields.filter((field) => !field.hidden).map((field) => [field.key, field]));
   const named = (spec.fields ?? []).filter((key) => known.has(key));
   const shown = named.length > 0 ? named : [...known.keys()];
   const rest = [...known.keys()].filter((key) => !shown.includes(key));
   const frozen = Math.min(spec.frozen ?? 0, Math.max(0, shown.length - 1));
-  return { order: [...shown, ...rest], hidden: rest, widths: spec.widths ?? {}, frozen };
+  return { order: [...shown, ...rest], hidden: rest, widths: { [title_field]: TITLE_WIDTH, ...spec.widths }, frozen };
 }
 
 /** What a view keeps of a layout. */

@@ -1,4 +1,3 @@
-import { ImportOutlined, PlusOutlined, RedoOutlined, UndoOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +5,7 @@ import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { type Command, useCommandKeys } from '@/commands/command';
 import { undoStack } from '@/commands/undo';
+import { ImportOutlined, PlusOutlined, RedoOutlined, UndoOutlined } from '@/ui/icons';
 import type { TableActs } from './table-acts';
 import type { TableState } from './table-state';
 

@@ -63,7 +63,7 @@ export function useTableState(object: ObjectInfo): TableState {
     () => ({ ...view?.spec, ...(mayChange ? {} : override) }),
     [view?.spec, override, mayChange],
   );
-  const layout = useMemo(() => layoutOf(base, object.fields), [base, object.fields]);
+  const layout = useMemo(() => layoutOf(base, object), [base, object]);
   const filter = normal(address.filter ?? base.filter);
   const sort = address.sort ?? base.sort ?? [];
 

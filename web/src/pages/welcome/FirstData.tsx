@@ -1,4 +1,3 @@
-import { FileExcelOutlined, TableOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Alert } from 'antd';
@@ -6,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { addSampleData } from '@/api/imports';
+import { FileExcelOutlined, TableOutlined, UnorderedListOutlined } from '@/ui/icons';
 import styles from './welcome.module.css';
 
 /** The last step: what goes into the new table first. */

@@ -4,7 +4,7 @@ import type { FieldKind, SetupInfo } from '@/api/types';
 import { Mark } from '@/ui/Mark';
 import styles from './welcome.module.css';
 
-const ROWS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const ROWS = Array.from({ length: 22 }, (_, row) => row);
 
 /** The table to be, drawn with the template's real columns and grey where the customers will stand. */
 export function TablePreview({
@@ -22,7 +22,7 @@ export function TablePreview({
         <Mark size={18} />
         <span>{title || t('setup.company')}</span>
       </div>
-      <div className={styles.previewTable} style={{ gridTemplateColumns: `36px repeat(${fields.length}, 128px)` }}>
+      <div className={styles.previewTable} style={{ gridTemplateColumns: `36px repeat(${fields.length}, 112px)` }}>
         <span className={styles.previewHead} />
         {fields.map((field) => (
           <span key={field.key} className={styles.previewHead}>
