@@ -1,11 +1,12 @@
 """What differs between SQLite and PostgreSQL, in one place."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Expression, F, FloatField, Func, TextField, Value
@@ -165,7 +166,7 @@ def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Mappi
 def _encoder(field: Any) -> Callable[[Any], Any] | None:
     """What makes a database parameter of a value that is not None; None: nothing needs to be done."""
     if isinstance(field, models.JSONField):
-        return json.dumps
+        return _json
     if not POSTGRES and isinstance(field, models.DateTimeField):
         return _utc_text
     if not POSTGRES and isinstance(field, models.DateField):
@@ -173,6 +174,12 @@ def _encoder(field: Any) -> Callable[[Any], Any] | None:
     return None
 
 
+def _json(value: Any) -> str:
+    # Most rows have nothing here; characters stay as they are, as in PostgreSQL's jsonb.
+    return "{}" if value == {} else orjson.dumps(value).decode()
+
+
+@lru_cache(4096)  # all rows of an act have one moment
 def _utc_text(moment: datetime) -> str:
     """As Django writes a moment into SQLite: UTC without a zone."""
     return str(moment.astimezone(UTC).replace(tzinfo=None))

@@ -166,13 +166,13 @@ _VARIANTS = 4  # ways to read one text that are indexed
 Groups = Sequence[Sequence[str]]
 
 
-def search_tokens(text: str) -> set[str]:
-    """The tokens under which `text` can be found; its first 20,000 characters count."""
+def search_tokens(text: str, *, by_sound: bool = True) -> set[str]:
+    """The tokens under which `text` can be found, by pinyin too if `by_sound`; its first 20,000 characters count."""
     text = _searched(text[:_TEXT_LIMIT])
     tokens: set[str] = set()
     for digits in _spaced_digits(text):
         tokens |= {"p" + digits, "r" + digits[::-1]}
-    by_pinyin = len(text) <= _PROSE
+    by_pinyin = by_sound and len(text) <= _PROSE
     for chinese, word in _RUNS.findall(text):
         if chinese:
             tokens.update(map("".join, pairwise(chinese)))

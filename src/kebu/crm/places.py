@@ -20,8 +20,8 @@ NOWHERE = Place(None, None, None)
 
 
 @cache
-def _names() -> tuple[dict[str, list[Place]], int]:
-    """Every full and short name of a place → the places it may be; and the length of the longest name."""
+def _names() -> dict[str, list[tuple[str, list[Place]]]]:
+    """By their first two characters, longest first: every full and short name and the places it may be."""
     names: dict[str, list[Place]] = {}
 
     def know(name: str, place: Place) -> None:
@@ -41,7 +41,10 @@ def _names() -> tuple[dict[str, list[Place]], int]:
             for district in city["children"]:
                 # A district is known by its full name only: 和平 or 城 alone is no place.
                 names.setdefault(district["name"], []).append(Place(province["name"], city["name"], district["name"]))
-    return names, max(map(len, names))
+    starts: dict[str, list[tuple[str, list[Place]]]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        starts.setdefault(name[:2], []).append((name, names[name]))
+    return starts
 
 
 def _short(name: str) -> str:
@@ -56,12 +59,11 @@ def place_of(address: str | None) -> Place:
     names before it say which one is meant: 朝阳区 alone may be in Beijing or in Changchun."""
     if not address or address.isascii():
         return NOWHERE
-    names, longest = _names()
+    starts = _names()
     known, at = NOWHERE, 0
     while at < min(len(address), 24):
-        for length in range(min(longest, len(address) - at), 1, -1):
-            found = [place for place in names.get(address[at : at + length], ()) if _within(place, known)]
-            if found:
+        for name, places in starts.get(address[at : at + 2], ()):
+            if address.startswith(name, at) and (found := [place for place in places if _within(place, known)]):
                 break
         else:
             # Names stand together at the beginning; a blank or a comma may stand between them.
@@ -71,7 +73,7 @@ def place_of(address: str | None) -> Place:
             continue
         if len(found) == 1:
             known = found[0]
-        at += length
+        at += len(name)
     return known
 
 

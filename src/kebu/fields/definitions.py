@@ -115,16 +115,30 @@ def values_held(actor: Actor, object_key: str, key: str) -> int:
     return int(one.model.objects.filter(held, deleted_at__isnull=True).count())
 
 
-def add_choices(object_key: str, key: str, labels: Sequence[str], language: str) -> None:
-    """Add choices that a file brought, after the others, in the caller's transaction; known ones stay as they are."""
+def add_choices(object_key: str, key: str, labels: Sequence[str], language: str) -> list[str]:
+    """Add choices that a file brought, after the others, in the caller's transaction; known ones stay as they are.
+
+    Answers the keys of the new ones."""
     field = catalog().field(object_key, key).stored
     known = choice_index(field)
-    place = len(field.choices)
+    made: list[str] = []
     for label in dict.fromkeys(one.strip()[:100] for one in labels):
+        place = len(field.choices) + len(made)
         if label and fold(label) not in known and place < MAX_CHOICES:
-            _make_choice(field.object, field.key, {language: label}, color=place % COLORS, position=place)
-            place += 1
+            choice = _make_choice(field.object, field.key, {language: label}, color=place % COLORS, position=place)
+            made.append(choice.key)
     touch()
+    return made
+
+
+def drop_choices(object_key: str, key: str, choices: Sequence[str]) -> None:
+    """Take choices away again that `add_choices` made, but for those that records hold by now."""
+    field = catalog().field(object_key, key).stored
+    rows = Choice.objects.filter(object=field.object, field=field.key)
+    unused = [one for one in choices if not _is_held(field, one, in_trash=False)]
+    with transaction.atomic():
+        rows.filter(key__in=unused).delete()
+        touch()
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -188,8 +202,10 @@ def _put_choices(object_key: str, key: str, choices: Sequence[Mapping[str, Any]]
             row.delete()
 
 
-def _is_held(field: Field, choice: str) -> bool:
+def _is_held(field: Field, choice: str, *, in_trash: bool = True) -> bool:
     rows = catalog().object(field.object).model.objects
+    if not in_trash:
+        rows = rows.filter(deleted_at__isnull=True)
     if field.attribute:
         return bool(rows.filter(**{field.attribute: choice}).exists())
     kind = field.type.json_kind

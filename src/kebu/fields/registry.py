@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +67,7 @@ class Field:
     @property
     def type(self) -> "FieldType":
         """How values of this field are parsed, stored, compared and shown."""
-        from kebu.fields.types import TYPES
-
-        return TYPES[self.kind]
+        return _types()[self.kind]
 
     @property
     def stored(self) -> "Field":
@@ -91,6 +90,13 @@ class Field:
     def choice(self, key: str) -> ChoiceInfo | None:
         """The choice with that key, archived ones too."""
         return next((one for one in self.choices if one.key == key), None)
+
+
+@cache
+def _types() -> "Mapping[str, FieldType]":
+    from kebu.fields.types import TYPES  # which needs Field
+
+    return TYPES
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,7 @@ def rows(actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fiel
         if len(_plans) > 200:
             _plans.clear()
         plan = _plans[key] = _compile(actor, known, one, fields)
-    params = list(plan.params)
-    params[plan.ids_at] = id_list(ids)
-    with connection.cursor() as cursor:
-        cursor.execute(plan.sql, params)
-        found = {raw[0]: raw for raw in cursor.fetchall()}
+    found = {raw[0]: raw for raw in _fetch(plan, ids)}
     return [_row(found[pk], plan.picks) for pk in map(int, ids) if pk in found]
 
 
@@ -66,19 +62,36 @@ def values(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> dict[str, 
     return {"id": pk, "version": found[0][1], "values": cells}
 
 
-def raw_texts(one: ObjectType, ids: Sequence[int], fields: Sequence[Field]) -> dict[int, list[str]]:
-    """What a search finds each record by, whoever may see it: for the index only."""
-    columns = {f"c{n}": expression(field) for n, field in enumerate(fields)}
-    query = one.model.objects.filter(IdIn(ids)).annotate(**columns).values_list("id", "invalid", *columns)
-    found = {}
-    for pk, invalid, *raws in query:
-        texts = [
-            field.stored.type.search_text(field.stored.type.cell(raw) if field.stored.type.cell else raw)
-            for field, raw in zip(fields, raws, strict=True)
-            if raw is not None
-        ]
-        found[pk] = [*texts, *(bad["text"] for bad in invalid.values())]
-    return found
+def raw_values(
+    known: Catalog, one: ObjectType, ids: Sequence[int], fields: Sequence[Field]
+) -> dict[int, tuple[list[Any], dict[str, Any]]]:
+    """The cells of records, whoever may see them, and what is invalid in each: for the search index only."""
+    key = (known, "index", one.key)
+    plan = _plans.get(key)
+    if plan is None:
+        columns = {f"c{n}": expression(field) for n, field in enumerate(fields)}
+        query = one.model.objects.filter(IdIn(_NOBODY)).annotate(**columns)
+        sql, params = query.values_list("id", "invalid", *columns).query.sql_with_params()
+        plan = _plans[key] = _Plan(sql, params, params.index(id_list(_NOBODY)), ())
+    convert = [field.stored.type.cell for field in fields]
+    return {
+        raw[0]: (
+            [
+                cell(value) if cell and value is not None else value
+                for cell, value in zip(convert, raw[2:], strict=True)
+            ],
+            orjson.loads(raw[1]),
+        )
+        for raw in _fetch(plan, ids)
+    }
+
+
+def _fetch(plan: _Plan, ids: Sequence[int]) -> list[Any]:
+    params = list(plan.params)
+    params[plan.ids_at] = id_list(ids)
+    with connection.cursor() as cursor:
+        cursor.execute(plan.sql, params)
+        return list(cursor.fetchall())
 
 
 def _compile(actor: Actor, known: Catalog, one: ObjectType, fields: Sequence[Field]) -> _Plan:

@@ -26,7 +26,7 @@ from django.db.models.lookups import (
 )
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import BINARY, Folded, JsonKey, is_postgres
+from kebu.core.db import BINARY, Folded, JsonKey
 from kebu.core.errors import KebuError
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
@@ -253,8 +253,7 @@ def _many_of(ask: Asking, field: Field, held: Any, op: str, value: Any) -> Q:
     """Lists are JSON text in both databases; an item is found by its JSON spelling within it."""
     wanted = _cleaned(ask, field, [_list(field, value) if op in ("in", "not_in") else value])[0]
     text = Cast(held, TextField())
-    # SQLite keeps the spelling that was stored (ASCII escapes), PostgreSQL's jsonb shows the characters.
-    spelled = [json.dumps(one, ensure_ascii=not is_postgres()) for one in wanted]
+    spelled = [json.dumps(one, ensure_ascii=False) for one in wanted]
     found = reduce(lambda a, b: a | b, (Q(Contains(text, one)) for one in spelled))
     return found if op in ("contains", "in") else _or_blank(held, found)
 

@@ -1,6 +1,7 @@
 """The search index: one table of tokens per object, found by prefix, on both databases."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -47,13 +48,23 @@ def searched_fields(one: ObjectType, known: Catalog) -> list[Field]:
     return [*(fields[key] for key in one.search), *own]
 
 
-def tokens_of(texts: Sequence[str]) -> str:
-    """The tokens of one record's texts, as the index holds them."""
+def tokens_of(texts: Iterable[tuple[str, bool]]) -> str:
+    """The tokens of one record's texts, as the index holds them; a text is found by its sound where that is said."""
     found: set[str] = set()
-    for text in texts:
+    for text, by_sound in texts:
         if text:
-            found |= search_tokens(text)
-    return " ".join(sorted(found))
+            found |= _tokens(text, by_sound)
+    return " ".join(found)
+
+
+@lru_cache(20_000)  # a contact's name is in its own row and in its customer's
+def _tokens(text: str, by_sound: bool) -> frozenset[str]:
+    return frozenset(search_tokens(text, by_sound=by_sound))
+
+
+def by_sound(field: Field) -> bool:
+    """Whether pinyin finds the field: names and labels; addresses and remarks would only blur the result."""
+    return field.stored.kind in ("text", "tags")
 
 
 def put(object_key: str, tokens: Mapping[int, str], *, fresh: bool = False) -> None:
