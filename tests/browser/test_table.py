@@ -1,0 +1,96 @@
+"""The table as people open it every day, on a filled sample company."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from installation import Installation, Served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> tuple[Installation, dict]:
+    """A sample company, and its people: the owner, who has customers, who has none."""
+    installation = Installation(tmp_path_factory.mktemp("demo"))
+    return installation, installation.json("demo", "--customers", "120")["logins"]
+
+
+@pytest.fixture(scope="module")
+def program(demo) -> Iterator[Served]:
+    with demo[0].served() as served:
+        yield served
+
+
+def sign_in(page: Page, login: dict, email: str, password: str, button: str) -> None:
+    page.get_by_label(email).fill(login["email"])
+    page.get_by_label(password, exact=True).fill(login["password"])
+    page.get_by_role("button", name=button).click()
+    expect(page).to_have_url(re.compile("/o/customers"))
+
+
+def test_who_signs_in_sees_the_table(page: Page, program: Served, demo, picture):
+    page.goto(program.url)
+    sign_in(page, demo[1][0], "邮箱", "密码", "登录")
+    grid = page.get_by_role("grid")
+    expect(grid.get_by_role("columnheader", name=re.compile("客户名称"))).to_be_visible()
+    expect(grid.get_by_text(re.compile("公司")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"120\s*行"))).to_be_visible()
+    page.get_by_role("button", name="知道了").click()
+    open_first_record(page, program)
+    picture(page, "table.zh")
+
+
+def test_the_same_in_english(english: BrowserContext, program: Served, demo, picture):
+    page = english.new_page()
+    page.goto(program.url)
+    page.get_by_text("English", exact=True).click()
+    sign_in(page, demo[1][0], "E-mail", "Password", "Sign in")
+    try:
+        speak(page, "en")
+        page.goto(program.url)
+        page.get_by_role("button", name="Got it").click()
+        expect(page.get_by_role("columnheader", name="Name").first).to_be_visible()
+        open_first_record(page, program)
+        picture(page, "table.en")
+    finally:
+        speak(page, "zh-Hans")
+
+
+def open_first_record(page: Page, program: Served) -> None:
+    """Open the record beside the table, by its address."""
+    page.set_viewport_size({"width": 1760, "height": 900})
+    first = page.evaluate(_SEND, ["POST", "/api/records/customers/query", {"limit": 1, "fields": ["name"]}])["rows"][0]
+    page.goto(f"{program.url}/o/customers?record={first[0]}")
+    expect(page.get_by_role("complementary").get_by_text(first[2]).first).to_be_visible()
+
+
+def speak(page: Page, language: str) -> None:
+    """Choose the person's language."""
+    page.evaluate(_SEND, ["PATCH", "/api/me", {"language": language}])
+
+
+_SEND = """async ([method, path, body]) => {
+  const token = document.cookie.match(/csrftoken=([^;]+)/)[1];
+  const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': token };
+  const answer = await fetch(path, { method, headers, body: JSON.stringify(body) });
+  return answer.json();
+}"""
+
+
+def test_who_has_no_customers_sees_none(page: Page, program: Served, demo):
+    page.goto(program.url)
+    sign_in(page, demo[1][2], "邮箱", "密码", "登录")
+    expect(page.get_by_text(re.compile(r"(?<!\d)120\s*行"))).to_have_count(0)
+
+
+def test_signing_out_closes_the_table(page: Page, program: Served, demo):
+    page.goto(program.url)
+    sign_in(page, demo[1][1], "邮箱", "密码", "登录")
+    assert page.request.get(f"{program.url}/api/me").status == 200
+    page.get_by_role("button", name="个人菜单").click()
+    page.get_by_text("退出登录").click()
+    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    assert page.request.get(f"{program.url}/api/me").status == 401
