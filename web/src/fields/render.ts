@@ -134,6 +134,7 @@ function addressNode(field: Field, text: string, context: FieldContext): Node {
   const address = addressOf(field, text);
   if (!address) return textNode(text);
   const node = element('span', 'kf-address');
+  node.dataset.kind = field.kind;
   const shown = field.kind === 'link' ? text.replace(/^https?:\/\//i, '').replace(/\/$/, '') : text;
   const link = anchor(address, 'kf-url');
   link.textContent = shown;

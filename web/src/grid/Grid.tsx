@@ -15,6 +15,8 @@ import type { RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
 import '@/fields/fields.css';
 import './grid.css';
+import './header.css';
+import './overlays.css';
 
 export interface GridProps {
   /** What the table is of, for screen readers. */

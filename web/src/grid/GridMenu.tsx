@@ -40,7 +40,8 @@ export function GridMenu(props: GridMenuProps) {
   const items = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);
   const close = () => {
     onClose();
-    controller.line.focus();
+    // Later, or the Enter that chose an item would go on into the input line.
+    setTimeout(() => controller.line.focus());
   };
   return (
     <Dropdown
@@ -54,7 +55,7 @@ export function GridMenu(props: GridMenuProps) {
     >
       <span
         className="kg-menu-anchor"
-        style={{ left: rect.left, top: rect.top, width: rect.width, height: rect.height }}
+        style={{ left: rect.left, top: rect.top, width: rect.width || 1, height: rect.height || 1 }}
       />
     </Dropdown>
   );

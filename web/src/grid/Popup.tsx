@@ -1,6 +1,9 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 
+/** As wide as the editor above it at least. */
+const LEAST_WIDTH = 160;
+
 /** Opens below `rect` (pixels of the window), or above it where there is more room. Never takes the focus. */
 export function Popup({ rect, children }: { rect: DOMRect; children: ReactNode }) {
   const node = useRef<HTMLDivElement>(null);
@@ -18,7 +21,7 @@ export function Popup({ rect, children }: { rect: DOMRect; children: ReactNode }
     <div
       ref={node}
       className="kg-popup"
-      style={{ top, left, minWidth: rect.width }}
+      style={{ top, left, minWidth: Math.max(rect.width, LEAST_WIDTH) }}
       onMouseDown={(event) => event.preventDefault()}
     >
       {children}

@@ -100,6 +100,9 @@ export class GridController {
         rows: () => source.length,
         rowsInSight: () => this.sheet.rowsInSight,
         scrollTo: ({ row, column }) => this.sheet.scrollTo(row, column),
+        scrollHome: () => {
+          this.sheet.grid.scroller.scrollLeft = 0;
+        },
       },
       () => this.cursorMoved(),
     );
@@ -353,8 +356,8 @@ export class GridController {
   }
 
   private typed(): boolean {
-    // A space that an input method passed on without composing with it
-    if (this.line.text.length === 1 && this.line.text.trim() === '') {
+    // A space (or a wide one) that an input method passed on without composing with it
+    if (this.line.text === ' ' || this.line.text === '\u3000') {
       this.space();
       return false;
     }

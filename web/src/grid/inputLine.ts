@@ -1,5 +1,8 @@
 import { isComposing } from './keys';
 
+/** Pixels; room for some lines of a long text. */
+const MANY_HEIGHT = 104;
+
 interface InputHooks {
   /** Text came while no cell was being edited. Answers whether an edit begins with it. */
   onTyped: () => boolean;
@@ -20,6 +23,7 @@ export class InputLine {
   private readonly hooks: InputHooks;
   private editing = false;
   private composing = false;
+  private many = false;
 
   constructor(hooks: InputHooks) {
     this.hooks = hooks;
@@ -68,6 +72,7 @@ export class InputLine {
     element.placeholder = options.placeholder;
     element.classList.add('kg-editing');
     element.classList.toggle('kg-many', options.many);
+    this.many = options.many;
     if (text !== null) {
       element.value = text;
       element.setSelectionRange(text.length, text.length);
@@ -91,6 +96,7 @@ export class InputLine {
   /** Waits for the next edit, unseen. */
   arm(): void {
     this.editing = false;
+    this.many = false;
     const { element } = this;
     element.value = '';
     element.placeholder = '';
@@ -107,7 +113,7 @@ export class InputLine {
   place(box: DOMRect, space: DOMRect): void {
     const { style } = this.element;
     style.minWidth = `${box.width}px`;
-    style.minHeight = `${box.height}px`;
+    style.minHeight = `${this.many ? MANY_HEIGHT : box.height}px`;
     const height = this.editing ? this.element.offsetHeight : box.height;
     const width = this.editing ? this.element.offsetWidth : box.width;
     const overlap = Math.max(0, box.top + height - space.height);

@@ -47,10 +47,13 @@ export class Marks {
   }
 
   private markHeaders(range: CellRange | null): void {
-    for (const node of this.markedHeaders) node.classList.remove('kg-in-range');
+    for (const node of this.markedHeaders) node.classList.remove('kg-in-range', 'kg-alone');
     const fields = range ? this.sheet.view.fields.slice(range.left, range.right + 1) : [];
     this.markedHeaders = fields.flatMap((field) => this.sheet.headerOf(field.key) ?? []);
-    for (const node of this.markedHeaders) node.classList.add('kg-in-range');
+    for (const node of this.markedHeaders) {
+      node.classList.add('kg-in-range');
+      node.classList.toggle('kg-alone', fields.length === 1);
+    }
   }
 }
 

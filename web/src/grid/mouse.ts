@@ -57,7 +57,7 @@ export function bindMouse(controller: GridController): () => void {
     let y = 0;
     const follow = () => {
       frame = 0;
-      const area = bodyArea();
+      const area = sheet.body;
       const { scroller } = sheet.grid;
       const down = beyond(y, area.top, area.bottom);
       const right = beyond(x, area.left, area.right);
@@ -86,13 +86,6 @@ export function bindMouse(controller: GridController): () => void {
       cancelAnimationFrame(frame);
       drag.abort();
     };
-  }
-
-  /** Where cells are: both panes, without headers and scroll bars. */
-  function bodyArea(): DOMRect {
-    const left = sheet.clipOf(-1);
-    const right = sheet.clipOf(sheet.frozenColumns);
-    return new DOMRect(left.left, right.top, right.right - left.left, right.height);
   }
 
   function click(event: MouseEvent): void {

@@ -31,43 +31,52 @@ export class Overlays {
     this.note.hidden = true;
     this.voice.className = 'kg-voice';
     this.voice.setAttribute('aria-live', 'polite');
-    this.window.append(line.element, this.note);
-    wrapper.append(this.window, this.voice);
+    this.window.append(line.element);
+    wrapper.append(this.window, this.note, this.voice);
   }
 
   /** Puts everything where its cell is now. */
   place(active: Place | null, range: CellRange | null, remark: Remark | null): void {
     this.marks.paint(active, range);
-    if (!active) {
+    if (!active || !this.sheet.isInSight(active.row)) {
+      // Nothing is measured while one scrolls far away.
       this.note.hidden = true;
+      this.window.classList.add('kg-away');
       return;
     }
+    this.window.classList.remove('kg-away');
     const outer = this.wrapper.getBoundingClientRect();
-    const seen = this.sheet.clipOf(active.column);
+    const { sheet } = this;
+    const { body } = sheet;
+    // An editor in a frozen column may reach over the columns that scroll, not the other way round.
+    const seen = sheet.isFrozen(active.column) ? body : sheet.paneOf(active.column);
     Object.assign(this.window.style, {
       top: `${seen.top - outer.top}px`,
       left: `${seen.left - outer.left}px`,
       width: `${seen.width}px`,
       height: `${seen.height}px`,
     });
-    const rect = this.sheet.rectOf(active.row, active.column);
-    const box = new DOMRect(rect.left - seen.left, rect.top - seen.top, rect.width, rect.height);
-    this.line.place(box, seen);
-    this.placeNote(box, seen, remark);
+    const rect = sheet.rectOf(active.row, active.column);
+    this.line.place(new DOMRect(rect.left - seen.left, rect.top - seen.top, rect.width, rect.height), seen);
+    this.placeNote(remark, rect, body, outer);
   }
 
   say(text: string): void {
     this.voice.textContent = text;
   }
 
-  private placeNote(box: DOMRect, space: DOMRect, remark: Remark | null): void {
+  /** Below its cell, above it where the body ends; hidden with it when it scrolls away. */
+  private placeNote(remark: Remark | null, cell: DOMRect, body: DOMRect, outer: DOMRect): void {
     const { note } = this;
-    note.hidden = remark === null;
-    if (!remark) return;
+    const gone =
+      cell.bottom <= body.top || cell.top >= body.bottom || cell.right <= body.left || cell.left >= body.right;
+    note.hidden = remark === null || gone;
+    if (!remark || gone) return;
     note.textContent = remark.text;
     note.classList.toggle('kg-problem', remark.problem);
-    const below = box.bottom + note.offsetHeight + 4 <= space.height;
-    note.style.top = `${below ? box.bottom + 4 : box.top - note.offsetHeight - 4}px`;
-    note.style.left = `${Math.max(0, Math.min(box.left, space.width - note.offsetWidth))}px`;
+    const below = cell.bottom + note.offsetHeight + 4 <= body.bottom;
+    const left = Math.max(body.left, Math.min(cell.left, body.right - note.offsetWidth));
+    note.style.top = `${(below ? cell.bottom + 4 : cell.top - note.offsetHeight - 4) - outer.top}px`;
+    note.style.left = `${left - outer.left}px`;
   }
 }

@@ -52,10 +52,4 @@ export class RowChoice {
     this.ids.clear();
     this.changed();
   }
-
-  /** Forgets records that are gone. */
-  forget(ids: Iterable<number>): void {
-    for (const id of ids) this.ids.delete(id);
-    this.changed();
-  }
 }

@@ -10,7 +10,6 @@ import type { RowSource, RowSpan } from './source';
 
 /** The id of the column before all fields: row number, box, way to open. */
 export const ROW_HEAD = '#';
-const ROW_HEAD_WIDTH = 72;
 /** What must be left for the columns that scroll; on a narrow page fewer columns freeze than were asked. */
 const LEAST_SCROLLING_WIDTH = 160;
 /** Rows to have before they are seen. */
@@ -97,6 +96,11 @@ export class Sheet {
   /** Rows of the source and the line to add one. */
   get rowCount(): number {
     return this.source.length + (this.view.addLine ? 1 : 0);
+  }
+
+  /** Room for the box and the longest row number. */
+  private get rowHeadWidth(): number {
+    return 40 + 8 * Math.max(4, String(this.source.length).length);
   }
 
   get frozenColumns(): number {
@@ -210,11 +214,18 @@ export class Sheet {
     return new DOMRect(canvas.left + box.left, canvas.top + box.top, box.right - box.left, box.bottom - box.top);
   }
 
-  /** The part of the window in which cells of that column can be seen. */
-  clipOf(column: number): DOMRect {
+  /** The part of the window in which the cells of a pane can be seen, without scroll bars. */
+  paneOf(column: number): DOMRect {
     const viewport = this.grid.getViewportNode(column + 1, 0) as HTMLElement;
     const { left, top } = viewport.getBoundingClientRect();
     return new DOMRect(left, top, viewport.clientWidth, viewport.clientHeight);
+  }
+
+  /** Both panes together. */
+  get body(): DOMRect {
+    const { left } = this.paneOf(-1);
+    const scrolling = this.paneOf(this.frozen);
+    return new DOMRect(left, scrolling.top, scrolling.right - left, scrolling.height);
   }
 
   /** The place that an event happened at; column -1 is the row head. */
@@ -224,13 +235,15 @@ export class Sheet {
     return found ? { row: found.row, column: found.cell - 1 } : null;
   }
 
-  cellNode(row: number, column: number): HTMLElement | null {
-    return this.grid.getCellNode(row, column + 1);
-  }
-
   /** Both halves of a painted row. */
   rowNodes(row: number): HTMLElement[] {
     return this.grid.getRowCache()[row]?.rowNode ?? [];
+  }
+
+  /** Whether a row is painted near enough to be seen. */
+  isInSight(row: number): boolean {
+    const { top, bottom } = this.grid.getViewport();
+    return row >= top - 1 && row <= bottom + 1;
   }
 
   /** The rows of `range` that are near the part in sight; null where none is. */
@@ -300,7 +313,7 @@ export class Sheet {
       id: ROW_HEAD,
       field: ROW_HEAD,
       name: '',
-      width: ROW_HEAD_WIDTH,
+      width: this.rowHeadWidth,
       resizable: false,
       cellAttrs: { 'aria-colindex': '1' },
       formatter: (row) => this.painter.paintRowHead(row),
@@ -323,7 +336,7 @@ export class Sheet {
 
   private frozenThatFit(): number {
     const { fields, widths, frozen } = this.view;
-    let left = (this.host.clientWidth || Number.POSITIVE_INFINITY) - ROW_HEAD_WIDTH - LEAST_SCROLLING_WIDTH;
+    let left = (this.host.clientWidth || Number.POSITIVE_INFINITY) - this.rowHeadWidth - LEAST_SCROLLING_WIDTH;
     let count = 0;
     for (const field of fields.slice(0, Math.min(frozen, fields.length - 1))) {
       left -= widths[field.key] ?? defaultWidth(field);
@@ -340,7 +353,8 @@ export class Sheet {
 
   private sourceChanged(changed: RowSpan | 'all'): void {
     if (changed === 'all') {
-      this.repaintAll();
+      if (this.rowHeadWidth !== this.widthOf(ROW_HEAD)) this.setView(this.view);
+      else this.repaintAll();
       this.ensureRows();
       return;
     }
@@ -371,7 +385,9 @@ export class Sheet {
 
   private numberRows(): void {
     for (const [row, cached] of Object.entries(this.grid.getRowCache())) {
-      for (const node of cached.rowNode ?? []) node.setAttribute('aria-rowindex', String(Number(row) + 2));
+      for (const node of cached.rowNode ?? []) {
+        if (!node.hasAttribute('aria-rowindex')) node.setAttribute('aria-rowindex', String(Number(row) + 2));
+      }
     }
   }
 }
