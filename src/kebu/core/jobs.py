@@ -195,12 +195,13 @@ class Run:
             log.warning("job %s (%s): its lease was lost", self.job.pk, self.job.kind)
 
 
-def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None) -> bool:
-    """Take one due job, the oldest, and do it. False when there is none. `stop` ends it at its next progress.
+def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None, only: Job | None = None) -> bool:
+    """Take one due job, the oldest (or `only` this one), and do it. False when there is none. `stop` ends it at its
+    next progress.
 
     Where the database went away meanwhile the job stays taken until its lease is over.
     """
-    taken = _take(lease)
+    taken = _take(lease, only)
     if taken is None:
         return False
     run = Run(taken, lease, stop)
@@ -226,10 +227,12 @@ def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None) 
     return True
 
 
-def _take(lease: timedelta) -> Job | None:
+def _take(lease: timedelta, only: Job | None) -> Job | None:
     now = timezone.now()
     free = Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     due = Job.objects.filter(free, kind__in=_handlers).order_by("run_at", "id")
+    if only is not None:
+        due = due.filter(pk=only.pk)
     while due.exists():  # asked first because on SQLite the transaction keeps all other writers out
         with transaction.atomic():
             taken = due.select_for_update(skip_locked=True).first()

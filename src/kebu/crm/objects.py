@@ -94,9 +94,9 @@ CUSTOMER_FIELDS = (
         "Address",
         "客户地址|公司地址|联系地址|详细地址|通讯地址|street|street address|billing street|mailing address|mailing street",
     ),
-    _field(_C, "province", "text", "省份", "Province", "省|所在省|省份|state|region|state/region", readonly=True),
-    _field(_C, "city", "text", "城市", "City", "市|所在城市|所在市|town", readonly=True),
-    _field(_C, "district", "text", "区县", "District", "区|县|所在区", readonly=True),
+    _field(_C, "province", "text", "省份", "Province", "省|所在省|省份|state|region|state/region", readonly=True, options={"part_of": "address"}),
+    _field(_C, "city", "text", "城市", "City", "市|所在城市|所在市|town", readonly=True, options={"part_of": "address"}),
+    _field(_C, "district", "text", "区县", "District", "区|县|所在区", readonly=True, options={"part_of": "address"}),
     _field(_C, "industry", "choice", "行业", "Industry", "行业类型|所属行业|行业类别|所在行业|sector|vertical"),
     _field(
         _C, "level", "choice", "客户等级", "Level", "等级|级别|客户级别|客户分级|重要程度|tier|rating|priority|grade"
@@ -287,6 +287,7 @@ def register_all() -> None:
             ),
             prefix="C",
             match=("credit_code", "name", "number"),
+            names=("company", "main_contact.name"),
             search=(
                 "number",
                 "name",

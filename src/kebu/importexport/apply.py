@@ -1,0 +1,337 @@
+"""Writing what an import has planned: in parts, each one transaction, all of them one ChangeSet.
+
+How far it is stands in the same transaction as what was written, so that a killed import goes on where it was. One that
+is cancelled or refused is taken back: never left partial.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from kebu.accounts.actor import SYSTEM, Actor
+from kebu.accounts.models import User
+from kebu.core import db
+from kebu.core.errors import KebuError
+from kebu.core.jobs import Cancelled, GivenUp, Run
+from kebu.core.text import fold
+from kebu.fields import definitions
+from kebu.fields.registry import Catalog, Field, ObjectType, catalog
+from kebu.fields.types import Invalid, choice_index
+from kebu.importexport import imports
+from kebu.importexport.folder import Folder
+from kebu.importexport.models import Import
+from kebu.importexport.outcome import labels_in
+from kebu.records import history, numbers, permissions, snapshots
+from kebu.records.models import ChangeSet
+from kebu.records.write import Edit, Write, from_plain, plain_of
+
+# A part may keep other writers waiting for so long (seconds); its size follows.
+_PART_SECONDS = 0.2
+_SIZES = (50, 2000)
+_FIRST_SIZE = 200
+
+
+def run_import(run: Run, import_id: int) -> dict[str, Any]:
+    """Write the whole import, or go on with it; answers what the job's result is.
+
+    Cancelled or refused, it is taken back first, also when that is broken off and begun again.
+    """
+    row = Import.objects.select_related("change_set").get(pk=import_id)
+    try:
+        if not row.taking_back:
+            actor = _actor(row)
+            actor.require("import")
+            if row.change_set is None:
+                _begin(run, row, actor)
+            _write_all(run, row, actor)
+            return _end(row)
+    except GivenUp:
+        raise
+    except Cancelled:
+        _give_up(row, Import.State.CANCELLED, None)
+    except KebuError as error:
+        _give_up(row, Import.State.FAILED, error)
+    except Exception:
+        if not run.last_attempt:
+            raise
+        _give_up(row, Import.State.FAILED, KebuError("job_failed"))
+    _take_back(run, row)
+    if row.state == Import.State.CANCELLED:
+        raise Cancelled
+    assert row.error is not None
+    raise KebuError(row.error["code"], **row.error["params"])
+
+
+def _actor(row: Import) -> Actor:
+    """Who began the import, with the rights that he has now."""
+    if row.owner_id is None:
+        return SYSTEM.by("import")
+    user = User.objects.get(pk=row.owner_id)
+    if not user.is_active:
+        raise KebuError("not_allowed", status=403)
+    return Actor.of(user, via="import")
+
+
+# -- from the first part to the last -----------------------------------------------------------------------------
+
+
+def _begin(run: Run, row: Import, actor: Actor) -> None:
+    """Add the fields and choices that the plan needs, and open the ChangeSet."""
+    if not Folder(row.folder).is_there:
+        raise KebuError("import_gone", status=410)
+    run.progress(0, row.total)
+    if row.seen != snapshots.last_change():
+        imports.replan(row, actor)
+    with transaction.atomic():
+        run.beat()
+        choices: dict[str, list[str]] = {}
+        for new in row.summary["new_choices"]:
+            choices.setdefault(new["field"], []).append(new["value"])
+        for new in row.summary["new_fields"]:
+            labels = {actor.language: new["label"]}
+            given = [{"label": {actor.language: label}} for label in choices.pop(new["key"], ())]
+            row.made_fields[new["key"]] = definitions.add_field(
+                actor, row.object, kind=new["kind"], labels=labels, choices=given
+            )
+        for key, found in choices.items():
+            row.made_choices[key] = definitions.add_choices(row.object, key, found, actor.language)
+        # Numbers that the file brings are not given to others of its rows before.
+        if "number" in row.summary["fields"]:
+            units = chain.from_iterable(Folder(row.folder).units(row.plan, 0, 2000))
+            given_numbers = [unit["create"]["number"] for unit in units if "number" in unit.get("create", ())]
+            numbers.skip_past(catalog().object(row.object), given_numbers)
+        names = ", ".join(file["name"] for file in row.files)
+        row.change_set = ChangeSet.objects.create(
+            actor_id=actor.user_id, via="import", label=names[:200], at=datetime.now(UTC), state=ChangeSet.WORKING
+        )
+        row.save(update_fields=["made_fields", "made_choices", "change_set"])
+
+
+def _write_all(run: Run, row: Import, actor: Actor) -> None:
+    size = _FIRST_SIZE
+    waiting: list[Any] = []
+    for found in Folder(row.folder).units(row.plan, row.done, _SIZES[0]):
+        waiting += found
+        if len(waiting) < size:
+            continue
+        seconds = _write_part(run, row, actor, waiting)
+        fitting = int(len(waiting) * _PART_SECONDS / max(seconds, 0.001))
+        size = min(max(fitting, _SIZES[0]), len(waiting) * 2, _SIZES[1])
+        waiting = []
+    if waiting:
+        _write_part(run, row, actor, waiting)
+    run.progress(row.done, row.total)
+
+
+def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any]) -> float:
+    """One transaction: the units, their history, and how far it is. Answers how many seconds it took."""
+    known = catalog()
+    part = _Part(actor, known, row, units)
+    started = time.monotonic()
+    with Write(actor, known, change_set=row.change_set, creates=part.expected) as write:
+        started = time.monotonic()
+        run.beat()
+        part.write(write)
+        done = row.done + len(units)
+        Import.objects.filter(pk=row.pk).update(done=done, kept=F("kept") + part.kept)
+    row.done = done
+    run.progress(row.done, row.total)
+    return time.monotonic() - started
+
+
+def _end(row: Import) -> dict[str, Any]:
+    with transaction.atomic():
+        ChangeSet.objects.filter(pk=row.change_set_id or 0).update(state=ChangeSet.DONE)
+        row.state, row.finished_at = Import.State.DONE, datetime.now(UTC)
+        row.save(update_fields=["state", "finished_at"])
+    return {"import": row.pk, "change_set": row.change_set_id}
+
+
+# -- one part ----------------------------------------------------------------------------------------------------
+
+
+class _Part:
+    """Some units of the plan as the write door takes them."""
+
+    def __init__(self, actor: Actor, known: Catalog, row: Import, units: Sequence[Any]) -> None:
+        self.kept = 0
+        self._actor, self._known, self._made = actor, known, row.made_fields
+        self._one = known.object(row.object)
+        self._relations = {key: known.field(row.object, key) for key, _ in self._one.lookups}
+        self._creates = [unit for unit in units if "create" in unit]
+        self._updates = [unit for unit in units if "update" in unit]
+        self.expected: dict[str, int] = {
+            self._one.key: sum("number" not in unit["create"] for unit in self._creates),
+        }
+        for unit in self._creates:
+            for relation, _ in unit["behind"]:
+                self._expect(relation)
+        for unit in self._updates:
+            for relation, pk, _, _ in unit["behind"]:
+                if pk is None:
+                    self._expect(relation)
+
+    def _expect(self, relation: str) -> None:
+        target = self._relations[relation].target or ""
+        self.expected[target] = self.expected.get(target, 0) + 1
+
+    def write(self, write: Write) -> None:
+        """Create what is new, change what is there."""
+        if self._creates:
+            self._create(write)
+        if self._updates:
+            self._update(write)
+
+    def _create(self, write: Write) -> None:
+        given = [unit["create"]["number"] for unit in self._creates if "number" in unit["create"]]
+        taken = numbers.existing(self._one, given)  # since the plan was made
+        rows = []
+        further: list[tuple[int, str, dict[str, Any]]] = []
+        for place, unit in enumerate(self._creates):
+            values = self._values(self._one.key, unit["create"])
+            if values.get("number") in taken:
+                del values["number"]
+            met = set()
+            for relation, behind in unit["behind"]:
+                if relation in met:
+                    further.append((place, relation, behind))
+                    continue
+                met.add(relation)
+                looked = {f"{relation}.{key}": value for key, value in behind.items()}
+                values |= self._values(self._one.key, looked)
+            rows.append(values)
+        made = write.create(self._one.key, rows)
+        self._create_behind(write, [(made[place].id, relation, behind) for place, relation, behind in further])
+
+    def _create_behind(self, write: Write, wanted: Sequence[tuple[int, str, Mapping[str, Any]]]) -> list[int]:
+        """Create records behind lookups that belong to known ones; answers their ids in order."""
+        by_target: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+        for place, (owner, relation, behind) in enumerate(wanted):
+            through = self._relations[relation]
+            values = self._values(through.target or "", behind)
+            if through.back:
+                values[through.back] = owner
+            by_target.setdefault(through.target or "", []).append((place, values))
+        ids = [0] * len(wanted)
+        for target, pairs in by_target.items():
+            made = write.create(target, [values for _, values in pairs])
+            for (place, _), one in zip(pairs, made, strict=True):
+                ids[place] = one.id
+        return ids
+
+    def _update(self, write: Write) -> None:
+        present = self._present(self._one, [unit["update"] for unit in self._updates])
+        edits = []
+        kids: dict[str, dict[int, dict[str, list[Any]]]] = {}
+        new: list[tuple[int, str, Mapping[str, Any]]] = []
+        leads: list[tuple[int, str, int | None]] = []
+        for unit in self._updates:
+            pk = unit["update"]
+            if pk not in present:  # deleted or handed to somebody else since the plan was made
+                self.kept += 1
+                continue
+            if values := self._still(self._one, present[pk], unit["edits"]):
+                edits.append(Edit(pk, values))
+            for relation, kid, values, main in unit["behind"]:
+                if kid is None:
+                    new.append((pk, relation, values))
+                elif values:
+                    kids.setdefault(self._relations[relation].target or "", {})[kid] = values
+                if main:
+                    leads.append((pk, relation, kid))
+        write.update(self._one.key, edits)
+        for target, wanted in kids.items():
+            other = self._known.object(target)
+            rows = self._present(other, list(wanted))
+            changed = []
+            for kid, said in wanted.items():
+                if kid not in rows:
+                    self.kept += 1
+                elif values := self._still(other, rows[kid], said):
+                    changed.append(Edit(kid, values))
+            write.update(target, changed)
+        ids = self._create_behind(write, new)
+        made = {(pk, relation): one for (pk, relation, _), one in reversed(list(zip(new, ids, strict=True)))}
+        pointed = [(pk, relation, kid or made[pk, relation]) for pk, relation, kid in leads]
+        pointed += [(pk, key, one) for (pk, key), one in made.items() if not self._relations[key].back]
+        write.update(self._one.key, [Edit(pk, {relation: kid}) for pk, relation, kid in pointed])
+
+    def _present(self, one: ObjectType, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        """The records as they are now, locked, that the person still sees."""
+        rows = one.model.objects.filter(permissions.visible(self._actor, one))
+        if db.is_postgres():
+            rows = rows.select_for_update(of=("self",))
+        columns = [item.attname for item in one.model._meta.concrete_fields]
+        found = {}
+        for start in range(0, len(ids), 900):
+            for row in rows.filter(id__in=ids[start : start + 900]).order_by("id").values(*columns):
+                found[row["id"]] = row
+        return found
+
+    def _still(self, one: ObjectType, row: Mapping[str, Any], edits: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        """The new values of fields that nobody has changed since the plan was made; his change stays."""
+        wanted = {}
+        for key, (old, new) in edits.items():
+            field = self._field(one.key, key)
+            if field is None:
+                continue
+            if plain_of(dict(row), field) == old:
+                wanted[key] = new
+            else:
+                self.kept += 1
+        return self._values(one.key, wanted)
+
+    def _field(self, object_key: str, key: str) -> Field | None:
+        return self._known.fields[object_key].get(self._made.get(key, key))
+
+    def _values(self, object_key: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+        """Plain values of the plan as clean ones, by the keys that fields have now; fields that are gone left out."""
+        values = {}
+        for key, value in plain.items():
+            field = self._field(object_key, key)
+            if field is not None:
+                values[field.key] = _from_plan(field, value)
+        return values
+
+
+def _from_plan(field: Field, value: Any) -> Any:
+    if type(value) is not dict or not (labels := labels_in(value)):
+        return from_plain(field, value)
+    index = choice_index(field.stored)
+    keys = [index.get(fold(label)) for label in labels]
+    if None in keys:  # made with the first part, and deleted by somebody since
+        return Invalid(", ".join(labels), "unknown_choice")
+    return keys if "choices" in value else keys[0]
+
+
+# -- taking back -------------------------------------------------------------------------------------------------
+
+
+def _give_up(row: Import, state: Import.State, error: KebuError | None) -> None:
+    """Write down that the import is to be taken back, and why."""
+    row.taking_back = state
+    row.error = None
+    if error is not None:
+        params = {key: value if isinstance(value, int | str) else str(value) for key, value in error.params.items()}
+        row.error = {"code": error.code, "params": params}
+    row.save(update_fields=["taking_back", "error"])
+
+
+def _take_back(run: Run, row: Import) -> None:
+    """Undo what was written, as the program: rows that went to somebody else are taken back too."""
+    if row.change_set is not None:
+        for _ in history.undo_parts(SYSTEM.by("undo"), row.change_set):
+            run.beat()
+        known = catalog()
+        for key in row.made_fields.values():
+            if key in known.fields[row.object]:
+                definitions.delete_field(SYSTEM, row.object, key)
+        for key, choices in row.made_choices.items():
+            definitions.drop_choices(row.object, key, choices)
+    row.state, row.finished_at = Import.State(row.taking_back), datetime.now(UTC)
+    row.save(update_fields=["state", "finished_at"])

@@ -1,0 +1,189 @@
+"""Columns of raw cells to plain values, by the field types' own understanding, with what a file may do besides:
+bring new choices, name records and people by their labels, spread one value over several columns."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from kebu.accounts.actor import Actor
+from kebu.core.text import fold, sort_key
+from kebu.fields.definitions import MAX_CHOICES
+from kebu.fields.parsing import date_order, text_of
+from kebu.fields.registry import Catalog, Field
+from kebu.fields.types import CleanContext, choice_index
+from kebu.importexport.mapping import Column
+from kebu.importexport.tables import Table
+from kebu.records import permissions
+
+MAX_NEW_CHOICES = 100
+_LABEL_LENGTH = 100
+_TEXT_KINDS = ("text", "long_text", "address", "tags", "choice", "choices")
+_NOTHING = frozenset("- -- — —— / \\ n/a #n/a null (null) nan #ref! #value! #name?".split())  # noqa: SIM905
+_NOTHING_TYPED = _NOTHING | {"无", "暂无", "没有", "none", "nil"}
+_PLAIN_FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?")
+_HAN_END = re.compile(r"[\u3400-\u9fff]$")
+_HAN_BEGIN = re.compile(r"^[\u3400-\u9fff]")
+_DATED = ("date", "datetime")
+
+Labels = Mapping[str, Sequence[int]]
+
+
+@dataclass
+class Clean:
+    """A field's values for all rows of a table, plain as the history holds them, None when empty.
+
+    Text that did not fit is `{"invalid", "code"}`, a choice that is yet to be made `{"choice": label}` (several:
+    `{"choices": labels}`). `problems` are by place; `new_choices` count labels.
+    """
+
+    values: list[Any]
+    problems: dict[int, str] = field(default_factory=dict)
+    new_choices: Counter[str] = field(default_factory=Counter)
+
+
+def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[Any]:
+    """The raw cells of a field: of its one column, or what its several columns make together."""
+    if len(columns) == 1:
+        values = _column(table, columns[0])
+    elif {column.part for column in columns} == {"given", "family"}:
+        given, family = (
+            _column(table, next(column for column in columns if column.part == part)) for part in ("given", "family")
+        )
+        values = [_full_name(text_of(one), text_of(other)) for one, other in zip(given, family, strict=True)]
+    else:
+        parts = [_column(table, column) for column in columns]
+        leads = [column.part is not None for column in columns]
+        values = [_joined(cells, leads) for cells in zip(*parts, strict=True)]
+    nothing = _NOTHING if target.kind in _TEXT_KINDS else _NOTHING_TYPED
+    values = [None if type(one) is str and len(one) < 9 and one.strip().lower() in nothing else one for one in values]
+    scale = columns[0].scale
+    return values if scale == 1 else [_scaled(one, scale) for one in values]
+
+
+def _column(table: Table, column: Column) -> list[Any]:
+    index = column.index
+    return [row[index] if index < len(row) else None for row in table.rows]
+
+
+def _full_name(given: str, family: str) -> str | None:
+    """张 + 三 → 张三, Sheryl + Baxter → Sheryl Baxter."""
+    if _HAN_BEGIN.match(given or family) and _HAN_BEGIN.match(family or given):
+        return family + given or None
+    return f"{given} {family}".strip() or None
+
+
+def _joined(cells: Sequence[Any], leads: Sequence[bool]) -> str | None:
+    """Parts of one text: those that `lead` (province, city) before the others, and not where they are said already."""
+    texts = [(lead, text) for lead, cell in zip(leads, cells, strict=True) if (text := text_of(cell))]
+    rest = [text for lead, text in texts if not lead]
+    if any(map(_HAN_BEGIN.search, (text for _, text in texts))):
+        whole = "".join(rest)
+        for text in reversed([text for lead, text in texts if lead]):
+            if text not in whole:
+                whole = text + whole
+        return whole or None
+    # In Western order the place comes after the street, the larger one last.
+    return ", ".join(rest + [text for lead, text in reversed(texts) if lead and text not in rest]) or None
+
+
+def _scaled(raw: Any, scale: int) -> Any:
+    """A figure in its column's unit; a text that names a unit of its own stays."""
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, int | float):
+        return Decimal(str(raw)) * scale
+    if isinstance(raw, str) and _PLAIN_FIGURE.fullmatch(raw.strip()):
+        return Decimal(raw.strip().replace(",", "")) * scale
+    return raw
+
+
+class Cleaner:
+    """Understands columns as one person's file has them."""
+
+    def __init__(self, actor: Actor, known: Catalog, context: CleanContext, *, base_1904: bool) -> None:
+        self._actor, self._known = actor, known
+        self._context = replace(context, base_1904=base_1904)
+
+    def clean(self, raws: Sequence[Any], target: Field) -> Clean:
+        """The whole column as values of a field. Never raises."""
+        stored = target.stored
+        if stored.kind == "relation":
+            return self._relations(raws, stored)
+        context = self._context
+        if stored.kind in _DATED:
+            context = replace(context, date_order=date_order(raws[:2000]))
+        cleaned = stored.type.clean_column(raws, stored, context)
+        values = cleaned.values
+        if stored.kind in _DATED:
+            values = [None if one is None else stored.type.plain(one) for one in values]
+        result = Clean(values)
+        unknown = [place for place, code in cleaned.problems.items() if code == "unknown_choice"]
+        if unknown:
+            self._new_choices(result, raws, stored, unknown)
+        for place, code in cleaned.problems.items():
+            if values[place] is None:
+                _mark(result, place, raws[place], code)
+        return result
+
+    def _new_choices(self, result: Clean, raws: Sequence[Any], stored: Field, unknown: Sequence[int]) -> None:
+        """Let unknown choices become new ones, unless they are so many that the column holds something else."""
+        index = choice_index(stored)
+        several = stored.kind == "choices"
+        found: dict[int, list[str]] = {}
+        labels: Counter[str] = Counter()
+        spelled: dict[str, str] = {}
+        for place in unknown:
+            text = text_of(raws[place])
+            parts = [one.strip() for one in re.split(r"[,，、;；\n|]", text)] if several else [" ".join(text.split())]
+            parts = [spelled.setdefault(fold(one), one) for one in parts if one]
+            if parts and all(len(one) <= _LABEL_LENGTH for one in parts):
+                found[place] = parts
+                labels.update(one for one in parts if fold(one) not in index)
+        filled = sum(raw is not None and raw != "" for raw in raws)
+        room = min(MAX_NEW_CHOICES, MAX_CHOICES - len(stored.choices))
+        if len(labels) > room or (len(labels) > 20 and len(labels) > filled / 2):
+            return
+        for place, parts in found.items():
+            result.values[place] = {"choices": list(dict.fromkeys(parts))} if several else {"choice": parts[0]}
+        result.new_choices = labels
+
+    def _relations(self, raws: Sequence[Any], stored: Field) -> Clean:
+        """Records by their title or number, among those that the person sees; a name that several have is none's."""
+        texts = [text_of(raw) for raw in raws]
+        found = self._labels(stored, {text for text in texts if text})
+        result = Clean([None] * len(raws))
+        for place, text in enumerate(texts):
+            if text:
+                ids = found.get(fold(text), ())
+                if len(ids) == 1:
+                    result.values[place] = ids[0]
+                else:
+                    _mark(result, place, raws[place], "ambiguous_record" if ids else "unknown_record")
+        return result
+
+    def _labels(self, stored: Field, texts: set[str]) -> Labels:
+        one = self._known.object(stored.target or "")
+        title = self._known.field(one.key, one.title).attribute or ""
+        rows = one.model.objects.filter(permissions.visible(self._actor, one))
+        found: dict[str, list[int]] = {}
+        wanted = {sort_key(text[:80]) for text in texts}
+        for part in parts_of(sorted(wanted)):
+            for pk, name in rows.filter(title_key__in=part).values_list("id", title):
+                found.setdefault(fold(name), []).append(pk)
+        for part in parts_of(sorted(texts)):
+            for pk, number in rows.filter(number__in=part).values_list("id", "number"):
+                found.setdefault(fold(number), [pk])
+        return found
+
+
+def parts_of(items: Sequence[Any], size: int = 900) -> list[list[Any]]:
+    """Lists short enough for one statement on either database."""
+    return [list(items[start : start + size]) for start in range(0, len(items), size)]
+
+
+def _mark(result: Clean, place: int, raw: Any, code: str) -> None:
+    result.problems[place] = code
+    result.values[place] = {"invalid": text_of(raw)[:2000], "code": code}

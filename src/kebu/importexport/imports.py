@@ -1,0 +1,377 @@
+"""An import from its upload to its start: read, plan, change the plan, look at it, begin."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from kebu.accounts.actor import Actor
+from kebu.core import jobs
+from kebu.core.errors import KebuError, message, not_found
+from kebu.core.models import Job
+from kebu.core.text import fold
+from kebu.fields.registry import Field, catalog
+from kebu.fields.types import OWN_KINDS
+from kebu.importexport.folder import Folder, StoredSheet
+from kebu.importexport.models import Import
+from kebu.importexport.options import Options
+from kebu.importexport.plan import Planner, Sheet
+from kebu.importexport.tables import Table
+from kebu.records import snapshots
+from kebu.records.models import ChangeSet
+from kebu.records.write import cell_of
+from kebu.workbooks.reading import Workbook, read
+
+MAX_FILES = 20
+TOLD_PROBLEMS = 200
+_NAME_LENGTH = 200
+# Kinds whose values several columns may make up together.
+_JOINED = ("text", "long_text", "address")
+
+
+def start(
+    actor: Actor,
+    uploads: Sequence[tuple[str, Path]],
+    *,
+    object_key: str | None = None,
+    password: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    only_sheet: str | None = None,
+) -> Import:
+    """Read files (name, path) and plan what would become of them; writes no record.
+
+    Without `object_key` it is the first object of all. `only_sheet`: the sheets of that name alone. KebuError as
+    `workbooks.read` raises them, `no_rows` where no sheet has any, `no_such_sheet`.
+    """
+    actor = actor.by("import")
+    actor.require("import")
+    actor.require("write")
+    if not 0 < len(uploads) <= MAX_FILES:
+        raise KebuError("too_many_files", limit=MAX_FILES)
+    known = catalog()
+    planner = Planner(actor, known, object_key or next(iter(known.objects)))
+    wanted = _options(actor, options or {}, planner.names.fields)
+    row = Import(owner_id=actor.user_id, object=planner.one.key, folder=uuid4().hex)
+    folder = Folder(row.folder)
+    folder.make()
+    try:
+        sheets, cells = _read(row, folder, uploads, password)
+        if only_sheet is not None:
+            chosen = [place for place, sheet in enumerate(sheets) if sheet.name == only_sheet]
+            if not chosen:
+                raise KebuError("no_such_sheet", name=only_sheet[:80])
+            sheets, cells = [sheets[place] for place in chosen], [cells[place] for place in chosen]
+        tables = planner.look(sheets, cells)
+        if not any(tables):
+            raise KebuError("no_rows", name=uploads[0][0])
+        _plan(row, planner, sheets, tables, wanted)
+    except BaseException:
+        folder.remove()
+        raise
+    return row
+
+
+def _read(
+    row: Import, folder: Folder, uploads: Sequence[tuple[str, Path]], password: str | None
+) -> tuple[list[Sheet], list[StoredSheet]]:
+    sheets: list[Sheet] = []
+    cells: list[StoredSheet] = []
+    for file, (name, path) in enumerate(uploads):
+        shutil.copyfile(path, folder.upload(file))
+        name = clean_name(name)
+        book: Workbook = read(folder.upload(file), name=name, password=password)
+        row.files.append({"name": name, "encoding": book.encoding, "format": book.format})
+        for index, sheet in enumerate(book.sheets):
+            stored = StoredSheet(sheet.rows, sheet.merges)
+            folder.save_cells(file, index, stored)
+            sheets.append(Sheet(file, index, sheet.name, sheet.hidden, book.base_1904))
+            cells.append(stored)
+    return sheets, cells
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders and signs that no file has: for showing only, never for opening."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(one for one in bare if one.isprintable() and one not in '<>:"|?*').strip()
+    return shown[-_NAME_LENGTH:] or "file"
+
+
+def _plan(
+    row: Import, planner: Planner, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options
+) -> None:
+    """Make the plan and let it be the one that counts."""
+    folder = Folder(row.folder)
+    seen = snapshots.last_change()
+    draft = planner.make(sheets, tables, options)
+    name, before = uuid4().hex[:12], row.plan
+    total = draft.save(folder, name)
+    values = {
+        "sheets": [sheet.as_json() for sheet in sheets],
+        "options": vars(options),
+        "plan": name,
+        "summary": draft.summary(),
+        "seen": seen,
+        "total": total,
+    }
+    for key, value in values.items():
+        setattr(row, key, value)
+    if row.pk is None:
+        row.save()
+    elif not Import.objects.filter(pk=row.pk, state=row.state, plan=before, change_set=None).update(**values):
+        folder.forget_plan(name)
+        raise KebuError("import_changed", status=409)
+    if before:
+        folder.forget_plan(before)
+
+
+def _options(actor: Actor, raw: Mapping[str, Any], fields: Mapping[str, Field]) -> Options:
+    options = Options.of(raw, fields)
+    if options.new_fields:
+        actor.require("manage_fields")
+    return options
+
+
+def find(actor: Actor, pk: int) -> Import:
+    """A person's own import. KebuError `not_found`."""
+    row = Import.objects.filter(pk=pk, owner_id=actor.user_id).select_related("change_set").first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def replan(row: Import, actor: Actor) -> None:
+    """Make the plan anew from the cells that are kept, for records may have changed since."""
+    planner = Planner(actor.by("import"), catalog(), row.object)
+    sheets = [Sheet.of(raw) for raw in row.sheets]
+    _plan(row, planner, sheets, _tables(row, planner, sheets), Options(**row.options))
+
+
+def _tables(row: Import, planner: Planner, sheets: Sequence[Sheet]) -> list[Table | None]:
+    folder = Folder(row.folder)
+    return [
+        planner.table(sheet, folder.load_cells(sheet.file, sheet.index)) if sheet.used else None for sheet in sheets
+    ]
+
+
+# -- changing the plan -------------------------------------------------------------------------------------------
+
+
+def change(
+    actor: Actor,
+    pk: int,
+    *,
+    columns: Sequence[Mapping[str, Any]] = (),
+    sheets: Sequence[Mapping[str, Any]] = (),
+    options: Mapping[str, Any] | None = None,
+) -> Import:
+    """Change which sheets count, where their headers are, what their columns become, and the options; plans anew.
+
+    KebuError `not_found`, `import_started`, `import_gone`, `unknown_field`, `field_twice`, `label_taken` …
+    """
+    row = find(actor, pk)
+    _require_planned(row)
+    actor = actor.by("import")
+    planner = Planner(actor, catalog(), row.object)
+    present = [Sheet.of(raw) for raw in row.sheets]
+    wanted = _options(actor, {**row.options, **(options or {})}, planner.names.fields)
+    if Options(**row.options).new_fields and not wanted.new_fields:
+        for sheet in present:
+            for column in sheet.columns:
+                column.new = None
+    for given in sheets:
+        sheet = _sheet(present, given)
+        sheet.used = given["used"]
+        if given["header_row"] != sheet.header_row:
+            sheet.said, sheet.header_row = True, given["header_row"]
+            stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
+            planner.learn(sheet, planner.table(sheet, stored))
+    for given in columns:
+        _change_column(actor, planner, _sheet(present, given), given)
+    _plan(row, planner, present, _tables(row, planner, present), wanted)
+    return row
+
+
+def _require_planned(row: Import) -> None:
+    if row.state != Import.State.PLANNED:
+        raise KebuError("import_started", status=409)
+    if not Folder(row.folder).is_there:
+        raise KebuError("import_gone", status=410)
+
+
+def _sheet(sheets: Sequence[Sheet], given: Mapping[str, Any]) -> Sheet:
+    for sheet in sheets:
+        if (sheet.file, sheet.index) == (given["file"], given["sheet"]):
+            return sheet
+    raise not_found()
+
+
+def _change_column(actor: Actor, planner: Planner, sheet: Sheet, given: Mapping[str, Any]) -> None:
+    column = next((one for one in sheet.columns if one.index == given["index"]), None)
+    if column is None:
+        raise not_found()
+    key, new = given.get("field"), given.get("new")
+    if key is not None:
+        field = planner.names.fields.get(key)
+        if field is None or not planner.names.is_taken_in(field):
+            raise KebuError("unknown_field", field=str(key)[:80], name=str(key)[:80])
+        twice = any(other.field == key for other in sheet.columns if other is not column)
+        if twice and field.kind not in _JOINED:
+            raise KebuError("field_twice", field=key, name=field.label(actor.language))
+    if new is not None:
+        actor.require("manage_fields")
+        new = _new_field(planner, new)
+    column.field, column.new = (None, new) if new else (key, None)
+    column.also = column.part = None
+
+
+def _new_field(planner: Planner, new: Mapping[str, str]) -> dict[str, str]:
+    kind, label = new["kind"], " ".join(new["label"].split())[:100]
+    if kind not in OWN_KINDS:
+        raise KebuError("unknown_kind", field="kind", kind=kind[:40])
+    if not label:
+        raise KebuError("label_missing", field="label")
+    for field in planner.names.fields.values():
+        if not field.relation and fold(label) in map(fold, field.labels.values()):
+            raise KebuError("label_taken", status=409, field="label", name=label)
+    return {"kind": kind, "label": label}
+
+
+# -- looking -----------------------------------------------------------------------------------------------------
+
+
+def as_json(actor: Actor, row: Import) -> dict[str, Any]:
+    """The plan as programs see it, messages in the person's language."""
+    summary = row.summary
+    told = {(one["file"], one["sheet"]): one for one in summary["sheets"]}
+    sheets = [Sheet.of(raw) for raw in row.sheets]
+    problems = [
+        {"file": sheet.file, "sheet": sheet.name, **told_problem(actor.language, problem)}
+        for sheet in sheets
+        if (sheet.file, sheet.index) in told
+        for problem in told[sheet.file, sheet.index]["problems"]
+    ]
+    undone = row.change_set is not None and row.change_set.state == ChangeSet.UNDONE
+    state = "undone" if row.state == Import.State.DONE and undone else row.state
+    return {
+        "id": row.pk,
+        "state": state,
+        "object": row.object,
+        "options": row.options,
+        "files": [
+            {
+                "name": file["name"],
+                "encoding": file["encoding"],
+                "sheets": [_sheet_json(sheet) for sheet in sheets if sheet.file == place],
+            }
+            for place, file in enumerate(row.files)
+        ],
+        "counts": summary["counts"],
+        "objects": summary["objects"],
+        "new_choices": summary["new_choices"],
+        "problems": problems[:TOLD_PROBLEMS],
+        "kept": row.kept,
+        "job": row.job,
+        "change_set": row.change_set_id,
+        "error": _error(actor.language, row),
+    }
+
+
+def _sheet_json(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "sheet": sheet.name,
+        "index": sheet.index,
+        "used": sheet.used,
+        "hidden": sheet.hidden,
+        "header_row": sheet.header_row,
+        "rows": sheet.rows,
+        "left_out": sheet.left_out,
+        "columns": [
+            {
+                "index": column.index,
+                "header": column.header,
+                "field": column.field,
+                "new": column.new,
+                "suggested_kind": column.suggested_kind,
+                "samples": column.samples,
+            }
+            for column in sheet.columns
+        ],
+    }
+
+
+def _error(language: str, row: Import) -> dict[str, Any] | None:
+    if row.error is None:
+        return None
+    return {"code": row.error["code"], "message": message(row.error["code"], language, **row.error["params"])}
+
+
+def told_problem(language: str, problem: Mapping[str, Any]) -> dict[str, Any]:
+    """A problem with its message in words."""
+    told = {key: problem[key] for key in ("row", "field", "column", "value", "code") if key in problem}
+    return {**told, "message": message(problem["code"], language, **problem["params"])}
+
+
+def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int) -> dict[str, Any]:
+    """A page of the preview: `{"count", "fields", "rows"}`. KebuError `import_gone` once it was cleared away."""
+    row = find(actor, pk)
+    try:
+        count, found = Folder(row.folder).rows(row.plan, only, offset, limit)
+    except FileNotFoundError:
+        raise KebuError("import_gone", status=410) from None
+    known = catalog()
+    fields = [known.fields[row.object].get(key) for key in row.summary["fields"]]
+    names = {(sheet["file"], sheet["index"]): sheet["name"] for sheet in row.sheets}
+    shown = [
+        {
+            "row": number,
+            "sheet": names[file, sheet],
+            "file": file,
+            "action": action,
+            "record": record,
+            "cells": [_cell(field, value) for field, value in zip(fields, values, strict=True)],
+            "problems": [told_problem(actor.language, problem) for problem in problems],
+        }
+        for action, (file, sheet, number, record, values, problems) in found
+    ]
+    return {"count": count, "fields": row.summary["fields"], "rows": shown}
+
+
+def _cell(field: Field | None, value: Any) -> Any:
+    """A plain value of the plan as a cell; a choice that is yet to be made as text that does not fit yet."""
+    if isinstance(value, dict):
+        if "choice" in value:
+            return {"invalid": value["choice"], "code": "new_choice"}
+        if "choices" in value:
+            return {"invalid": ", ".join(value["choices"]), "code": "new_choice"}
+        return value
+    if field is None or value is None:
+        return value
+    return {"id": value, "label": ""} if field.stored.kind == "relation" else cell_of(field, value)
+
+
+# -- beginning ---------------------------------------------------------------------------------------------------
+
+
+def apply(actor: Actor, pk: int) -> Job:
+    """Begin to write what is planned, by a job; asked twice, it is one job.
+
+    KebuError `nothing_to_import`, `import_gone`; 403 where new fields are planned that the person may not add.
+    """
+    row = find(actor, pk)
+    actor.require("import")
+    if row.state == Import.State.APPLYING and row.job:
+        return Job.objects.get(pk=row.job)
+    _require_planned(row)
+    if row.total == 0:
+        raise KebuError("nothing_to_import")
+    if row.summary["new_fields"]:
+        actor.require("manage_fields")
+    with transaction.atomic():
+        job = jobs.enqueue(
+            "importexport.apply", {"import_id": row.pk}, key=f"importexport.apply:{row.pk}", user_id=actor.user_id
+        )
+        Import.objects.filter(pk=row.pk, state=Import.State.PLANNED).update(state=Import.State.APPLYING, job=job.pk)
+    return job

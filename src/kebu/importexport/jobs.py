@@ -1,0 +1,19 @@
+"""Work of this room in the background."""
+
+from datetime import timedelta
+from typing import Any
+
+from kebu.core.jobs import Run, job, periodic
+from kebu.importexport import apply, tidy
+
+
+@job("importexport.apply")
+def apply_import(run: Run, *, import_id: int) -> Any:
+    """Write what an import has planned."""
+    return apply.run_import(run, import_id)
+
+
+@periodic("importexport.tidy", every=timedelta(minutes=30))
+def tidy_imports(run: Run) -> Any:
+    """Clear away what is over, and take back what was given up."""
+    return tidy.tidy()

@@ -1,0 +1,242 @@
+"""Rows of one or several sheets to units: each is one record to be, with those behind its lookups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+from kebu.core.text import fold
+from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.importexport.cleaning import Clean
+from kebu.importexport.options import Options
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Problem:
+    """Something to be said about a row, or about one of its cells. `column` is the header in the file."""
+
+    row: int
+    code: str
+    field: str | None = None
+    column: str | None = None
+    value: str | None = None
+    params: dict[str, Any] = dataclass_field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Part:
+    """A record behind a lookup: its plain values, and the last sheet that spoke of it."""
+
+    sheet: int
+    values: Values
+
+
+@dataclass(slots=True)
+class Unit:
+    """A record to be. `values` are its own plain ones, `behind` by relation the records behind its lookups, the main
+    one first. `marks` tell it from others of the same title. `sheet` is where it was met first, `rows` are the places
+    of all rows that it comes from, `added` whether each of them said something new."""
+
+    key: str
+    sheet: int
+    values: Values
+    behind: dict[str, list[Part]]
+    marks: Values
+    rows: list[int]
+    added: list[bool]
+
+
+@dataclass
+class Source:
+    """A sheet that counts: its fields with their clean columns and headers; `first` is the place of its first row among
+    all rows, `numbers` the rows' numbers as people count."""
+
+    file: int
+    sheet: int
+    first: int
+    numbers: Sequence[int]
+    columns: dict[str, Clean]
+    headers: dict[str, str]
+    outside: Sequence[Any] | None
+
+    @property
+    def places(self) -> range:
+        """The places of its rows among all rows."""
+        return range(self.first, self.first + len(self.numbers))
+
+
+class Marks:
+    """By which values records are recognised, beside their title, as an object and the options have it.
+
+    `strong` ones decide alone, `weak` ones only where the title agrees: a number says little, for every table has a 1.
+    """
+
+    def __init__(self, one: ObjectType, fields: Mapping[str, Field], options: Options) -> None:
+        if options.match == "auto":
+            keys = [key for key in one.match if key != one.title and key in fields]
+            self.weak = [key for key in keys if fields[key].kind == "auto_number"]
+            self.strong = [key for key in keys if key not in self.weak]
+            self.by_title = one.title in one.match
+        else:
+            self.weak = []
+            self.strong = [options.match] if options.match != one.title and options.match in fields else []
+            self.by_title = options.match == one.title
+
+    def of(self, values: Values, behind: Mapping[str, Values]) -> Values:
+        """The marks among plain values, as they are compared."""
+        found = {}
+        for key in (*self.strong, *self.weak):
+            relation, _, name = key.rpartition(".")
+            value = behind.get(relation, {}).get(name) if relation else values.get(key)
+            if isinstance(value, str | int):
+                found[key] = fold(value) if isinstance(value, str) else value
+        return found
+
+
+class Joiner:
+    """Puts rows together that speak of the same record: by a strong mark, or by the title where no mark speaks against
+    it. Rows of different sheets are joined by their title in any case."""
+
+    def __init__(self, known: Catalog, one: ObjectType, fields: Mapping[str, Field], options: Options) -> None:
+        self.units: list[Unit] = []
+        self.unit_of: dict[int, Unit] = {}
+        self.problems: list[Problem] = []
+        self.rejected: set[int] = set()
+        self._one, self._fields, self._options = one, fields, options
+        self._marks = Marks(one, fields, options)
+        self._titles = {key: known.object(known.field(one.key, key).target or "").title for key, _ in one.lookups}
+        self._by_key: dict[str, list[Unit]] = {}
+        self._by_mark: dict[tuple[str, Any], Unit] = {}
+        self._numbers: dict[int, int] = {}
+
+    def add(self, place: int, source: Source) -> None:
+        """Take in a sheet, the `place`-th that counts."""
+        self._numbers.update(zip(source.places, source.numbers, strict=True))
+        own = []
+        behind: dict[str, list[tuple[str, Clean]]] = {}
+        for key, clean in source.columns.items():
+            field = self._fields[key]
+            if field.relation:
+                behind.setdefault(field.relation.key, []).append((field.stored.key, clean))
+            else:
+                own.append((key, clean))
+        count = len(source.numbers)
+        rows_behind = {relation: _rows(columns, count) for relation, columns in behind.items()}
+        for row, values in zip(source.places, _rows(own, count), strict=True):
+            found = {relation: part for relation, rows in rows_behind.items() if (part := next(rows))}
+            self._take(row, place, source, values, found)
+
+    def _take(self, row: int, sheet: int, source: Source, values: Values, behind: dict[str, Values]) -> None:
+        title = values.get(self._one.title)
+        marks = self._marks.of(values, behind)
+        if source.outside and (number := source.outside[row - source.first]) is not None:
+            marks[""] = str(number)
+        if isinstance(title, dict) or (title is None and (self._one.title in source.columns or not marks)):
+            if title is None:
+                header = source.headers.get(self._one.title)
+                self.problems.append(Problem(row, "no_title", self._one.title, header))
+            self.rejected.add(row)
+            return
+        key = fold(title) if title else ""
+        unit = self._known_as(key, marks, sheet)
+        if unit is None:
+            parts = {relation: [Part(sheet, part)] for relation, part in behind.items()}
+            unit = Unit(key, sheet, values, parts, marks, [row], [True])
+            self.units.append(unit)
+            self._by_key.setdefault(key, []).append(unit)
+        else:
+            added = self._merge(unit, row, source, values)
+            for relation, part in behind.items():
+                added = self._merge_behind(unit, row, sheet, source, relation, part) or added
+            unit.rows.append(row)
+            unit.added.append(added)
+            unit.marks = marks | unit.marks
+        for mark in marks.items():
+            self._by_mark.setdefault(mark, unit)
+        self.unit_of[row] = unit
+
+    def _known_as(self, key: str, marks: Values, sheet: int) -> Unit | None:
+        """The unit of an earlier row that this row speaks of."""
+        once = self._options.on_match == "create"  # then each row of a sheet is a record of its own
+        for name in self._marks.strong if key else marks:
+            unit = self._by_mark.get((name, marks.get(name)))
+            if unit and not (once and unit.sheet == sheet):
+                return unit
+        for unit in self._by_key.get(key, ()) if key else ():
+            if unit.sheet == sheet and (once or not (self._marks.by_title or marks.keys() & unit.marks.keys())):
+                continue
+            if all(unit.marks.get(name, mark) == mark for name, mark in marks.items()):
+                return unit
+        return None
+
+    def _merge(self, unit: Unit, row: int, source: Source, values: Values) -> bool:
+        """Add what a further row says of a record; where it says otherwise, the first stays (overwriting: the last)."""
+        added = False
+        for key, value in values.items():
+            held = unit.values.get(key)
+            if held is None or (is_invalid(held) and not is_invalid(value)):
+                unit.values[key], added = value, True
+            elif not same(held, value, title=key == self._one.title):
+                added = self._differs(unit.values, key, value, row, unit, source, key) or added
+        return added
+
+    def _merge_behind(self, unit: Unit, row: int, sheet: int, source: Source, relation: str, values: Values) -> bool:
+        """Add what a further row says of a record behind: of the same one where nothing speaks against it. Rows of one
+        sheet that differ speak of two, those of different sheets of the one with the same title."""
+        title = self._titles[relation]
+        parts = unit.behind.setdefault(relation, [])
+        for part in parts:
+            held = part.values
+            if all(same(held[key], value, title=key == title) for key, value in values.items() if key in held):
+                new = {key: value for key, value in values.items() if key not in held}
+                held.update(new)
+                part.sheet = sheet
+                return bool(new)
+        name = values.get(title)
+        for part in parts if name is not None else ():
+            if part.sheet == sheet or not same(part.values.get(title), name, title=True):
+                continue
+            added = False
+            for key, value in values.items():
+                if key not in part.values:
+                    part.values[key], added = value, True
+                elif not same(part.values[key], value, title=key == title):
+                    target = f"{relation}.{key}"
+                    added = self._differs(part.values, key, value, row, unit, source, target) or added
+            part.sheet = sheet
+            return added
+        parts.append(Part(sheet, values))
+        return True
+
+    def _differs(self, held: Values, key: str, value: Any, row: int, unit: Unit, source: Source, target: str) -> bool:
+        if self._options.on_match == "overwrite" and not is_invalid(value):
+            held[key] = value
+            return True
+        first = self._numbers[unit.rows[0]]
+        text = str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
+        self.problems.append(Problem(row, "kept_first", target, source.headers.get(target), text, {"row": first}))
+        return False
+
+
+def is_invalid(value: Any) -> bool:
+    """Whether a plain value is text that did not fit."""
+    return isinstance(value, dict) and "invalid" in value
+
+
+def same(one: Any, other: Any, *, title: bool) -> bool:
+    """Whether two plain values are equal; titles without case and width."""
+    if title and isinstance(one, str) and isinstance(other, str):
+        return fold(one) == fold(other)
+    return bool(one == other)
+
+
+def _rows(columns: Sequence[tuple[str, Clean]], count: int) -> Iterator[Values]:
+    """The rows of some columns, without blanks."""
+    if not columns:
+        yield from ({} for _ in range(count))
+        return
+    keys = [key for key, _ in columns]
+    for cells in zip(*(clean.values for _, clean in columns), strict=True):
+        yield {key: cell for key, cell in zip(keys, cells, strict=True) if cell is not None}

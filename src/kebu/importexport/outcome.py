@@ -1,0 +1,165 @@
+"""What a plan comes to: the fate of each row, counts, and the lines that are kept for preview and work."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.importexport.folder import ACTIONS, PROBLEM, Folder
+from kebu.importexport.joining import Problem, Source, Unit, is_invalid
+from kebu.importexport.matching import Verdict
+
+MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
+
+
+class Draft:
+    """A plan in memory. `fates` says of each row what happens to it, and the id of the record that it is about."""
+
+    def __init__(
+        self,
+        known: Catalog,
+        one: ObjectType,
+        fields: Mapping[str, Field],
+        sources: Sequence[Source],
+        units: Sequence[Unit],
+        verdicts: Sequence[Verdict | None],
+        problems: list[Problem],
+        language: str,
+    ) -> None:
+        self._known, self._one, self._fields, self._language = known, one, fields, language
+        self._sources, self._problems = sources, problems
+        self._count = sum(len(source.numbers) for source in sources)
+        self._done: list[tuple[Unit, Verdict]] = []
+        for unit, verdict in zip(units, verdicts, strict=True):
+            if verdict is not None and (verdict.action != "create" or self._is_whole(unit)):
+                self._done.append((unit, verdict))
+            elif verdict is None:
+                # Only a record that is there already can do without a title.
+                problems += [Problem(row, "no_title", one.title) for row in unit.rows]
+        self.fates: list[tuple[str, int | None]] = [("reject", None)] * self._count
+        for unit, verdict in self._done:
+            for place, row in enumerate(unit.rows):
+                action = verdict.action
+                if place > 0 and action in ("create", "update"):  # further rows add to the record, or say nothing new
+                    action = "update" if unit.added[place] else "same"
+                self.fates[row] = (action, verdict.record)
+        problems.sort(key=lambda problem: problem.row)
+
+    def _is_whole(self, unit: Unit) -> bool:
+        for field in self._one.fields:
+            if field.required and field.key != self._one.title and unit.values.get(field.key) is None:
+                name = field.label(self._language)
+                self._problems += [Problem(row, "required", field.key, params={"name": name}) for row in unit.rows]
+                return False
+        return True
+
+    def save(self, folder: Folder, name: str) -> int:
+        """Keep the preview and the work under `name`; answers how many records are to be written."""
+        of_row: dict[int, list[Problem]] = {}
+        for problem in self._problems:
+            of_row.setdefault(problem.row, []).append(problem)
+        actions = [
+            ACTIONS.index(action) | (PROBLEM if row in of_row else 0) for row, (action, _) in enumerate(self.fates)
+        ]
+        folder.save_rows(name, self._rows(of_row), actions)
+        return folder.save_units(name, self._work())
+
+    def _rows(self, of_row: Mapping[int, Sequence[Problem]]) -> Iterator[list[Any]]:
+        """File, sheet, number, record, values by field, problems."""
+        for source in self._sources:
+            columns = [source.columns[key].values if key in source.columns else None for key in self._fields]
+            for place, number in enumerate(source.numbers):
+                row = source.first + place
+                cells = [None if values is None else values[place] for values in columns]
+                problems = [_said(problem) for problem in of_row.get(row, ())]
+                yield [source.file, source.sheet, number, self.fates[row][1], cells, problems]
+
+    def _work(self) -> Iterator[dict[str, Any]]:
+        """A line for each record to be written, as `apply` takes them."""
+        for unit, verdict in self._done:
+            if verdict.action == "create":
+                behind = [[one.relation, one.values] for one in verdict.behind]
+                yield {"create": unit.values, "behind": behind}
+            elif verdict.action == "update":
+                parts = [[one.relation, one.id, one.edits or one.values, one.main] for one in verdict.behind]
+                yield {"update": verdict.record, "edits": verdict.edits, "behind": parts}
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of rows and records, what is new, and what is to be said, sheet by sheet."""
+        sheets, flagged = [], 0
+        choices: Counter[tuple[str, str]] = Counter()
+        for source in self._sources:
+            marked = self._flagged(source)
+            flagged += marked
+            counts = Counter(self.fates[row][0] for row in source.places)
+            for key, clean in source.columns.items():
+                choices.update({(key, label): count for label, count in clean.new_choices.items()})
+            sheets.append(
+                {
+                    "file": source.file,
+                    "sheet": source.sheet,
+                    "rows": len(source.numbers),
+                    "flagged": marked,
+                    "counts": {action: counts[action] for action in ACTIONS},
+                    "problems": self._told(source),
+                }
+            )
+        whole = Counter(action for action, _ in self.fates)
+        return {
+            "fields": list(self._fields),
+            "counts": {"rows": self._count, **{action: whole[action] for action in ACTIONS}, "flagged": flagged},
+            "objects": self._objects(),
+            "new_choices": [{"field": key, "value": label, "count": count} for (key, label), count in choices.items()],
+            "new_fields": [
+                {"key": key, "kind": field.kind, "label": field.label(self._language)}
+                for key, field in self._fields.items()
+                if key.startswith("new:")
+            ],
+            "sheets": sheets,
+        }
+
+    def _flagged(self, source: Source) -> int:
+        """How many rows are imported with a cell that did not fit."""
+        marked = {
+            place
+            for clean in source.columns.values()
+            for place in clean.problems
+            if is_invalid(clean.values[place]) and self.fates[source.first + place][0] != "reject"
+        }
+        return len(marked)
+
+    def _told(self, source: Source) -> list[dict[str, Any]]:
+        own = [problem for problem in self._problems if problem.row in source.places]
+        return [{"row": source.numbers[one.row - source.first], **_said(one)} for one in own[:MAX_PROBLEMS]]
+
+    def _objects(self) -> dict[str, dict[str, int]]:
+        """How many records of each object are created and changed."""
+        targets = {key: self._known.field(self._one.key, key).target or "" for key, _ in self._one.lookups}
+        found = {key: {"created": 0, "updated": 0} for key in (self._one.key, *targets.values())}
+        for _, verdict in self._done:
+            if verdict.action == "create":
+                found[self._one.key]["created"] += 1
+            elif verdict.edits:
+                found[self._one.key]["updated"] += 1
+            for behind in verdict.behind:
+                word = "created" if behind.id is None else "updated" if behind.edits else None
+                if word:
+                    found[targets[behind.relation]][word] += 1
+        return found
+
+
+def labels_in(value: Any) -> list[str]:
+    """The labels of choices that are yet to be made, in a plain value of a plan."""
+    if not isinstance(value, dict):
+        return []
+    return [value["choice"]] if "choice" in value else list(value.get("choices", ()))
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    return {
+        "field": problem.field,
+        "column": problem.column,
+        "value": problem.value,
+        "code": problem.code,
+        "params": problem.params,
+    }

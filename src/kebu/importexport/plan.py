@@ -1,0 +1,186 @@
+"""The plan of an import: what would become of every row, worked out before anything is written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from typing import Any
+
+from kebu.accounts.actor import Actor
+from kebu.core.text import fold
+from kebu.fields.parsing import text_of
+from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.importexport.cleaning import Clean, Cleaner, raw_values
+from kebu.importexport.folder import StoredSheet
+from kebu.importexport.joining import Joiner, Problem, Source
+from kebu.importexport.mapping import Column, map_columns, name_by_any_header
+from kebu.importexport.matching import Matcher
+from kebu.importexport.names import Names
+from kebu.importexport.options import Options
+from kebu.importexport.outcome import Draft, labels_in
+from kebu.importexport.tables import Table, find_table
+from kebu.records.models import NumberSeries
+from kebu.records.people import clean_context
+
+
+@dataclass
+class Sheet:
+    """A sheet of an uploaded file and what is known of it. `header_row` counts from 1; None: there is none.
+
+    `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again."""
+
+    file: int
+    index: int
+    name: str
+    hidden: bool
+    base_1904: bool
+    used: bool = False
+    header_row: int | None = None
+    said: bool = False
+    rows: int = 0
+    left_out: int = 0
+    columns: list[Column] = dataclass_field(default_factory=list)
+
+    @classmethod
+    def of(cls, raw: Mapping[str, Any]) -> "Sheet":
+        """From JSON."""
+        return cls(**{**raw, "columns": [Column(**one) for one in raw["columns"]]})
+
+    def as_json(self) -> dict[str, Any]:
+        """What is stored of the sheet."""
+        return {**vars(self), "columns": [column.as_json() for column in self.columns]}
+
+
+class Planner:
+    """Makes plans for one object as one person may write it."""
+
+    def __init__(self, actor: Actor, known: Catalog, object_key: str) -> None:
+        self.actor, self.known = actor, known
+        self.one: ObjectType = known.object(object_key)
+        self.names = Names(actor, known, object_key)
+
+    # -- finding ----------------------------------------------------------------------------------------------------
+
+    def look(self, sheets: Sequence[Sheet], cells: Sequence[StoredSheet]) -> list[Table | None]:
+        """Find the tables and map their columns, for sheets that nobody has said anything about yet."""
+        tables = [self.table(sheet, stored) for sheet, stored in zip(sheets, cells, strict=True)]
+        for sheet, table in zip(sheets, tables, strict=True):
+            self.learn(sheet, table)
+        seen = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if table and not sheet.hidden]
+        for sheet, _ in seen:
+            sheet.used = self.is_usable(sheet)
+        if not any(sheet.used for sheet, _ in seen):
+            for sheet, table in seen:
+                sheet.used = name_by_any_header(self.names, table, sheet.columns)
+                if sheet.used:
+                    break
+        return tables
+
+    def table(self, sheet: Sheet, stored: StoredSheet) -> Table | None:
+        """The table of a sheet, by its header row where a person has said which it is."""
+        if not sheet.said:
+            return find_table(stored.rows, stored.merges, self.names.recognise)
+        return find_table(
+            stored.rows,
+            stored.merges,
+            self.names.recognise,
+            header_row=sheet.header_row,
+            no_header=sheet.header_row is None,
+        )
+
+    def learn(self, sheet: Sheet, table: Table | None) -> None:
+        """Write down what the table of a sheet is, with its columns mapped anew."""
+        sheet.rows = len(table.rows) if table else 0
+        sheet.left_out = table.left_out if table else 0
+        sheet.columns = map_columns(self.names, table, self._own_number()) if table else []
+        if not sheet.said:
+            sheet.header_row = table.header_row if table else None
+
+    def is_usable(self, sheet: Sheet) -> bool:
+        """Whether its rows can be told: by the title, or by what else records are recognised by."""
+        mapped = {column.field for column in sheet.columns}
+        return bool(mapped & {self.one.title, *self.one.match}) and sheet.rows > 0
+
+    def _own_number(self) -> Any:
+        series = NumberSeries.objects.filter(object=self.one.key).first()
+        prefix = series.prefix if series else self.one.prefix
+        return re.compile(rf"{re.escape(prefix)}\d{{1,12}}", re.IGNORECASE).fullmatch
+
+    # -- planning ---------------------------------------------------------------------------------------------------
+
+    def make(self, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options) -> Draft:
+        """Work out what becomes of every row of the sheets that are used."""
+        used = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if sheet.used and table]
+        fields = self._fields(used, options)
+        sources, problems = self._sources(used, fields)
+        joiner = Joiner(self.known, self.one, fields, options)
+        for place, source in enumerate(sources):
+            joiner.add(place, source)
+        headers = {key: header for source in reversed(sources) for key, header in source.headers.items()}
+        matcher = Matcher(self.actor, self.known, self.one, fields, options)
+        verdicts = matcher.judge(joiner.units, headers)
+        problems += joiner.problems + matcher.problems
+        return Draft(self.known, self.one, fields, sources, joiner.units, verdicts, problems, self.actor.language)
+
+    def _fields(self, used: Sequence[tuple[Sheet, Table]], options: Options) -> dict[str, Field]:
+        """The fields of the plan by key, new ones too, in the order of the columns."""
+        found: dict[str, Field] = {}
+        for sheet, _ in used:
+            for column in sheet.columns:
+                if column.field and column.field not in self.names.fields:  # deleted since
+                    column.field = column.also = None
+                if options.new_fields and not column.field and not column.new and column.part is None:
+                    self._make_new(column)
+                for key in (column.target, column.also):
+                    if key and column.new and key == column.target:
+                        labels = {self.actor.language: column.new["label"]}
+                        found.setdefault(key, Field(self.one.key, key, column.new["kind"], labels, builtin=False))
+                    elif key:
+                        found.setdefault(key, self.names.fields[key])
+        return found
+
+    def _make_new(self, column: Column) -> None:
+        """Let a column become a text field, unless it says nothing or a field of that name is there already."""
+        fields = [field for field in self.names.fields.values() if not field.relation]
+        taken = {fold(label) for field in fields for label in field.labels.values()}
+        if column.header and (column.outside or fold(column.header) not in taken):
+            column.new = {"kind": "text", "label": column.header}
+
+    def _sources(
+        self, used: Sequence[tuple[Sheet, Table]], fields: Mapping[str, Field]
+    ) -> tuple[list[Source], list[Problem]]:
+        """The clean columns of every sheet that counts, and what could not be understood in them."""
+        sources: list[Source] = []
+        problems: list[Problem] = []
+        first = 0
+        context = clean_context(self.actor)
+        for sheet, table in used:
+            cleaner = Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904)
+            columns: dict[str, Clean] = {}
+            headers: dict[str, str] = {}
+            groups: dict[str, list[Column]] = {}
+            for column in sheet.columns:
+                for key in (column.target, column.also):
+                    if key:
+                        groups.setdefault(key, []).append(column)
+            for key, group in groups.items():
+                headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
+                raws = raw_values(table, group, fields[key].stored)
+                clean = columns[key] = cleaner.clean(raws, fields[key])
+                problems += self._column_problems(key, headers[key], raws, clean, first)
+            outside = next((column for column in sheet.columns if column.outside), None)
+            ids = raw_values(table, [outside], fields[self.one.title]) if outside and self.one.title in fields else None
+            sources.append(Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids))
+            first += len(table.rows)
+        return sources, problems
+
+    @staticmethod
+    def _column_problems(key: str, header: str, raws: Sequence[Any], clean: Clean, first: int) -> Iterator[Problem]:
+        for place, code in clean.problems.items():
+            yield Problem(first + place, code, key, header, text_of(raws[place])[:200])
+        waiting = set(clean.new_choices)
+        for place, value in enumerate(clean.values) if waiting else ():
+            for label in labels_in(value):
+                if label in waiting:
+                    waiting.discard(label)
+                    yield Problem(first + place, "new_choice", key, header, label)
