@@ -57,7 +57,7 @@ def tokens_of(texts: Iterable[tuple[str, bool]]) -> str:
     return " ".join(found)
 
 
-@lru_cache(20_000)  # a contact's name is in its own row and in its customer's
+@lru_cache(20_000)  # a name is in its own record and in those that show it by a lookup
 def _tokens(text: str, by_sound: bool) -> frozenset[str]:
     return frozenset(search_tokens(text, by_sound=by_sound))
 

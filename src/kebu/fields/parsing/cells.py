@@ -57,6 +57,7 @@ def decimal(raw: float | Decimal) -> Decimal | None:
 
 
 def plain(number: Decimal) -> str:
+    """The shortest way to write it: no exponent, no trailing zeros, no minus before zero."""
     text = f"{number:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -88,6 +89,7 @@ def short(raw: object, code: str, longest: int = 100) -> str:
 
 
 def number_of(raw: object) -> Decimal | None:
+    """The number that a cell of that type holds; None for text, yes and no, and what no spreadsheet shows."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return None
     if isinstance(raw, int):
