@@ -28,7 +28,7 @@ def main() -> None:
     """Answer one job; whatever goes wrong becomes a refusal, except what kills the process."""
     job = orjson.loads(sys.stdin.buffer.read())
     out = sys.stdout.buffer
-    _limit_this_process(job["seconds"])
+    _limit_this_process(job["cpu_seconds"])
     gc.disable()  # nothing here makes cycles, and the collector would walk millions of cells
     try:
         _convert(job, out)

@@ -92,18 +92,18 @@ def read(
         "password": password,
         "encoding": encoding,
         "delimiter": delimiter,
-        "seconds": limits.seconds_for(size),
+        "cpu_seconds": limits.cpu_seconds_for(size),
     }
     with _slots, tempfile.TemporaryDirectory(prefix="kebu-") as folder:
-        fate = _run_child(job, Path(folder))
+        fate = _run_child(job, Path(folder), limits.wall_seconds_for(size))
         if fate is not None:
             raise _refusal(fate, name, "the reader died")
         with open(Path(folder, _ANSWER), "rb") as answer:
             return _received(answer, name)
 
 
-def _run_child(job: dict[str, Any], folder: Path) -> str | None:
-    """Run the child in `folder` to its end; None, or the code of the refusal that its death stands for."""
+def _run_child(job: dict[str, Any], folder: Path, seconds: int) -> str | None:
+    """Run the child in `folder` for at most so many seconds; None, or the code of the refusal that its death means."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KEBU_")}
     with open(folder / _ANSWER, "wb") as answer, open(folder / _COMPLAINTS, "w+b") as complaints:
         try:
@@ -114,11 +114,11 @@ def _run_child(job: dict[str, Any], folder: Path) -> str | None:
                 stderr=complaints,
                 cwd=folder,
                 env=environment | {"PYTHONPATH": _SOURCE_ROOT, "RUST_BACKTRACE": "0"},
-                timeout=job["seconds"],
+                timeout=seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            logger.warning("workbook child killed after %s seconds", job["seconds"])
+            logger.warning("workbook child killed after %s seconds", seconds)
             return "too_large"
         if done.returncode == 0:
             return None
