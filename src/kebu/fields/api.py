@@ -12,12 +12,13 @@ from kebu.fields.shapes import field_json
 
 router = Router(auth=authenticated, tags=["fields"])
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
+Labels = dict[Annotated[str, Field(pattern="^(zh-Hans|en)$")], str]
 
 
 class ChoiceBody(Schema):
     model_config = ConfigDict(extra="forbid")
     key: str | None = None
-    label: dict[str, str]
+    label: Labels
     color: int = 0
     category: str | None = None
     synonyms: Annotated[list[str], Field(default_factory=list)]
@@ -27,14 +28,14 @@ class ChoiceBody(Schema):
 class NewField(Schema):
     model_config = ConfigDict(extra="forbid")
     kind: str
-    label: dict[str, str]
+    label: Labels
     choices: Annotated[list[ChoiceBody], Field(default_factory=list)]
     position: Position | None = None
 
 
 class FieldChange(Schema):
     model_config = ConfigDict(extra="forbid")
-    label: dict[str, str] | None = None
+    label: Labels | None = None
     hidden: bool | None = None
     position: Position | None = None
     choices: list[ChoiceBody] | None = None

@@ -61,7 +61,7 @@ class ViewSpec:
         good = (
             isinstance(sort, list)
             and len(sort) <= MAX_SORTS
-            and all(isinstance(one, dict) and isinstance(one.get("field"), str) for one in sort)
+            and all(_is_sort(one) for one in sort)
             and isinstance(fields, list)
             and len(fields) <= 500
             and all(isinstance(one, str) for one in fields)
@@ -72,6 +72,15 @@ class ViewSpec:
         if not good:
             raise KebuError("bad_view")
         return cls(spec, tuple((one["field"], bool(one.get("desc"))) for one in sort), words.strip(), tuple(fields))
+
+
+def _is_sort(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and set(one) <= {"field", "desc"}
+        and isinstance(one.get("field"), str)
+        and isinstance(one.get("desc", False), bool)
+    )
 
 
 @dataclass(frozen=True)
@@ -339,7 +348,7 @@ def today(zone: ZoneInfo) -> date:
 
 def _within(field: Field, value: Any, now: date) -> tuple[date, date]:
     """First and last day of `{"unit", "from", "to"}` around today; both ends whole units, weeks begin on Monday."""
-    if not isinstance(value, dict) or value.get("unit") not in _UNITS:
+    if not isinstance(value, dict) or not set(value) <= {"unit", "from", "to"} or value.get("unit") not in _UNITS:
         raise _bad_value(field, value)
     low, high = value.get("from", 0), value.get("to", 0)
     if not all(isinstance(one, int) and not isinstance(one, bool) and abs(one) <= 10_000 for one in (low, high)):
