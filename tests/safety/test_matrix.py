@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from kebu.api import api
+from safety.bodies import good_body, good_query
 from safety.routes import Operation, operations
 from safety.world import CANARY, ROLES, World, digest, text_of, undone
 
@@ -61,39 +60,6 @@ EXPECTED: dict[str, str] = {
 }  # fmt: skip
 
 
-def body(key: str, world: World) -> Any:
-    """A body that is in order, for the operations that take one."""
-    things = world.bobs
-    bodies: dict[str, Any] = {
-        "POST /setup": {"secret": "x", "company": "X", "name": "X", "email": "x@example.com", "password": "long enough 123", "template": "partner", "language": "en"},
-        "PATCH /me": {"name": "Other name", "language": "en", "time_zone": "Europe/Berlin"},
-        "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
-        "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
-        "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
-        "POST /tokens": {"name": "script", "scope": "read"},
-        "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
-        "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
-        "POST /records/{object_key}/query": {
-            "filter": {"and": [{"or": [{"field": "name", "op": "not_empty"}]}, {"field": "created_at", "op": "within", "value": {"unit": "year", "from": -1, "to": 0}}]},
-            "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10,
-        },
-        "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
-        "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
-        "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
-        "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
-            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
-        "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
-        "POST /reports/overview/export": {"months": 3},
-        "POST /notifications/read": {"ids": [things.notification]},
-    }  # fmt: skip
-    return bodies[key]
-
-
-def query(key: str, world: World) -> dict[str, Any] | None:
-    """What follows the question mark, where something must."""
-    return {"snapshot": world.bobs.snapshot} if key.endswith("/pages") else None
-
-
 def test_no_route_is_missing_from_the_matrix() -> None:
     known = {one.key for one in operations()}
     assert sorted(known - EXPECTED.keys()) == [], "say in EXPECTED who may do this"
@@ -122,11 +88,11 @@ def test_every_role_gets_the_answer_that_is_declared(world: World, subtests: pyt
 def answers(world: World, operation: Operation, before: str) -> list[str]:
     """The status of every role in their order. Asserts what holds for all of them."""
     path = operation.at(**world.ids())
-    asked = body(operation.key, world) if operation.takes else None
+    asked = good_body(operation.key, world) if operation.takes else None
     found = []
     for role in ROLES:
         with undone():
-            answer = world.send(role, operation.method, path, asked, query(operation.key, world))
+            answer = world.send(role, operation.method, path, asked, good_query(operation.key, world))
             if answer.status_code >= 400:
                 assert set(answer.json()["error"]) <= {"code", "message", "field", "details"}
                 assert digest() == before, f"{role} was refused, and yet the database changed"

@@ -78,7 +78,11 @@ def things(actor: Actor, mark: str) -> Things:
     )  # fmt: skip
     token, _ = tokens.create_token(actor, name=f"{mark}令牌", scope="read")
     job = Job.objects.create(
-        kind="reports.export", payload={"months": 12}, user_id=actor.user_id, state=Job.State.DONE, result={"name": mark}
+        kind="reports.export",
+        payload={"months": 12},
+        user_id=actor.user_id,
+        state=Job.State.DONE,
+        result={"name": mark},
     )
     with files.store(f"{mark}.xlsx", user_id=actor.user_id) as (path, stored):
         path.write_bytes(b"<script>alert(1)</script>")
@@ -126,7 +130,9 @@ class World:
             "token": self.invitation,
         }
 
-    def send(self, role: str, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> HttpResponse:
+    def send(
+        self, role: str, method: str, path: str, body: Any = None, query: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """A request as this role; `path` begins after `/api`. What it does to the cookies is not kept."""
         client = self.clients[role]
         cookies = copy.deepcopy(client.cookies)
@@ -173,7 +179,9 @@ class Upload:
 def build(alice: Actor, users: dict[str, Any]) -> World:
     """The world as the matrix asks it; `users` by role."""
     bob, charlie = Actor.of(users["bob"]), Actor.of(users["outsider"])
-    field = definitions.add_field(alice, "customers", kind="choice", labels={"zh-Hans": "自定义"}, choices=[{"label": {"zh-Hans": "红"}}])
+    field = definitions.add_field(
+        alice, "customers", kind="choice", labels={"zh-Hans": "自定义"}, choices=[{"label": {"zh-Hans": "红"}}]
+    )
     shared = saved.add(alice, "customers", name="大家的", spec={}, shared=True, position=None)
     bobs, charlies = things(bob, CANARY), things(charlie, "查理自己的")
     invited, link = people.add_and_invite(alice, "invited@example.com", role="sales", name="Invited")

@@ -1,0 +1,45 @@
+"""Bodies that are in order, one for every operation that takes one; the tests spoil them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from safety.world import World
+
+
+def good_body(key: str, world: World) -> Any:
+    """A body that is in order, for the operation with that key; aimed at what Bob has."""
+    things = world.bobs
+    bodies: dict[str, Any] = {
+        "POST /setup": {"secret": "x", "company": "X", "name": "X", "email": "x@example.com", "password": "long enough 123", "template": "partner", "language": "en"},
+        "PATCH /me": {"name": "Other name", "language": "en", "time_zone": "Europe/Berlin"},
+        "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
+        "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
+        "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
+        "POST /tokens": {"name": "script", "scope": "read"},
+        "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
+        "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
+        "POST /records/{object_key}/query": {
+            "filter": {"and": [{"or": [{"field": "name", "op": "not_empty"}]}, {"field": "created_at", "op": "within", "value": {"unit": "year", "from": -1, "to": 0}}]},
+            "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10,
+        },
+        "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
+        "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
+        "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
+        "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
+            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
+        "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
+        "POST /reports/overview/export": {"months": 3},
+        "POST /notifications/read": {"ids": [things.notification]},
+    }  # fmt: skip
+    return bodies[key]
+
+
+def good_query(key: str, world: World) -> dict[str, Any] | None:
+    """What follows the question mark, where something must."""
+    return {"snapshot": world.bobs.snapshot} if key.endswith("/pages") else None
+
+
+def entitled(key: str) -> str:
+    """A role that is let through: what is refused then, is refused for its body."""
+    return "owner" if key.startswith(("POST /users", "PATCH /users", "POST /fields", "PATCH /fields")) else "bob"
