@@ -39,7 +39,8 @@ class _Shape:
     blank: Row
     title: str
     sorted_texts: tuple[str, ...]
-    searched: tuple[tuple[str, str], ...]
+    # Key, kind, and whether by pinyin too.
+    searched: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _shape(known: Catalog, one: ObjectType) -> _Shape:
             for field in fields
             if not field.relation and field.key != one.title and field.kind in ("text", "address")
         ),
-        tuple((field.key, field.stored.kind) for field in search.searched_fields(one, known)),
+        tuple((field.key, field.stored.kind, search.by_sound(field)) for field in search.searched_fields(one, known)),
     )
 
 
@@ -144,7 +145,11 @@ def _make(job: _Job, start: int, stop: int, given: Mapping[str, Sequence[str]]) 
         }
         rows[object_key].append(row)
         values = {**row, **looked_at}
-        texts = [TYPES[kind].search_text(values[key]) for key, kind in shape.searched if values.get(key) is not None]
+        texts = [
+            (TYPES[kind].search_text(values[key]), by_sound)
+            for key, kind, by_sound in shape.searched
+            if values.get(key) is not None
+        ]
         tokens[object_key].append(search.tokens_of(texts))
         return at
 
