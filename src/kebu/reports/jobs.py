@@ -27,8 +27,7 @@ def export_overview(run: Run, *, months: int) -> Any:
 
 def _sheet(figure: dict[str, Any], language: str) -> SheetSpec:
     (series,) = figure["series"]
-    blank = message("blank", language)
-    rows = [[point["label"] or blank, point["value"]] for point in series["points"]]
+    rows = [[point["label"], point["value"]] for point in series["points"]]
     title = figure["title"]
     kind: Kind = "money" if figure["unit"] == "money" else "number"
     first, last = 0, len(rows) - 1

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db.models import Count, Q, Sum
 
 from kebu.accounts.actor import Actor
+from kebu.core.errors import message
 from kebu.fields.registry import Labels, label_in
 from kebu.records import permissions, query
 from kebu.records.query import Asking
@@ -111,7 +112,8 @@ def _choices(ask: Asking, tile: Tile) -> list[dict[str, Any]]:
         if found.get(one.key)
     ]  # fmt: skip
     if found.get(None):
-        points.append(_point(ask, tile, None, "", found[None], {"field": field.key, "op": "empty"}))
+        blank = message("blank", ask.actor.language)
+        points.append(_point(ask, tile, None, blank, found[None], {"field": field.key, "op": "empty"}))
     return points
 
 
