@@ -23,4 +23,4 @@ export const readPlanRows = (
 export const applyPlan = (id: number) => post<{ job: number }>(`/api/imports/${id}/apply`);
 
 /** A few plainly invented customers, as one change set. */
-export const addSampleData = () => post<{ change_set: number }>('/api/sample');
+export const addSampleData = () => post<{ change_set: number }>('/api/samples');

@@ -321,7 +321,8 @@ export interface Backup {
 }
 
 export interface ReportPoint {
-  key: string;
+  /** Null: the rows that have nothing in the field; their label is empty. */
+  key: string | null;
   label: string;
   value: number;
   /** Opens the rows behind the point. */

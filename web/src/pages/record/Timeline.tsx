@@ -2,16 +2,17 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { jobDone } from '@/api/jobs';
+import { labelOf, useObjects } from '@/api/objects';
 import { readHistory, undoChangeSet } from '@/api/records';
-import type { HistoryEntry, ObjectInfo, RecordId } from '@/api/types';
+import type { HistoryEntry, ObjectInfo, ObjectKey, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { ArrowRightOutlined } from '@/ui/icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import styles from './record.module.css';
+import { isOwn, type Step, stepsOf } from './steps';
 
 /** As many entries as the server tells at once. */
 const PAGE = 200;
@@ -32,8 +33,8 @@ export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
   return (
     <>
       <ol className={styles.timeline} aria-label={t('timeline.label')}>
-        {entries.map((entry) => (
-          <Entry key={entry.id} entry={entry} of={{ object: object.key, id }} />
+        {stepsOf(entries, object.key, id).map((step) => (
+          <StepLine key={step.entries[0]?.id ?? step.changeSet} step={step} of={{ object: object.key, id }} />
         ))}
       </ol>
       {history.hasNextPage ? (
@@ -45,61 +46,77 @@ export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
   );
 }
 
-function Entry({ entry, of }: { entry: HistoryEntry; of: { object: string; id: RecordId } }) {
+function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: RecordId } }) {
   const { t } = useTranslation('table');
+  const { objects } = useObjects();
   const { message } = App.useApp();
   const undo = useMutation({
     mutationFn: async () => {
-      const answer = await undoChangeSet(entry.change_set);
+      const answer = await undoChangeSet(step.changeSet);
       if (answer.job) await jobDone(answer.job);
       return answer;
     },
     onSuccess: ({ undone = 0, conflicts = [] }) => {
       recordsChanged(null);
-      void queryClient.invalidateQueries({ queryKey: ['history'] });
       if (conflicts.length > 0) void message.warning(t('done.undoneSome', { count: conflicts.length }));
       else void message.success(t('done.undone', { count: undone }));
     },
     onError: (error) => void message.error(errorText(error)),
   });
-  const about = entry.object === of.object && entry.record.id === of.id ? '' : entry.record.label;
+  const [first] = step.entries;
+  if (!first) return null;
   return (
     <li className={styles.entry}>
-      <div className={styles.entryHead}>
-        <b>{entry.actor?.name ?? t('timeline.system')}</b>
-        <span>
-          {t(`timeline.actions.${entry.action}`)}
-          {about ? ` ${about}` : ''}
-        </span>
-        {entry.via === 'table' ? null : (
-          <span className={styles.muted}>{t('timeline.by', { via: t(`timeline.via.${entry.via}`) })}</span>
-        )}
-        <span className={styles.grow} />
-        <time className={styles.muted} dateTime={entry.at} title={dateTime(entry.at)}>
-          {timeAgo(entry.at)}
-        </time>
-      </div>
-      {entry.changes.length > 0 ? (
-        <dl className={styles.changes}>
-          {entry.changes.map((change) => (
-            <Fragment key={change.field}>
-              <dt>{change.label}</dt>
-              <dd>
-                <span className="visually-hidden">{t('timeline.from')}</span>
-                <del>{change.old || t('timeline.blank')}</del>
-                <ArrowRightOutlined aria-hidden />
-                <span className="visually-hidden">{t('timeline.to')}</span>
-                <ins>{change.new || t('timeline.blank')}</ins>
-              </dd>
-            </Fragment>
-          ))}
-        </dl>
-      ) : null}
-      {entry.can_undo ? (
+      {step.entries.map((entry, place) => (
+        <Fragment key={entry.id}>
+          <div className={styles.entryHead}>
+            {place === 0 ? <b>{entry.actor?.name ?? t('timeline.system')}</b> : null}
+            <span>
+              {t(`timeline.actions.${entry.action}`)}
+              {isOwn(entry, of.object, of.id)
+                ? ''
+                : ` ${labelOf(objects.find((one) => one.key === entry.object)?.label)} ${entry.record.label}`}
+            </span>
+            {place === 0 && entry.via !== 'table' ? (
+              <span className={styles.muted}>{t('timeline.by', { via: t(`timeline.via.${entry.via}`) })}</span>
+            ) : null}
+            <span className={styles.grow} />
+            {place === 0 ? (
+              <time className={styles.muted} dateTime={entry.at} title={dateTime(entry.at)}>
+                {timeAgo(entry.at)}
+              </time>
+            ) : null}
+          </div>
+          <Changes entry={entry} />
+        </Fragment>
+      ))}
+      {first.can_undo ? (
         <Button type="link" size="small" className={styles.undo} loading={undo.isPending} onClick={() => undo.mutate()}>
           {t('timeline.undo')}
         </Button>
       ) : null}
     </li>
+  );
+}
+
+/** Each changed field with what it was and what it became. */
+function Changes({ entry }: { entry: HistoryEntry }) {
+  const { t } = useTranslation('table');
+  if (entry.changes.length === 0) return null;
+  return (
+    <dl className={styles.changes}>
+      {entry.changes.map((change) => (
+        <Fragment key={change.field}>
+          <dt>{change.label}</dt>
+          <dd>
+            <span className="visually-hidden">{t('timeline.from')}</span>
+            <del>{change.old || t('timeline.blank')}</del>
+            <ArrowRightOutlined />
+            <span className="visually-hidden">{t('timeline.to')}</span>
+            <ins>{change.new || t('timeline.blank')}</ins>
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }

@@ -89,7 +89,10 @@ export function CardsPage({ object, state }: { object: ObjectInfo; state: TableS
             void rows.refetch();
             state.go({ record: id }, true);
           }}
-          onRemove={(id) => void acts.remove([id]).then(() => state.go({ record: undefined, tab: undefined }))}
+          onRemove={(id) => {
+            state.go({ record: undefined, tab: undefined });
+            void acts.remove([id]);
+          }}
           onClose={() => state.go({ record: undefined, tab: undefined })}
           from={null}
         />

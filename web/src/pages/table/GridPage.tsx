@@ -156,7 +156,10 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
             onSaved={(id, version, values) => source.patch(id, version, values)}
             onCreated={(id) => state.go({ record: id })}
-            onRemove={(id) => void acts.remove([id]).then(() => state.go({ record: undefined, tab: undefined }))}
+            onRemove={(id) => {
+              state.go({ record: undefined, tab: undefined });
+              void acts.remove([id]);
+            }}
             onClose={() => {
               state.go({ record: undefined, tab: undefined });
               grid.current?.focus();

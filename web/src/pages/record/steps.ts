@@ -1,0 +1,41 @@
+import type { HistoryEntry, ObjectKey, RecordId } from '@/api/types';
+
+/** One act of one person as the timeline tells it: what changed in the record, and in what belongs to it. */
+export interface Step {
+  changeSet: number;
+  entries: HistoryEntry[];
+}
+
+/**
+ * Joins the entries of one act. A customer shows values of its contact and deal, so that one edit is kept twice: in
+ * both records; told is it once, where the person stands.
+ */
+export function stepsOf(entries: readonly HistoryEntry[], object: ObjectKey, id: RecordId): Step[] {
+  const steps: Step[] = [];
+  for (const entry of entries) {
+    const last = steps.at(-1);
+    if (last?.changeSet === entry.change_set) last.entries.push(entry);
+    else steps.push({ changeSet: entry.change_set, entries: [entry] });
+  }
+  return steps.map((step) => ({ ...step, entries: withoutMirrors(step.entries, object, id) }));
+}
+
+export const isOwn = (entry: HistoryEntry, object: ObjectKey, id: RecordId): boolean =>
+  entry.object === object && entry.record.id === id;
+
+function withoutMirrors(entries: HistoryEntry[], object: ObjectKey, id: RecordId): HistoryEntry[] {
+  const own = entries.filter((entry) => isOwn(entry, object, id));
+  const told = own.flatMap((entry) => entry.changes);
+  const others = entries
+    .filter((entry) => !own.includes(entry))
+    .filter((entry) => entry.action !== 'update' || !isTold(entry));
+  return [...own, ...others];
+
+  function isTold(entry: HistoryEntry): boolean {
+    return entry.changes.every((change) =>
+      told.some(
+        (other) => other.field.endsWith(`.${change.field}`) && other.new === change.new && other.old === change.old,
+      ),
+    );
+  }
+}
