@@ -28,7 +28,7 @@ def problems() -> list[str]:
     for each in _checks:
         try:
             found += each()
-        except DatabaseError as error:
+        except (DatabaseError, UnicodeDecodeError) as error:
             found.append(f"database: {error}".strip())
     return list(dict.fromkeys(found))
 

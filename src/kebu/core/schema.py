@@ -38,8 +38,8 @@ def migrate() -> bool:
         return True
     except OperationalError as error:
         raise KebuError("database_unreachable", reason=str(error).strip()) from error
-    except DatabaseError as error:
-        if connection.vendor == "sqlite" and str(error) in _DAMAGED:
+    except (DatabaseError, UnicodeDecodeError) as error:  # SQLite also complains in words that are damaged themselves
+        if isinstance(error, UnicodeDecodeError) or (connection.vendor == "sqlite" and str(error) in _DAMAGED):
             raise KebuError("database_damaged", reason=str(error)) from error
         raise
 
