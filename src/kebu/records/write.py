@@ -81,6 +81,7 @@ def batch(
     if len(changes) > MAX_BATCH:
         raise KebuError("batch_too_large", limit=MAX_BATCH)
     known = catalog()
+    known.object(object_key)
     created = [n for n, one in enumerate(changes) if one.get("id") is None]
     deleted = [n for n, one in enumerate(changes) if one.get("delete")]
     edited = [n for n, one in enumerate(changes) if one.get("id") is not None and not one.get("delete")]
