@@ -133,6 +133,10 @@ export class GridController {
       bindColumns(this, hooks),
       source.subscribe((changed) => this.sourceChanged(changed === 'all')),
     ];
+    // The rows are a stop of the Tab key, so that they can be scrolled without a mouse; what takes keys is the line.
+    host.addEventListener('focusin', () => {
+      if (!this.leaving) line.focus();
+    });
     this.reportSoon();
   }
 
@@ -166,7 +170,7 @@ export class GridController {
       return;
     }
     const data = this.source.get(row);
-    if (data) this.hooks.onOpenRecord(data.id);
+    if (data && data.id > 0) this.hooks.onOpenRecord(data.id);
   }
 
   /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
@@ -263,9 +267,9 @@ export class GridController {
   private pressedInGrid(event: KeyboardEvent): boolean {
     const act = actOf(event);
     if (!act) return false;
-    const { leaving } = this;
+    if (this.leaving && act.act === 'next') return false;
     this.leaving = false;
-    return act.act === 'next' && leaving ? false : this.perform(act);
+    return this.perform(act);
   }
 
   private perform(act: Act): boolean {
@@ -279,8 +283,7 @@ export class GridController {
         void this.clearCells();
         return true;
       case 'escape':
-        this.escape();
-        return true;
+        return this.escape();
       case 'space':
         this.space();
         return true;
@@ -332,17 +335,18 @@ export class GridController {
     else if (target) this.openRecord(target.place.row);
   }
 
-  /** First what failed, then what is selected, then the way out of the grid. */
-  private escape(): void {
+  /** First what failed, then what is selected, then the way out of the grid, which the page may take too. */
+  private escape(): boolean {
     const { target } = this.editing;
-    if (target?.data && this.edits.discard(target.data.id, target.field.key)) return;
-    if (this.cursor.collapse()) return;
+    if (target?.data && this.edits.discard(target.data.id, target.field.key)) return true;
+    if (this.cursor.collapse()) return true;
     if (this.choice.size > 0) {
       this.choice.clear();
-      return;
+      return true;
     }
     this.leaving = true;
     this.overlays.say(this.painter.context.t('edit.leave'));
+    return false;
   }
 
   private selectAll(): void {

@@ -120,6 +120,9 @@ export class Editing {
 
   textChanged(text: string): void {
     this.renew({ text });
+    const { cursor, sheet } = this.parts;
+    // Whoever types wants to see it, also after scrolling away.
+    if (cursor.active) sheet.scrollTo(cursor.active.row, cursor.active.column);
     this.hooks.onMoved();
   }
 

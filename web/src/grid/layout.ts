@@ -22,7 +22,7 @@ const WIDTHS: Partial<Record<Field['kind'], number>> = {
   percent: 90,
   date: 120,
   datetime: 150,
-  choice: 130,
+  choice: 150,
   choices: 180,
   tags: 180,
   checkbox: 80,

@@ -49,7 +49,7 @@ export class CellPainter {
   }
 
   mayEdit(row: GridRow, field: Field): boolean {
-    return this.editable && !field.readonly && !isMasked(this.shown(row, field.key));
+    return this.editable && row.id > 0 && !field.readonly && !isMasked(this.shown(row, field.key));
   }
 
   /** Why the cell is marked, or why it cannot be edited; null for a plain cell. */
@@ -69,6 +69,7 @@ export class CellPainter {
   paint(row: number, field: Field, place: number): Painted {
     if (row >= this.source.length) return { html: this.addHint(place), addClasses: '' };
     const data = this.source.get(row);
+    if (data && data.id < 0) return { html: span('kg-gone', ''), addClasses: '' };
     const cell = this.shown(data, field.key);
     if (!data || cell === undefined) return { html: span('kg-skeleton', ''), addClasses: '' };
     const { node, className, title } = renderCell(field, cell, this.context);

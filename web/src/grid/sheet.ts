@@ -76,8 +76,9 @@ export class Sheet {
         autoScrollOnColumnResize: false,
       },
     );
-    // Only the input line is a stop of the Tab key.
+    // SlickGrid makes every pane a stop of the Tab key; one is enough.
     for (const node of host.querySelectorAll<HTMLElement>('[tabindex="0"]')) node.tabIndex = -1;
+    this.grid.scroller.tabIndex = 0;
     this.listen();
     this.stopListening = source.subscribe((changed) => this.sourceChanged(changed));
     this.resizes = new ResizeObserver(() => this.resize());

@@ -1,6 +1,9 @@
 import type { Cell } from '@/api/types';
 
-/** A record as the grid holds it; `cells` by field key. */
+/**
+ * A record as the grid holds it; `cells` by field key. An id below zero is the place of a record that is gone since the
+ * rows were ordered: it shows empty and takes no edits.
+ */
 export interface GridRow {
   id: number;
   version: number;
