@@ -94,7 +94,10 @@ def report(row: Import, language: str) -> dict[str, Any]:
                 "encoding": file["encoding"],
                 "header_row": sheet.header_row,
                 "rows": counts["rows"],
-                "columns": [{"header": column.header, "field": column.target} for column in sheet.columns],
+                "columns": [
+                    {"header": column.header, "field": row.made_fields.get(column.target or "", column.target)}
+                    for column in sheet.columns
+                ],
                 "created": counts["counts"]["create"],
                 "updated": counts["counts"]["update"],
                 "same": counts["counts"]["same"],

@@ -17,6 +17,7 @@ from kebu.importexport.names import (
     SYNONYM,
     Names,
     is_name_like,
+    is_outside_number,
     is_placeholder,
     name_part,
     scale_of,
@@ -109,16 +110,21 @@ def _by_names(
     pairs = []
     for place, column in enumerate(columns):
         cells = contents[column.index]
-        for key, rank in names.find(column.header).items():
+        found = names.find(column.header)
+        sure = [key for key, rank in found.items() if rank <= SYNONYM]
+        numbered = any(names.fields[key].kind == "auto_number" for key in sure) or is_outside_number(column.header)
+        column.outside = numbered and len(set(map(str, cells))) == len(cells) > 0
+        for key, rank in found.items():
             kind = names.fields[key].kind
-            if kind == "auto_number" and not _mostly(cells, lambda cell: own_number(parsing.text_of(cell))):
-                column.outside = rank <= SYNONYM and len(set(map(str, cells))) == len(cells) > 0
-                continue
+            if kind == "auto_number":
+                if not _mostly(cells, lambda cell: own_number(parsing.text_of(cell))):
+                    continue
+                column.outside = False
             if rank >= COMPOSED and cells and kind in _TESTS and not _mostly(cells, _TESTS[kind], 0.5):
                 continue
-            pairs.append((rank, not cells, place, key))
+            pairs.append((rank, not cells, kind not in _TESTS, place, key))
     taken: set[str] = set()
-    for _, _, place, key in sorted(pairs):
+    for rank, _, _, place, key in sorted(pairs):
         column, into = columns[place], names.into(names.fields[key])
         if column.field is None and key not in taken:
             taken.add(key)
@@ -126,7 +132,7 @@ def _by_names(
         elif column.field is None and rank == NUMBERED and names.fields[key].kind == "address":
             column.field = key  # Address 2 goes on where Address 1 ends
     # A second column of telephones is the other telephone.
-    for rank, _, place, key in sorted(pairs):
+    for rank, _, _, place, key in sorted(pairs):
         column, known = columns[place], names.fields[key]
         if column.field is None and known.kind == "phone" and rank < ENDING:
             for other in names.fields.values():

@@ -26,6 +26,7 @@ _NOT_BY_ENDING = re.compile(r"传真|fax|微信|wechat|weixin|qq|whatsapp|银行
 # Kinds whose content tells whether the end of a header was read right.
 _BY_ENDING = ("phone", "email", "link", "money", "address")
 
+_OUTSIDE = frozenset("id recid rowid uuid guid pk externalid sourceid 主键 外部编号 外部id".split())  # noqa: SIM905
 _GIVEN = frozenset("firstname givenname given forename first fname 名 名字".split())  # noqa: SIM905
 _FAMILY = frozenset("lastname surname familyname family last lname 姓 姓氏".split())  # noqa: SIM905
 _SCALE = re.compile(
@@ -77,6 +78,11 @@ def is_name_like(header: str) -> bool:
     return any(_NAME_LIKE.fullmatch(key) for key in spellings(header))
 
 
+def is_outside_number(header: str) -> bool:
+    """Whether the column holds numbers by which another system tells its records apart."""
+    return key_of(header) in _OUTSIDE
+
+
 def name_part(header: str) -> str | None:
     """`given` or `family` where the column holds a part of a person's name."""
     key = key_of(header)
@@ -116,9 +122,10 @@ class Names:
     def find(self, header: str) -> dict[str, int]:
         """Keys of the fields that a header may mean, with how sure that is; what ends like one comes after all."""
         found: dict[str, int] = {}
-        for key in spellings(header):
+        for place, key in enumerate(spellings(header)):
             for field, rank in self._index.get(key, {}).items():
-                found[field] = min(rank, found.get(field, rank))
+                sure = rank if place == 0 else max(rank, COMPOSED)  # a part of the header says less
+                found[field] = min(sure, found.get(field, sure))
             bare = key.rstrip("0123456789一二三")
             if bare != key:
                 for field in self._index.get(bare, {}):

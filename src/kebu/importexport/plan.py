@@ -1,7 +1,7 @@
 """The plan of an import: what would become of every row, worked out before anything is written."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -101,10 +101,11 @@ class Planner:
         mapped = {column.field for column in sheet.columns}
         return bool(mapped & {self.one.title, *self.one.match}) and sheet.rows > 0
 
-    def _own_number(self) -> Any:
+    def _own_number(self) -> Callable[[str], bool]:
         series = NumberSeries.objects.filter(object=self.one.key).first()
         prefix = series.prefix if series else self.one.prefix
-        return re.compile(rf"{re.escape(prefix)}\d{{1,12}}", re.IGNORECASE).fullmatch
+        pattern = re.compile(rf"{re.escape(prefix)}\d{{1,12}}", re.IGNORECASE)
+        return lambda text: pattern.fullmatch(text) is not None
 
     # -- planning ---------------------------------------------------------------------------------------------------
 
