@@ -16,6 +16,17 @@ export default defineConfig(({ command }) => ({
     // A font or picture inside a data: address would need a hole in the content security policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack)[\\/]/ },
+            // What many pages need comes in one piece instead of seventy; what few need stays with them.
+            { name: 'shared', minShareCount: 5 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': backend, '/_allauth': backend } },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },

@@ -10,6 +10,7 @@ import { queryClient } from '@/api/cache';
 import { isApiError, onSignedOut } from '@/api/client';
 import { objectsQuery } from '@/api/objects';
 import { meQuery, readSetup } from '@/api/session';
+import { viewsQuery } from '@/api/views';
 import { readImportAddress } from '@/pages/import/address';
 import { PageError, PageLoading, PageMissing } from '@/pages/shell/outcomes';
 import { readTableAddress } from '@/pages/table/address';
@@ -36,11 +37,24 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import('./pages/welcome/InvitePage')),
 });
 
+const ShellPage = lazyRouteComponent(() => import('./pages/shell/Shell'));
+const TablePage = lazyRouteComponent(() => import('./pages/table/TablePage'));
+
+/** The code of the page and its views come while the server says who is there. */
+function fetchAhead(pathname: string): void {
+  void ShellPage.preload?.();
+  const object = /^\/(?:o\/([a-z_]+))?$/.exec(pathname);
+  if (!object) return;
+  void TablePage.preload?.();
+  void queryClient.prefetchQuery(viewsQuery(object[1] ?? 'customers'));
+}
+
 /** Everything inside needs a signed-in person and knows the objects. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
   beforeLoad: async ({ location }) => {
+    fetchAhead(location.pathname);
     try {
       await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(objectsQuery)]);
     } catch (error) {
@@ -49,7 +63,7 @@ const shell = createRoute({
       throw redirect({ to: '/sign-in', search: { return: location.href === '/' ? undefined : location.href } });
     }
   },
-  component: lazyRouteComponent(() => import('./pages/shell/Shell')),
+  component: ShellPage,
   pendingComponent: PageLoading,
 });
 
@@ -64,7 +78,7 @@ const table = createRoute({
   getParentRoute: () => shell,
   path: 'o/$object',
   validateSearch: readTableAddress,
-  component: lazyRouteComponent(() => import('./pages/table/TablePage')),
+  component: TablePage,
 });
 const importing = createRoute({
   getParentRoute: () => shell,

@@ -1,4 +1,5 @@
 import type { Locale } from 'antd/es/locale';
+import enUS from 'antd/es/locale/en_US';
 import dayjs from 'dayjs';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
@@ -30,8 +31,8 @@ const loaders = {
     return { texts: texts.default, antd: antd.default, dayjs: 'zh-cn' };
   },
   en: async () => {
-    const [texts, antd] = await Promise.all([import('./en'), import('antd/es/locale/en_US')]);
-    return { texts: texts.default, antd: antd.default, dayjs: 'en' };
+    const texts = await import('./en');
+    return { texts: texts.default, antd: enUS, dayjs: 'en' };
   },
 };
 

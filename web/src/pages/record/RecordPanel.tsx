@@ -41,7 +41,7 @@ export interface RecordPanelProps {
 }
 
 /** A record beside its table; on a phone over it. */
-export function RecordPanel(props: RecordPanelProps) {
+export default function RecordPanel(props: RecordPanelProps) {
   const { t } = useTranslation('table');
   const { object, id, onClose } = props;
   const panel = useRef<HTMLElement>(null);

@@ -13,7 +13,7 @@ import { type FieldContext, useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
-import { RecordPanel } from '@/pages/record/RecordPanel';
+import RecordPanel from '@/pages/record/RecordPanel';
 import { PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import { useConflicts } from './ConflictDialog';
@@ -39,7 +39,7 @@ const CARD_FIELDS = [
 ];
 
 /** The table on a phone: a list of cards; a tap opens the record over it. */
-export function CardsPage({ object, state }: { object: ObjectInfo; state: TableState }) {
+export default function CardsPage({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
   const { users } = useObjects();
   const context = useFieldContext(users, useMe().user.time_zone);

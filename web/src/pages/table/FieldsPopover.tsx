@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** Which columns show, in which order, and how many of them stay when the table scrolls sideways. */
-export function FieldsPopover({ object, layout, onChange }: Props) {
+export default function FieldsPopover({ object, layout, onChange }: Props) {
   const { t } = useTranslation('table');
   const { rights } = useMe();
   const navigate = useNavigate();

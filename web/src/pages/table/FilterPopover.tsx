@@ -31,7 +31,7 @@ interface Props {
 }
 
 /** The conditions of the table, applied as they become complete. */
-export function FilterPopover({ object, filter, order, context, startWith, onChange }: Props) {
+export default function FilterPopover({ object, filter, order, context, startWith, onChange }: Props) {
   const { t } = useTranslation('table');
   const fields = inOrder(object.fields, order).filter((field) => !field.hidden && operatorsFor(field).length > 0);
   const [held, setHeld] = useState<Conditions | null>(() => withStart(conditionsOf(filter), fields, startWith));

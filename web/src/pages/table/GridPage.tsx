@@ -1,5 +1,5 @@
 import type { InputRef } from 'antd';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
@@ -9,7 +9,6 @@ import { dueTone } from '@/fields/format';
 import type { SelectionInfo } from '@/grid/controller';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
-import { RecordPanel } from '@/pages/record/RecordPanel';
 import { useRelationSearch } from '@/pages/record/relation-search';
 import { useConflicts } from './ConflictDialog';
 import { fieldsOf } from './conditions';
@@ -25,6 +24,8 @@ import { useTableActs } from './table-acts';
 import { useTableCommands } from './table-commands';
 import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
+
+const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
 /** The table on a wide screen: title and views, one toolbar, the grid to all edges, the record beside it. */
 export function GridPage({ object, state }: { object: ObjectInfo; state: TableState }) {
@@ -144,28 +145,30 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
           {count !== null && count > 0 ? <Hints /> : null}
         </div>
         {record === undefined ? null : (
-          <RecordPanel
-            key={record}
-            object={object}
-            id={record}
-            draft={draft}
-            shown={shown}
-            context={context}
-            ask={conflicts.ask}
-            tab={state.tab}
-            onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
-            onSaved={(id, version, values) => source.patch(id, version, values)}
-            onCreated={(id) => state.go({ record: id })}
-            onRemove={(id) => {
-              state.go({ record: undefined, tab: undefined });
-              void acts.remove([id]);
-            }}
-            onClose={() => {
-              state.go({ record: undefined, tab: undefined });
-              grid.current?.focus();
-            }}
-            from={source}
-          />
+          <Suspense>
+            <RecordPanel
+              key={record}
+              object={object}
+              id={record}
+              draft={draft}
+              shown={shown}
+              context={context}
+              ask={conflicts.ask}
+              tab={state.tab}
+              onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
+              onSaved={(id, version, values) => source.patch(id, version, values)}
+              onCreated={(id) => state.go({ record: id })}
+              onRemove={(id) => {
+                state.go({ record: undefined, tab: undefined });
+                void acts.remove([id]);
+              }}
+              onClose={() => {
+                state.go({ record: undefined, tab: undefined });
+                grid.current?.focus();
+              }}
+              from={source}
+            />
+          </Suspense>
         )}
       </div>
       <StatusBar count={count} selection={selection} saves={saves} offline={rows.error !== null} touched={touched} />

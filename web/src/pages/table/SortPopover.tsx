@@ -14,7 +14,7 @@ interface Props {
   onChange: (sort: Sort[]) => void;
 }
 
-export function SortPopover({ object, sort, order, onChange }: Props) {
+export default function SortPopover({ object, sort, order, onChange }: Props) {
   const { t } = useTranslation('table');
   const fields = inOrder(object.fields, order).filter((field) => !field.hidden && field.sortable);
   const free = fields.find((field) => !sort.some((one) => one.field === field.key));

@@ -1,12 +1,14 @@
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { useObject } from '@/api/objects';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { useNarrow } from '@/ui/useNarrow';
-import { CardsPage } from './CardsPage';
 import { GridPage } from './GridPage';
 import { useTableState } from './table-state';
+
+const CardsPage = lazy(() => import('./CardsPage'));
 
 export default function TablePage() {
   const { t } = useTranslation('table');
@@ -21,5 +23,10 @@ function Table({ object }: { object: NonNullable<ReturnType<typeof useObject>> }
   const narrow = useNarrow();
   if (state.error && !state.views) return <Failed text={errorText(state.error)} onRetry={state.retry} />;
   if (!state.views) return <LinesLoading rows={12} />;
-  return narrow ? <CardsPage object={object} state={state} /> : <GridPage object={object} state={state} />;
+  if (!narrow) return <GridPage object={object} state={state} />;
+  return (
+    <Suspense fallback={<LinesLoading rows={10} />}>
+      <CardsPage object={object} state={state} />
+    </Suspense>
+  );
 }

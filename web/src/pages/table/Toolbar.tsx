@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Dropdown, Popover, Tooltip } from 'antd';
-import type { ReactNode } from 'react';
-import { useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { type ExportFormat, exportRows } from '@/api/exports';
@@ -11,12 +10,13 @@ import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
 import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
 import { conditionsOf } from './conditions';
-import { FieldsPopover } from './FieldsPopover';
-import { FilterPopover } from './FilterPopover';
-import { SortPopover } from './SortPopover';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
 import type { TableState } from './table-state';
+
+const FilterPopover = lazy(() => import('./FilterPopover'));
+const SortPopover = lazy(() => import('./SortPopover'));
+const FieldsPopover = lazy(() => import('./FieldsPopover'));
 
 const HEIGHTS: RowHeight[] = [28, 36, 56];
 
@@ -114,7 +114,9 @@ function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
       destroyOnHidden
       content={
         // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from any control inside
-        <div onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}>{children}</div>
+        <div onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}>
+          <Suspense>{children}</Suspense>
+        </div>
       }
     >
       <Button type="text" size="small" icon={icon} aria-expanded={open} aria-haspopup="dialog" data-on={count > 0}>

@@ -1,15 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Checkbox, Dropdown, Form, Input, type MenuProps, Popover } from 'antd';
-import { useState } from 'react';
+import { App, Dropdown, Input, type MenuProps, Popover } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
-import { useMe } from '@/api/session';
 import type { View } from '@/api/types';
-import { changeView, createView, deleteView, viewsQuery } from '@/api/views';
+import { changeView, deleteView, viewsQuery } from '@/api/views';
 import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
+
+const NewViewForm = lazy(() => import('./NewViewForm'));
 
 /** The views of a table as tabs: open one, keep the present state as a new one, rename and delete. */
 export function ViewTabs({ object, state }: { object: string; state: TableState }) {
@@ -102,20 +103,8 @@ function ViewMenu({ view, state }: { view: View; state: TableState }) {
 }
 
 function NewView({ object, state }: { object: string; state: TableState }) {
-  const { t } = useTranslation(['table', 'common']);
-  const { rights } = useMe();
-  const { message } = App.useApp();
+  const { t } = useTranslation('table');
   const [open, setOpen] = useState(false);
-  const create = useMutation({
-    mutationFn: ({ name, shared = false }: { name: string; shared?: boolean }) =>
-      createView({ object, name: name.trim(), shared, spec: { ...state.spec, count: undefined } }),
-    onSuccess: async (view) => {
-      await queryClient.invalidateQueries(viewsQuery(object));
-      setOpen(false);
-      state.go({ view: view.id, filter: undefined, sort: undefined });
-    },
-    onError: (error) => void message.error(errorText(error)),
-  });
   return (
     <Popover
       open={open}
@@ -124,24 +113,9 @@ function NewView({ object, state }: { object: string; state: TableState }) {
       placement="bottomLeft"
       destroyOnHidden
       content={
-        <Form layout="vertical" requiredMark={false} className={styles.newView} onFinish={create.mutate}>
-          <Form.Item
-            name="name"
-            label={t('views.name')}
-            extra={t('views.addText')}
-            rules={[{ required: true, whitespace: true, message: t('common:required', { what: t('views.name') }) }]}
-          >
-            <Input autoFocus maxLength={60} />
-          </Form.Item>
-          {rights.manage_fields ? (
-            <Form.Item name="shared" valuePropName="checked">
-              <Checkbox>{t('views.shared')}</Checkbox>
-            </Form.Item>
-          ) : null}
-          <Button type="primary" size="small" htmlType="submit" loading={create.isPending}>
-            {t('views.create')}
-          </Button>
-        </Form>
+        <Suspense>
+          <NewViewForm object={object} state={state} onDone={() => setOpen(false)} />
+        </Suspense>
       }
     >
       <button type="button" className={styles.addTab} aria-label={t('views.add')} title={t('views.add')}>
