@@ -43,7 +43,7 @@ def build(root: Path) -> None:
         return
     static = root / "src/kebu/spa/static"
     _install(root)
-    npm(root, "run", "build")
+    npm(root, "run", "build", "--", "--logLevel", "warn")
     for path in static.rglob("*"):
         if path.suffix in _ZIPPED and path.stat().st_size >= _WORTH_ZIPPING:
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
