@@ -35,49 +35,54 @@ function Page() {
   const [info, setInfo] = useState<SelectionInfo | null>(null);
   const [counts, setCounts] = useState({ saving: 0, failed: 0 });
   const [opened, setOpened] = useState<number | null>(null);
+  const [mounted, setMounted] = useState(true);
   const decorate = useMemo(
     () => ({ next_follow_up: (cell: Parameters<typeof dueTone>[0]) => dueTone(cell, context.today) }),
     [context.today],
   );
-  Object.assign(window, { grid: handle, source, events, setHeight, setLayout, setLanguage, theme });
+  Object.assign(window, { grid: handle, source, events, setHeight, setLayout, setLanguage, setMounted, theme });
   return (
     <div style={{ display: 'flex', height: '100%' }}>
       <div style={{ flex: 1, minWidth: 0, display: 'grid', gridTemplateRows: '40px 1fr 28px' }}>
         <div />
-        <Grid
-          ref={handle}
-          label="客户"
-          source={source}
-          fields={FIELDS}
-          layout={layout}
-          rowHeight={height}
-          sort={sort}
-          filtered={NO_FILTERS}
-          context={context}
-          rights={{ create: true, update: true, delete: true }}
-          decorate={decorate}
-          onEdit={(edits) => {
-            record('edit', edits);
-            return save(edits);
-          }}
-          searchRelation={searchContacts}
-          onOpenRecord={(id) => {
-            record('open', id);
-            setOpened(id);
-          }}
-          onDelete={(ids) => record('delete', ids)}
-          onAdd={(values) => record('add', values)}
-          onUndo={() => record('undo')}
-          onRedo={() => record('redo')}
-          onSort={(one) => setSort([one])}
-          onFilter={(field) => record('filter', field.key)}
-          onLayoutChange={(next) => {
-            record('layout', next);
-            setLayout(next);
-          }}
-          onSelectionChange={setInfo}
-          onSaveState={setCounts}
-        />
+        {mounted ? (
+          <Grid
+            ref={handle}
+            label="客户"
+            source={source}
+            fields={FIELDS}
+            layout={layout}
+            rowHeight={height}
+            sort={sort}
+            filtered={NO_FILTERS}
+            context={context}
+            rights={{ create: true, update: true, delete: true }}
+            decorate={decorate}
+            onEdit={(edits) => {
+              record('edit', edits);
+              return save(edits);
+            }}
+            searchRelation={searchContacts}
+            onOpenRecord={(id) => {
+              record('open', id);
+              setOpened(id);
+            }}
+            onDelete={(ids) => record('delete', ids)}
+            onAdd={(values) => record('add', values)}
+            onUndo={() => record('undo')}
+            onRedo={() => record('redo')}
+            onSort={(one) => setSort([one])}
+            onFilter={(field) => record('filter', field.key)}
+            onLayoutChange={(next) => {
+              record('layout', next);
+              setLayout(next);
+            }}
+            onSelectionChange={setInfo}
+            onSaveState={setCounts}
+          />
+        ) : (
+          <div />
+        )}
         <div style={{ fontSize: 12, padding: '4px 12px', borderTop: '1px solid var(--kebu-line)' }}>
           {source.length.toLocaleString('en-US')} · {JSON.stringify(info?.summary ?? info?.active)} ·{' '}
           {JSON.stringify(counts)} · {info?.chosen.length}

@@ -92,7 +92,7 @@ export function Grid({ ref, ...props }: GridProps) {
     const hooks: ControllerHooks = {
       save: (edits) => now().onEdit(edits),
       onOpenRecord: (id) => now().onOpenRecord(id),
-      onDelete: (ids) => now().onDelete(ids),
+      onDelete: (ids) => now().rights.delete && now().onDelete(ids),
       onAdd: (values) => now().onAdd(values),
       onUndo: () => now().onUndo(),
       onRedo: () => now().onRedo(),

@@ -6,7 +6,8 @@ import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
 import { Edits, type SaveEdits } from './edits';
 import { InputLine } from './inputLine';
-import { type Act, actOf } from './keys';
+import { Keyboard } from './keyboard';
+import type { Act } from './keys';
 import { bindMouse } from './mouse';
 import { Overlays } from './overlays';
 import { CellPainter, type Decorate } from './painter';
@@ -54,7 +55,6 @@ export interface ControllerOptions extends SheetView {
   editable: boolean;
 }
 
-const RESIZE_STEP = 16;
 const REPORT_DELAY_MS = 60;
 
 /** Joins the parts of the grid: keys and mouse move the cursor, begin edits and end them. Lives outside React. */
@@ -69,12 +69,12 @@ export class GridController {
   private readonly edits: Edits;
   private readonly painter: CellPainter;
   private readonly overlays: Overlays;
+  private readonly keyboard: Keyboard;
   private readonly hooks: ControllerHooks;
   private readonly cleanups: (() => void)[];
-  /** Escape in a plain cell: the next Tab goes on to the rest of the page. */
-  private leaving = false;
   /** Somebody tried to edit a cell that may not be: the reason shows until the cursor moves. */
   private refused = false;
+  private destroyed = false;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(wrapper: HTMLElement, source: RowSource, options: ControllerOptions, hooks: ControllerHooks) {
@@ -107,9 +107,9 @@ export class GridController {
       () => this.cursorMoved(),
     );
     this.line = new InputLine({
-      onTyped: () => this.typed(),
+      onTyped: () => this.keyboard.typed(),
       onText: (text) => this.editing.textChanged(text),
-      onKey: (event) => this.pressed(event),
+      onKey: (event) => this.keyboard.press(event),
       onFocus: () => this.focusChanged(true),
       onBlur: () => setTimeout(() => this.focusLeft()),
     });
@@ -127,6 +127,7 @@ export class GridController {
         onMoved: () => this.placeOverlays(),
       },
     );
+    this.keyboard = new Keyboard(this, hooks);
     this.cleanups = [
       bindScrolling(sheet, wrapper),
       bindMouse(this),
@@ -135,12 +136,14 @@ export class GridController {
     ];
     // The rows are a stop of the Tab key, so that they can be scrolled without a mouse; what takes keys is the line.
     host.addEventListener('focusin', () => {
-      if (!this.leaving) line.focus();
+      if (!this.keyboard.leaving) line.focus();
     });
     this.reportSoon();
   }
 
   destroy(): void {
+    this.editing.commit();
+    this.destroyed = true;
     clearTimeout(this.reportTimer);
     for (const cleanup of this.cleanups) cleanup();
     this.sheet.destroy();
@@ -154,6 +157,7 @@ export class GridController {
     const newLanguage = painter.context.language !== context.language;
     const repaint = painter.context !== context || painter.decorate !== decorate || painter.editable !== editable;
     Object.assign(painter, { context, decorate, editable });
+    sheet.host.setAttribute('aria-label', options.label);
     if (newLanguage || !sheet.shows(options)) {
       this.editing.commit();
       sheet.setView(options);
@@ -176,12 +180,21 @@ export class GridController {
   /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
   chooseRow(row: number, extend: boolean): void {
     const data = this.source.get(row);
-    if (data) void this.choice.toggle(row, data, extend).then((done) => done || this.tooMany());
+    if (data) this.choose(this.choice.toggle(row, data, extend));
   }
 
   chooseAll(): void {
     if (this.choice.size > 0) this.choice.clear();
-    else void this.choice.choose(0, this.source.length - 1).then((done) => done || this.tooMany());
+    else this.choose(this.choice.choose(0, this.source.length - 1));
+  }
+
+  get context(): FieldContext {
+    return this.painter.context;
+  }
+
+  selectAll(): void {
+    const last = { row: this.source.length - 1, column: this.sheet.view.fields.length - 1 };
+    this.cursor.select({ row: 0, column: 0 }, last);
   }
 
   selectColumn(key: string): void {
@@ -197,7 +210,7 @@ export class GridController {
     const { range } = this.cursor;
     const ids = this.choice.list();
     if (ids.length === 0 && range) {
-      for (const [, data] of this.source.loaded(range.top, range.bottom)) ids.push(data.id);
+      for (const [, { id }] of this.source.loaded(range.top, range.bottom)) if (id > 0) ids.push(id);
     }
     if (ids.length > 0) this.hooks.onDelete(ids);
   }
@@ -212,7 +225,21 @@ export class GridController {
       return;
     }
     const fields = this.sheet.view.fields.slice(range.left, range.right + 1);
-    this.editing.clear(range.top, await this.source.load(range.top, bottom), fields);
+    try {
+      this.editing.clear(range.top, await this.source.load(range.top, bottom), fields);
+    } catch {
+      this.failed();
+    }
+  }
+
+  /** Gives up what could not be saved in the active cell. Says whether there was something. */
+  discardFailure(): boolean {
+    const { target } = this.editing;
+    return target?.data !== undefined && this.edits.discard(target.data.id, target.field.key);
+  }
+
+  say(text: string): void {
+    this.overlays.say(text);
   }
 
   /** Opens the menu of the active cell or of its column, at `rect` or where that is. */
@@ -235,141 +262,20 @@ export class GridController {
     this.line.focus();
   }
 
-  private pressed(event: KeyboardEvent): void {
-    const handled = this.editing.session ? this.pressedInEdit(event, this.editing.session) : this.pressedInGrid(event);
-    if (!handled) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  private pressedInEdit(event: KeyboardEvent, session: EditSession): boolean {
-    if (this.editing.popup?.onKey(event)) return true;
-    switch (event.key) {
-      case 'Escape':
-        this.editing.cancel();
-        return true;
-      case 'Enter':
-        if (event.altKey && session.field.kind === 'long_text') this.editing.startNewLine();
-        else if (event.ctrlKey || event.metaKey) this.editing.commit();
-        else this.commitAndGo({ act: 'enter', step: event.shiftKey ? -1 : 1 });
-        return true;
-      case 'Tab':
-        this.commitAndGo({ act: 'next', step: event.shiftKey ? -1 : 1 });
-        return true;
-    }
-    // Text that was typed over a cell ends with an arrow key, as in a spreadsheet; after F2 arrows move the caret.
-    const act = actOf(event);
-    if (act?.act !== 'move' || act.extend || session.untouched !== null || this.editing.popup) return false;
-    this.commitAndGo(act);
-    return true;
-  }
-
-  private pressedInGrid(event: KeyboardEvent): boolean {
-    const act = actOf(event);
-    if (!act) return false;
-    if (this.leaving && act.act === 'next') return false;
-    this.leaving = false;
-    return this.perform(act);
-  }
-
-  private perform(act: Act): boolean {
-    switch (act.act) {
-      case 'enter':
-        return this.enter(act);
-      case 'edit':
-        this.editing.start();
-        return true;
-      case 'clear':
-        void this.clearCells();
-        return true;
-      case 'escape':
-        return this.escape();
-      case 'space':
-        this.space();
-        return true;
-      case 'open':
-        if (this.cursor.active) this.openRecord(this.cursor.active.row);
-        return true;
-      case 'chooseRow':
-        if (this.cursor.active) this.chooseRow(this.cursor.active.row, false);
-        return true;
-      case 'selectAll':
-        this.selectAll();
-        return true;
-      case 'removeRows':
-        this.removeRows();
-        return true;
-      case 'undo':
-        this.hooks.onUndo();
-        return true;
-      case 'redo':
-        this.hooks.onRedo();
-        return true;
-      case 'columnMenu':
-        this.requestMenu('column');
-        return true;
-      case 'cellMenu':
-        this.requestMenu('cell');
-        return true;
-      case 'resizeColumn':
-        this.resizeColumn(act.step * RESIZE_STEP);
-        return true;
-      default:
-        return this.cursor.perform(act);
-    }
-  }
-
-  private enter(act: Extract<Act, { act: 'enter' }>): boolean {
-    const { target } = this.editing;
-    if (target && this.editing.isAddLine(target.place.row) && act.step > 0) {
-      this.hooks.onAdd({});
-      return true;
-    }
-    if (target?.data) this.editing.retry(target.place.row, target.data, target.field);
-    return this.cursor.perform(act);
-  }
-
-  private space(): void {
-    const { target } = this.editing;
-    if (target?.field.kind === 'checkbox' && target.data) this.editing.toggleCheckbox();
-    else if (target) this.openRecord(target.place.row);
-  }
-
-  /** First what failed, then what is selected, then the way out of the grid, which the page may take too. */
-  private escape(): boolean {
-    const { target } = this.editing;
-    if (target?.data && this.edits.discard(target.data.id, target.field.key)) return true;
-    if (this.cursor.collapse()) return true;
-    if (this.choice.size > 0) {
-      this.choice.clear();
-      return true;
-    }
-    this.leaving = true;
-    this.overlays.say(this.painter.context.t('edit.leave'));
-    return false;
-  }
-
-  private selectAll(): void {
-    const last = { row: this.source.length - 1, column: this.sheet.view.fields.length - 1 };
-    this.cursor.select({ row: 0, column: 0 }, last);
-  }
-
-  private resizeColumn(pixels: number): void {
-    const { target } = this.editing;
-    if (target) this.hooks.onResizeColumn(target.field.key, this.sheet.widthOf(target.field.key) + pixels);
-  }
-
-  private typed(): boolean {
-    // A space (or a wide one) that an input method passed on without composing with it
-    if (this.line.text === ' ' || this.line.text === '\u3000') {
-      this.space();
-      return false;
-    }
-    return this.editing.startByTyping();
+  private choose(chosen: Promise<boolean>): void {
+    chosen.then(
+      (done) => done || this.tooMany(),
+      () => this.failed(),
+    );
   }
 
   private tooMany(): void {
-    this.hooks.onNotice(this.painter.context.t('row.tooMany', { limit: MAX_CHOSEN.toLocaleString('en-US') }));
+    this.hooks.onNotice(this.context.t('row.tooMany', { limit: MAX_CHOSEN.toLocaleString('en-US') }));
+  }
+
+  /** The rows that an act needs could not be had. */
+  private failed(): void {
+    this.hooks.onNotice(this.context.t('edit.noRows'));
   }
 
   private cursorMoved(): void {
@@ -383,16 +289,30 @@ export class GridController {
 
   private sourceChanged(all: boolean): void {
     if (all) this.cursor.settle();
+    this.line.label(this.describe());
     this.reportSoon();
   }
 
   private edited(ids: number[]): void {
+    const counts = this.edits.counts();
+    if (this.destroyed) {
+      this.hooks.onSaveState({ ...counts, failed: 0 });
+      this.reportLostEdit();
+      return;
+    }
+    this.hooks.onSaveState(counts);
     const wanted = new Set(ids);
     const rows: number[] = [];
     for (const [row, data] of this.source.loaded(...this.sheet.rendered())) if (wanted.has(data.id)) rows.push(row);
     this.sheet.repaint(rows);
-    this.hooks.onSaveState(this.edits.counts());
     this.reportSoon();
+  }
+
+  /** An edit that fails after its grid is gone has no cell to show it in. */
+  private reportLostEdit(): void {
+    const reason = this.edits.firstFailure();
+    const { t } = this.painter.context;
+    if (reason !== undefined) this.hooks.onNotice(t('edit.failed', { reason: reason || t('edit.noAnswer') }));
   }
 
   private choiceChanged(): void {
@@ -436,7 +356,7 @@ export class GridController {
     // Another window has the focus; the page will get it back at the same place.
     if (this.line.focused) return;
     this.focusChanged(false);
-    this.leaving = false;
+    this.keyboard.leaving = false;
     this.editing.commit();
   }
 

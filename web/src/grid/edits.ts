@@ -60,6 +60,14 @@ export class Edits {
     return counts;
   }
 
+  /** Why some cell was not saved; undefined where all were. */
+  firstFailure(): string | undefined {
+    for (const cells of this.cells.values()) {
+      for (const cell of cells.values()) if (cell.state === 'failed') return cell.reason;
+    }
+    return undefined;
+  }
+
   /** Shows the new values at once and saves them: all in one step, after earlier edits of the same records. */
   add(batch: Edit[]): void {
     for (const { id, values } of batch) {

@@ -33,7 +33,7 @@ export class RowChoice {
       return this.choose(Math.min(this.anchor, row), Math.max(this.anchor, row));
     }
     this.anchor = row;
-    if (!this.ids.delete(data.id)) this.ids.add(data.id);
+    if (data.id > 0 && !this.ids.delete(data.id)) this.ids.add(data.id);
     this.changed();
     return true;
   }
@@ -41,7 +41,7 @@ export class RowChoice {
   /** Ticks all rows of a span. False, and nothing done, where they are too many. */
   async choose(from: number, to: number): Promise<boolean> {
     if (to - from + 1 > MAX_CHOSEN) return false;
-    for (const row of await this.source.load(from, to)) this.ids.add(row.id);
+    for (const { id } of await this.source.load(from, to)) if (id > 0) this.ids.add(id);
     this.changed();
     return true;
   }
