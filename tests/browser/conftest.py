@@ -14,12 +14,28 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
+from browser.hands import PASSWORD, sign_in
 from installation import ROOT, Installation, Served
+
+# Milliseconds; a machine may be busy with other things.
+TIMEOUT = 15_000
+expect.set_options(timeout=TIMEOUT)
 
 PICTURES = ROOT / "docs" / "pictures"
 _ON_THE_MACHINE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -68,7 +84,8 @@ def _start(playwright: Playwright) -> Browser:
             return playwright.chromium.launch(executable_path=path, args=_FLAGS, env=environment)
         except Exception as error:
             reasons.append(f"{path}: {str(error).splitlines()[0]}")
-    pytest.skip("no Chromium runs here: " + ("; ".join(reasons) or "none found"))
+    # A browser that is missing is a defect of the installation: nothing would have been tested.
+    pytest.fail("no Chromium runs here: " + ("; ".join(reasons) or "none found"))
 
 
 def _packaged() -> list[Path]:
@@ -89,34 +106,121 @@ def _packaged() -> list[Path]:
     return [folder / "chromium"]
 
 
+@pytest.fixture(scope="session")
+def _fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a company that was just set up; made once, for it takes seconds."""
+    installation = Installation(tmp_path_factory.mktemp("fresh"))
+    installation.init()
+    return installation.home
+
+
+@pytest.fixture(scope="module")
+def company(_fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An empty 示例公司 of alice@example.com's, for the tests of one file; they serve it by a `program` of their own."""
+    home = tmp_path_factory.mktemp("company")
+    installation = Installation(home)
+    if "KEBU_DATABASE_URL" in installation.environment:
+        installation.init()
+    else:
+        shutil.copytree(_fresh, home, dirs_exist_ok=True)
+    return installation
+
+
+@dataclass
+class Profile:
+    """A browser of its own and what it complained of: errors on the console, dialogs, what the policy refused."""
+
+    context: BrowserContext
+    complaints: list[str]
+
+    def check(self) -> None:
+        complaints, self.complaints[:] = list(self.complaints), []
+        assert not complaints, "the browser complained:\n" + "\n".join(complaints)
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def _profiles() -> Iterator[dict[tuple[str, ...], Profile]]:
+    """The browsers of one file by who sits before them and how they are set; each has fetched the program once."""
+    made: dict[tuple[str, ...], Profile] = {}
+    yield made
+    for one in made.values():
+        one.context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, program: Served, _profiles: dict[tuple[str, ...], Profile]) -> Iterator[Visit]:
+    """`visit("alice@example.com")` opens a page in a browser where she is signed in, in Chinese.
+
+    `locale` and whatever else a context takes make it an English one, a phone, a dark one. `path` None leaves the page
+    blank for the time being. No page may complain.
+    """
+    used: list[tuple[Profile, Page]] = []
+
+    def open_page(email: str, password: str = PASSWORD, *, path: str | None = "/o/customers", **options: Any) -> Page:
+        key = (email, repr(sorted(options.items())))
+        if key not in _profiles:
+            first = new_profile(browser, program, **options)
+            page = first.context.new_page()
+            page.goto("/sign-in")
+            sign_in(page, email, password)
+            # The hints of the first visit lie over the table.
+            page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
+            page.close()
+            _profiles[key] = first
+        page = _profiles[key].context.new_page()
+        used.append((_profiles[key], page))
+        if path:
+            page.goto(path)
+        return page
+
+    yield open_page
+    for profile, page in used:
+        page.close()
+        profile.check()
+
+
 @pytest.fixture
 def context(browser: Browser, program: Served) -> Iterator[BrowserContext]:
-    """A fresh profile in Chinese."""
-    yield from _profile(browser, program, "zh-CN")
+    """A fresh profile in Chinese, of nobody's."""
+    profile = new_profile(browser, program)
+    yield profile.context
+    profile.context.close()
+    profile.check()
 
 
 @pytest.fixture
 def english(browser: Browser, program: Served) -> Iterator[BrowserContext]:
-    """A fresh profile in English."""
-    yield from _profile(browser, program, "en-US")
+    """A fresh profile in English, of nobody's."""
+    profile = new_profile(browser, program, locale="en-US")
+    yield profile.context
+    profile.context.close()
+    profile.check()
 
 
-def _profile(browser: Browser, program: Served, locale: str) -> Iterator[BrowserContext]:
+def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
     made = browser.new_context(
-        base_url=program.url,
-        locale=locale,
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-        accept_downloads=True,
+        **{
+            "base_url": program.url,
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+            "viewport": {"width": 1440, "height": 900},
+            "reduced_motion": "reduce",
+            "accept_downloads": True,
+            **options,
+        }
     )
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(TIMEOUT)
     complaints: list[str] = []
     made.on("console", lambda message: complaints.extend(_complaint(message)))
     made.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield made
-    made.close()
-    assert not complaints, "the browser complained:\n" + "\n".join(complaints)
+    made.on("dialog", lambda dialog: _dismiss(dialog, complaints))
+    made.add_init_script(
+        "addEventListener('securitypolicyviolation', (e) => console.error('policy', e.violatedDirective, e.blockedURI))"
+    )
+    return Profile(made, complaints)
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
@@ -124,6 +228,11 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     if message.type != "error" or re.search(r"status of (4\d\d)", message.text):
         return []
     return [f"{message.text} ({message.location.get('url', '')})"]
+
+
+def _dismiss(dialog: Dialog, complaints: list[str]) -> None:
+    complaints.append(f"a dialog of the browser: {dialog.type} {dialog.message}")
+    dialog.dismiss()
 
 
 @pytest.fixture

@@ -1,0 +1,118 @@
+"""What hands do on the pages: sign in, find a cell, type into it. Everything by role and label, as people find it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+OWNER = "alice@example.com"
+PASSWORD = "correct horse 马 battery"
+
+
+def send(page: Page, method: str, path: str, body: Any = None) -> Any:
+    """What the page's own program would ask the server: to prepare what a test is not about, or to see what is kept."""
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "csrftoken")
+    headers = {"X-CSRFToken": token, "Content-Type": "application/json"}
+    answer = page.context.request.fetch(path, method=method, headers=headers, data=json.dumps(body))
+    assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
+    return answer.json() if answer.body() else None
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Fill in the sign-in page, in Chinese, and wait for the table."""
+    page.get_by_label("邮箱").fill(email)
+    page.get_by_label("密码", exact=True).fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile("/o/customers"))
+
+
+def add_customers(page: Page, *customers: dict[str, Any]) -> list[int]:
+    """Customers that are there before the test begins; answers their ids."""
+    changes = [{"id": None, "values": values} for values in customers]
+    results = send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "prepare"})["results"]
+    return [one["id"] for one in results]
+
+
+def day(offset: int = 0) -> str:
+    """Today, or a day some days off, as the people of the tests have it."""
+    return str((datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=offset)).date())
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Choose an option of a list that opens at `box`."""
+    box.click()
+    page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").get_by_title(option, exact=True).click()
+
+
+class Table:
+    """The grid of the page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.grid = page.get_by_role("grid")
+
+    def header(self, column: str) -> Locator:
+        """The head of a column by its name."""
+        name = self.page.get_by_text(column, exact=True)
+        return self.grid.get_by_role("columnheader").filter(has=name)
+
+    def cell(self, row: str, column: str) -> Locator:
+        """The cell of the row that shows the text `row` somewhere, as the rows stand now."""
+        place = self.grid.locator("[role=row]", has=self.page.get_by_text(row, exact=True)).first
+        number = place.get_attribute("aria-rowindex")
+        return self.at(int(number or 0) - 1, column)
+
+    def at(self, row: int, column: str) -> Locator:
+        """The cell in the row with that number, from 1."""
+        place = self.header(column).get_attribute("aria-colindex")
+        return self.grid.locator(f"[role=row][aria-rowindex='{row + 1}'] > [aria-colindex='{place}']")
+
+    def names(self, column: str = "客户名称") -> Locator:
+        """All cells of a column that are in sight."""
+        place = self.header(column).get_attribute("aria-colindex")
+        return self.grid.locator(f"[role=row] > [role=gridcell][aria-colindex='{place}']")
+
+    def order(self, *names: str, column: str = "客户名称") -> None:
+        """The rows stand in this order, and there are no others."""
+        # The last line is the one to add a row by.
+        expect(self.names(column)).to_have_text([*names, re.compile("")])
+
+    def type_into(self, row: str, column: str, text: str, end: str = "Enter") -> None:
+        """Choose a cell, type over it and leave it by `end`; the change has been saved afterwards."""
+        self.cell(row, column).click()
+        with self.saving():
+            self.page.keyboard.type(text)
+            self.page.keyboard.press(end)
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """What is done inside is saved at the end."""
+        with self.page.expect_response(_is_save):
+            yield
+        expect(self.page.get_by_label("状态栏")).to_contain_text("已保存")
+
+    def menu(self, column: str, item: str) -> None:
+        """Open the menu of a column by its arrow and choose an item."""
+        header = self.header(column)
+        header.hover()
+        header.get_by_role("button").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def choose_all_of(self, row: str) -> None:
+        """Tick the box of a row."""
+        self.cell(row, "客户名称").hover()
+        number = self.cell(row, "客户名称").locator("..").get_attribute("aria-rowindex")
+        self.page.get_by_role("checkbox", name=f"选择第 {int(number or 0) - 1} 行").click()
+
+
+def _is_save(response: Response) -> bool:
+    return response.request.method in ("PATCH", "POST") and bool(
+        re.search(r"/api/records/\w+(/\d+|/batch)?$", response.url)
+    )
