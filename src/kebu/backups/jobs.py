@@ -1,0 +1,41 @@
+"""Backups by themselves, every night, and when somebody asks."""
+
+import logging
+from typing import Any
+
+from django.utils import timezone
+
+from kebu.accounts.models import User
+from kebu.backups import keep, make
+from kebu.core.errors import KebuError
+from kebu.core.jobs import Run, job, periodic
+from kebu.notify.tell import tell
+
+log = logging.getLogger(__name__)
+
+
+@periodic("backups.daily", at="03:10")
+def back_up_daily(run: Run) -> dict[str, Any]:
+    """Make a backup, verify what is not verified yet, delete what is too old. Owners are told when it failed."""
+    try:
+        made = make.make_backup()
+        bad = keep.verify_all()
+        if bad:
+            raise bad[0][1]
+    except KebuError as error:
+        log.error("backup: %s", error)
+        for owner in User.objects.filter(role="owner", is_active=True):
+            params = {"reason": error.as_json(owner.language)["error"]["message"]}
+            tell(owner.pk, kind="backup_missing", key=f"backup_missing:{timezone.localdate()}", params=params)
+        raise
+    gone = keep.tidy()
+    return {"name": made.path.name, "size": made.size, "deleted": len(gone)}
+
+
+@job("backups.make")
+def back_up_now(run: Run) -> dict[str, Any]:
+    """Make a backup and verify it."""
+    made = make.make_backup()
+    run.progress(1, 2)
+    keep.verify(made.path)
+    return {"name": made.path.name, "size": made.size}
