@@ -76,6 +76,27 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--name", required=True)
     token.add_argument("--scope", required=True, choices=("read", "write"))
 
+    bring = _command(
+        commands, "import", _import, "bring rows from xlsx, xls, ods or csv files; prints what became of them"
+    )
+    bring.add_argument("files", nargs="+", metavar="FILE")
+    bring.add_argument("--object", default=None, metavar="OBJECT", help="default customers")
+    bring.add_argument("--sheet", default=None, metavar="S", help="only the sheet of this name")
+    bring.add_argument("--match", default="auto", metavar="FIELD", help="recognise records by this field; default auto")
+    bring.add_argument(
+        "--on-match", default="fill", choices=("fill", "skip", "overwrite", "create"), help="default fill"
+    )
+    bring.add_argument("--new-fields", action="store_true", help="add unknown columns as text fields")
+    bring.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+    _takes_password(bring)
+    export = _command(commands, "export", _export, "write what a view shows to xlsx or csv")
+    export.add_argument("--object", default=None, metavar="OBJECT", help="default customers")
+    export.add_argument("--view", default=None, metavar="NAME")
+    export.add_argument("--filter", default=None, metavar="JSON")
+    export.add_argument("--fields", default="", metavar="A,B")
+    export.add_argument("--as", dest="person", default=None, metavar="EMAIL", help="see what this person sees")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE", help="ends in .xlsx or .csv")
+
     backup = _command(commands, "backup", _backup, "copy everything into one file; the server may run meanwhile")
     backup.add_argument("--out", type=Path, metavar="FILE", help="default: a new file in KEBU_HOME/backups")
     restore = _command(commands, "restore", _restore, "put back what a backup holds, in place of all that is here now")
@@ -225,6 +246,51 @@ def _token(args: argparse.Namespace) -> dict[str, Any]:
     if not args.json:
         print(secret)
     return {"token": secret}
+
+
+def _import(args: argparse.Namespace) -> dict[str, Any]:
+    password = sys.stdin.readline().rstrip("\r\n") if args.password_stdin else None
+    _wake()
+    from kebu.importexport import command
+
+    result = command.import_files(
+        command.owner(),
+        args.files,
+        object_key=args.object,
+        sheet=args.sheet,
+        options={"match": args.match, "on_match": args.on_match, "new_fields": args.new_fields},
+        password=password,
+        is_rehearsal=args.dry_run,
+        tell=_far,
+    )
+    if not args.json:
+        for line in command.in_words(result):
+            print(line)
+    return result
+
+
+def _export(args: argparse.Namespace) -> dict[str, Any]:
+    _wake()
+    from kebu.importexport import command
+
+    count = command.export_file(
+        command.reader(args.person),
+        args.out,
+        object_key=args.object,
+        view=args.view,
+        condition=args.filter,
+        fields=[key for key in args.fields.split(",") if key],
+        tell=_far,
+    )
+    if not args.json:
+        _say(f"{args.out}: {count}")
+    return {"file": str(args.out), "rows": count}
+
+
+def _far(done: int, total: int) -> None:
+    """How far it is, on a terminal only."""
+    if sys.stderr.isatty():
+        print(f"\r{done:,} / {total:,} ", end="" if done < total else "\n", file=sys.stderr, flush=True)
 
 
 def _backup(args: argparse.Namespace) -> dict[str, Any]:

@@ -1,19 +1,25 @@
-"""Importing from the command line: the same plan and the same job, in the foreground, told as one JSON object."""
+"""Importing and exporting from the command line: the same plan and the same job, in the foreground."""
 
+import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
+from kebu.accounts.people import find_user
 from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.core.models import Job
-from kebu.importexport import imports
+from kebu.core.text import fold
+from kebu.fields.registry import catalog
+from kebu.importexport import export, imports
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.plan import Sheet
+from kebu.records import saved
+from kebu.records.models import View
 
 _ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 _PAUSE = 0.3
@@ -25,6 +31,11 @@ def owner() -> Actor:
     return Actor.of(user, via="import") if user else SYSTEM.by("import")
 
 
+def reader(email: str | None) -> Actor:
+    """Whose rows and fields are exported: those of the person with that address, else of an owner."""
+    return Actor.of(find_user(email), via="command") if email else owner().by("command")
+
+
 def import_files(
     actor: Actor,
     paths: Sequence[str],
@@ -33,10 +44,10 @@ def import_files(
     sheet: str | None,
     options: Mapping[str, Any],
     password: str | None,
-    dry_run: bool,
+    is_rehearsal: bool,
     tell: Callable[[int, int], None],
 ) -> dict[str, Any]:
-    """Import files whole, or say what would happen (`dry_run`); `tell` hears how far it is: done, total.
+    """Import files whole, or say what would happen (`is_rehearsal`); `tell` hears how far it is: done, total.
 
     KebuError as `imports.start` raises them, `no_such_file`, `no_header` where no sheet says what its rows are called.
     """
@@ -49,14 +60,14 @@ def import_files(
         _forget(row)
         raise KebuError("no_header", name=uploads[0][0])
     try:
-        if not dry_run and row.total:
+        if not is_rehearsal and row.total:
             _wait(imports.apply(actor, row.pk), tell)
             row.refresh_from_db()
             if row.error:
                 raise KebuError(row.error["code"], **row.error["params"])
         return report(row, actor.language)
     finally:
-        if dry_run or not row.total:
+        if is_rehearsal or not row.total:
             _forget(row)
 
 
@@ -108,3 +119,61 @@ def report(row: Import, language: str) -> dict[str, Any]:
             }
         )
     return {"files": files, "objects": row.summary["objects"], "change_set": row.change_set_id}
+
+
+def in_words(told: Mapping[str, Any]) -> Iterator[str]:
+    """The same for people at a console: a line for each sheet, with its problems below it."""
+    counted = ("created", "updated", "same", "skipped", "rejected", "flagged")
+    for file in told["files"]:
+        counts = ", ".join(f"{word} {file[word]}" for word in counted if file[word])
+        yield f"{file['name']} / {file['sheet']}: {file['rows']} rows; {counts}"
+        for problem in file["problems"]:
+            where = ", ".join(filter(None, (f"row {problem['row']}", problem["column"])))
+            value = f" “{problem['value']}”" if problem["value"] else ""
+            yield f"  {where}:{value} {problem['message']}"
+        unknown = [column["header"] for column in file["columns"] if column["field"] is None and column["header"]]
+        if unknown:
+            yield f"  no field for: {', '.join(unknown)}"
+
+
+def export_file(
+    actor: Actor,
+    out: Path,
+    *,
+    object_key: str | None,
+    view: str | None,
+    condition: str | None,
+    fields: Sequence[str],
+    tell: Callable[[int, int], None],
+) -> int:
+    """Write a view (by its name in either language, or its key) to `out`, whose ending says how; answers the rows.
+
+    `condition` is a filter as JSON. KebuError `unsupported_ending`, `unknown_view`, `bad_filter`.
+    """
+    actor.require("export")
+    suffix = out.suffix.lower().removeprefix(".")
+    if suffix not in ("xlsx", "csv"):
+        raise KebuError("unsupported_ending", name=out.name)
+    known = catalog()
+    key = object_key or next(iter(known.objects))
+    known.object(key)
+    try:
+        tree = json.loads(condition) if condition else None
+    except ValueError:
+        raise KebuError("bad_filter") from None
+    given = {"filter": tree, "fields": list(fields)}
+    ask, spec = export.spec_of(actor, key, _view(actor, key, view) if view else None, given)
+    part = out.with_name(f".{out.name}.part")
+    try:
+        count = export.write_file(ask, spec, part, "csv" if suffix == "csv" else "xlsx", tell)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _view(actor: Actor, object_key: str, name: str) -> View:
+    for view in saved.seen(actor, object_key):
+        if fold(name) in map(fold, (view.key, *view.names.values())):
+            return view
+    raise KebuError("unknown_view", name=name[:80])

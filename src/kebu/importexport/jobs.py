@@ -4,13 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from kebu.core.jobs import Run, job, periodic
-from kebu.importexport import apply, tidy
+from kebu.importexport import apply, export, tidy
 
 
 @job("importexport.apply")
 def apply_import(run: Run, *, import_id: int) -> Any:
     """Write what an import has planned."""
     return apply.run_import(run, import_id)
+
+
+@job("importexport.export")
+def export_rows(run: Run, **asked: Any) -> Any:
+    """Write a file of what a view shows."""
+    return export.run_export(run, **asked)
 
 
 @periodic("importexport.tidy", every=timedelta(minutes=30))

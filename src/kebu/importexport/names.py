@@ -107,9 +107,6 @@ class Names:
         for field in self.fields.values():
             if self.is_taken_in(field) or self.into(field):
                 self._learn(field)
-        self._endings = sorted(
-            ((key, found) for key, found in self._index.items() if len(key) >= 2), key=lambda pair: -len(pair[0])
-        )
 
     def is_taken_in(self, field: Field) -> bool:
         """Whether a file may give the field's values: one that is shown, writable, and no relation behind lookups."""
@@ -142,13 +139,12 @@ class Names:
         return 1 if found or is_name_like(header) or name_part(header) else 0
 
     def _by_ending(self, header: str) -> list[str]:
+        """Fields whose name is the end of the header, the longest such name."""
         whole = key_of(header)
         words = _WORDS.findall(fold(_CAMEL.sub(" ", header)))
-        tails = {"".join(words[at:]) for at in range(1, len(words))}
-        for key, fields in self._endings:
-            if whole == key or not (key in tails or (not key.isascii() and whole.endswith(key))):
-                continue
-            kept = [field for field in fields if self.fields[field].kind in _BY_ENDING]
+        endings = [whole[at:] for at in range(1, len(whole) - 1) if not whole[at:].isascii()]
+        for ending in (*endings, *("".join(words[at:]) for at in range(1, len(words)))):
+            kept = [field for field in self._index.get(ending, ()) if self.fields[field].kind in _BY_ENDING]
             if kept:
                 return kept
         return []

@@ -1,0 +1,141 @@
+"""Imports and exports over HTTP."""
+
+from pathlib import Path as FilePath
+from tempfile import NamedTemporaryFile
+from typing import Annotated, Any, Literal
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.http import FileResponse
+from ninja import File, Form, Path, Query, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import ConfigDict, Field
+
+from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.importexport import export, imports, rejected
+
+router = Router(auth=authenticated, tags=["import and export"])
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Place = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class Body(Schema):
+    """What somebody sends: a key that nobody expects is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class UploadBody(Body):
+    object: Annotated[str, Field(max_length=40)] = ""
+    password: Annotated[str, Field(max_length=255)] = ""
+
+
+class NewField(Body):
+    kind: Annotated[str, Field(max_length=20)]
+    label: Annotated[str, Field(max_length=200)]
+
+
+class ColumnBody(Body):
+    file: Place
+    sheet: Place
+    index: Place
+    field: Annotated[str, Field(max_length=80)] | None = None
+    new: NewField | None = None
+
+
+class SheetBody(Body):
+    file: Place
+    sheet: Place
+    used: bool
+    header_row: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+
+
+class OptionsBody(Body):
+    match: Annotated[str, Field(max_length=80)] | None = None
+    on_match: Literal["fill", "skip", "overwrite", "create"] | None = None
+    new_fields: bool | None = None
+
+
+class ChangeBody(Body):
+    columns: Annotated[list[ColumnBody], Field(default_factory=list, max_length=5000)]
+    sheets: Annotated[list[SheetBody], Field(default_factory=list, max_length=1000)]
+    options: OptionsBody | None = None
+
+
+class ExportBody(Body):
+    object: Annotated[str, Field(max_length=40)]
+    view: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    filter: dict[str, Any] | None = None
+    sort: Annotated[list[dict[str, Any]], Field(default_factory=list)]
+    search: str = ""
+    fields: Annotated[list[str], Field(default_factory=list)]
+    format: Literal["xlsx", "csv"] = "xlsx"
+
+
+@router.post("/imports", response={201: dict[str, Any]}, summary="Upload workbooks and plan what becomes of their rows")
+def post_import(
+    request: PersonRequest, files: File[list[UploadedFile]], body: Form[UploadBody]
+) -> Status[dict[str, Any]]:
+    uploads = [(file.name or "", _path(file)) for file in files]
+    row = imports.start(request.actor, uploads, object_key=body.object or None, password=body.password or None)
+    return Status(201, {"id": row.pk, "plan": imports.as_json(request.actor, row)})
+
+
+def _path(file: UploadedFile) -> FilePath:
+    """Where the upload lies on disk; a small one is put there first. Django deletes both with the request."""
+    if isinstance(file, TemporaryUploadedFile):
+        return FilePath(file.temporary_file_path())
+    kept = NamedTemporaryFile(prefix="kebu-")  # noqa: SIM115  # lives as long as the upload it is hung on
+    kept.write(file.read())
+    kept.flush()
+    file.kept = kept  # type: ignore[attr-defined]
+    return FilePath(kept.name)
+
+
+@router.get("/imports/{import_id}", summary="The plan of an import, and what became of it")
+def get_import(request: PersonRequest, import_id: Id) -> dict[str, Any]:
+    return imports.as_json(request.actor, imports.find(request.actor, import_id))
+
+
+@router.patch("/imports/{import_id}", summary="Change sheets, columns or options; plans anew")
+def patch_import(request: PersonRequest, import_id: Id, body: ChangeBody) -> dict[str, Any]:
+    row = imports.change(
+        request.actor,
+        import_id,
+        columns=[one.dict() for one in body.columns],
+        sheets=[one.dict() for one in body.sheets],
+        options=body.options.dict(exclude_none=True) if body.options else None,
+    )
+    return imports.as_json(request.actor, row)
+
+
+@router.get("/imports/{import_id}/rows", summary="A page of the preview: each row with its cells and problems")
+def get_rows(
+    request: PersonRequest,
+    import_id: Id,
+    offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    only: Literal["all", "problems", "create", "update", "same", "skip", "reject"] = "all",
+) -> dict[str, Any]:
+    return imports.rows(request.actor, import_id, only=only, offset=offset, limit=limit)
+
+
+@router.get("/imports/{import_id}/rejected", summary="The rows that are left out as xlsx, with the reason beside each")
+def get_rejected(request: PersonRequest, import_id: Id) -> FileResponse:
+    file, name = rejected.workbook(request.actor, import_id)
+    answer = FileResponse(file, as_attachment=True, filename=name)
+    answer["Content-Type"] = "application/octet-stream"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@router.post("/imports/{import_id}/apply", summary="Write what is planned, by a job")
+def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
+    return {"job": imports.apply(request.actor, import_id).pk}
+
+
+@router.post("/exports", summary="Write what a view shows to a file, by a job")
+def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
+    given = {"filter": body.filter, "sort": body.sort, "search": body.search, "fields": body.fields}
+    return {"job": export.start(request.actor, body.object, given, view_id=body.view, suffix=body.format).pk}
