@@ -69,8 +69,18 @@ export interface GridHandle {
 }
 
 /**
- * The table: SlickGrid's panes with an input layer of our own, over rows that are fetched as they are looked at.
- * Everything that a person does goes out through the `on…` props; what shows comes in through the others.
+ * The table. Everything that a person does goes out through the `on…` props; what shows comes in through the others.
+ *
+ * Who does what: `RowSource` (source.ts; remoteSource.ts for a server) has the rows. `GridController` joins the parts,
+ * all outside React: `Sheet` paints SlickGrid's panes and knows where cells are, `CellPainter` what they show, `Cursor`
+ * where one is, `InputLine` holds the focus and the text, `Editing` leads from the first key to the value, `Edits` saves
+ * and keeps what was not saved, `Overlays` lie above the cells, `Keyboard`, mouse.ts, columnMouse.ts and wheel.ts listen.
+ * React shows what floats: the editors' lists and calendar, and the menus.
+ *
+ * Keys: arrows, Tab, Enter, Home, End, Page Up and Down with Ctrl and Shift as in a spreadsheet; typing and F2
+ * edit; Alt+Enter starts a line in a long text; Esc gives up, or lets the next Tab leave the grid; Delete empties;
+ * Space ticks a box or opens the record, Ctrl+Enter opens it; Shift+Space chooses the row, Ctrl+Delete removes rows;
+ * Alt+↓ is the column's menu, Shift+F10 the cell's; Alt+Shift+← → make a column narrower and wider.
  */
 export function Grid({ ref, ...props }: GridProps) {
   const wrapper = useRef<HTMLDivElement>(null);
@@ -89,8 +99,13 @@ export function Grid({ ref, ...props }: GridProps) {
   useEffect(() => {
     if (!wrapper.current) return;
     const now = () => latest.current.props;
+    let { onEdit } = now();
     const hooks: ControllerHooks = {
-      save: (edits) => now().onEdit(edits),
+      save: (edits) => {
+        // An edit that waits while the page goes on to other rows must not be saved as if it were of those.
+        if (now().source === source) onEdit = now().onEdit;
+        return onEdit(edits);
+      },
       onOpenRecord: (id) => now().onOpenRecord(id),
       onDelete: (ids) => now().rights.delete && now().onDelete(ids),
       onAdd: (values) => now().onAdd(values),
