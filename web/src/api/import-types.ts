@@ -12,6 +12,8 @@ export interface ImportPlan {
   new_choices: { field: string; value: string; count: number }[];
   /** The first 200. */
   problems: ImportProblem[];
+  /** Values that were left as they are, because somebody changed them while the import ran. */
+  kept: number;
   job: number | null;
   change_set: number | null;
   error: ErrorBody | null;
@@ -37,6 +39,8 @@ export interface ImportSheet {
   /** As a person counts rows in the sheet, from 1. */
   header_row: number | null;
   rows: number;
+  /** Notes and totals below the table, which are no rows of it. */
+  left_out: number;
   columns: ImportColumn[];
 }
 export interface NewField {
@@ -73,6 +77,7 @@ export interface ImportRow {
   file: number;
   action: RowAction;
   record: RecordId | null;
+  /** A choice that is yet to be added comes as text that does not fit, with the code `new_choice`. */
   cells: Cell[];
   problems: { field: string | null; column: string | null; value: string | null; code: string; message: string }[];
 }

@@ -68,6 +68,8 @@ export async function setLanguage(language: Language): Promise<void> {
       returnNull: false,
       interpolation: { escapeValue: false },
     });
+    // Names of objects in the middle of an English sentence.
+    i18next.services.formatter?.add('lowercase', (text) => String(text).toLowerCase());
   } else {
     for (const [namespace, texts] of Object.entries(loaded.texts)) {
       i18next.addResourceBundle(language, namespace, texts);

@@ -3,7 +3,8 @@ import styles from './parts.module.css';
 
 interface Props {
   label: string;
-  head: ReactNode[];
+  /** Empty: the column of a row's acts. */
+  head: string[];
   children: ReactNode;
 }
 
@@ -14,12 +15,15 @@ export function PlainTable({ label, head, children }: Props) {
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
-            {head.map((title, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the head of a table never changes its order
-              <th key={place} scope="col">
-                {title}
-              </th>
-            ))}
+            {head.map((title) =>
+              title ? (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ) : (
+                <td key="acts" />
+              ),
+            )}
           </tr>
         </thead>
         <tbody>{children}</tbody>

@@ -54,7 +54,7 @@ export const palettes: Record<Scheme, Palette> = {
   },
   dark: {
     accent: '#6ea0ff',
-    accentStrong: '#3b76e8',
+    accentStrong: '#3069de',
     accentSoft: '#1d2c4a',
     ground: '#14171d',
     ground2: '#1a1e25',

@@ -11,14 +11,16 @@ interface StateProps {
   /** What to do next. */
   children?: ReactNode;
   role?: 'status' | 'alert';
+  /** Where it is all that the page has. */
+  heading?: 'h1' | 'h2';
 }
 
 /** What a place says when it has nothing else to show: empty, failed, forbidden, not found. */
-export function Statement({ picture, title, text, children, role }: StateProps) {
+export function Statement({ picture, title, text, children, role, heading: Heading = 'h2' }: StateProps) {
   return (
     <div className={styles.statement} role={role}>
       {picture ? <div className={styles.picture}>{picture}</div> : null}
-      <h2 className={styles.title}>{title}</h2>
+      <Heading className={styles.title}>{title}</Heading>
       {text ? <p className={styles.text}>{text}</p> : null}
       {children ? <div className={styles.actions}>{children}</div> : null}
     </div>

@@ -22,6 +22,8 @@ const NEW_KINDS: FieldKind[] = [
   'email',
   'link',
 ];
+/** Several columns may go into one text, one after the other. */
+const JOINED = new Set<FieldKind>(['text', 'long_text', 'address']);
 const SKIP = '-';
 const NEW = 'new:';
 
@@ -102,7 +104,7 @@ function SheetColumns({ object, sheet, title, onColumn }: SheetProps) {
                       options: group.fields.map((field) => ({
                         value: field.key,
                         label: labelOf(field.label_all),
-                        disabled: taken.has(field.key) && taken.get(field.key) !== column.index,
+                        disabled: !JOINED.has(field.kind) && ![undefined, column.index].includes(taken.get(field.key)),
                       })),
                     })),
                     ...(rights.manage_fields

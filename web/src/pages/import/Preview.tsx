@@ -9,6 +9,7 @@ import { labelOf, useObject, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Field } from '@/api/types';
 import { CellView } from '@/fields/CellView';
+import { isInvalid } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import { Failed } from '@/ui/states';
 import styles from './import.module.css';
@@ -87,7 +88,7 @@ function PreviewTable({ plan, fields, rows }: { plan: ImportPlan; fields: string
   const context = useFieldContext(users, useMe().user.time_zone);
   const object = useObject(plan.object);
   const several = plan.files.flatMap((file) => file.sheets).filter((sheet) => sheet.used).length > 1;
-  const columns = fields.map((key) => object?.fields.find((field) => field.key === key) ?? newField(key, plan));
+  const columns = fields.map((key) => object?.fields.find((field) => field.key === key) ?? newField(key));
   return (
     <table className={styles.grid} aria-label={t('plan.preview')}>
       <thead>
@@ -137,14 +138,20 @@ function PreviewRow({ row, place, columns, context }: RowProps) {
       </td>
       {columns.map((field, index) => {
         const problems = row.problems.filter((problem) => problem.field === field.key);
-        const view = <CellView field={field} cell={row.cells[index]} context={context} />;
-        if (problems.length === 0) return <td key={field.key}>{view}</td>;
+        const cell = row.cells[index];
+        const isNew = isInvalid(cell) && cell.code === 'new_choice';
+        const view = isNew ? (
+          <span className={styles.newChoice}>{cell.invalid}</span>
+        ) : (
+          <CellView field={field} cell={cell} context={context} />
+        );
+        if (problems.length === 0 || isNew) return <td key={field.key}>{view}</td>;
         const why = problems.map((problem) => problem.message).join(' ');
         return (
           <td key={field.key} data-problem="true">
             <Tooltip title={why}>
               <span>
-                {row.cells[index] === null ? problems[0]?.value : view}
+                {cell === null ? problems[0]?.value : view}
                 <span className="visually-hidden">{why}</span>
               </span>
             </Tooltip>
@@ -155,12 +162,11 @@ function PreviewRow({ row, place, columns, context }: RowProps) {
   );
 }
 
-/** A column that is to become a field: known only from the plan so far. */
-function newField(key: string, plan: ImportPlan): Field {
-  const column = plan.files
-    .flatMap((file) => file.sheets.flatMap((sheet) => sheet.columns))
-    .find((one) => one.new && (one.field === key || one.new.label === key || key.endsWith(one.new.label)));
-  const label = column?.new?.label ?? key;
+const NEW = 'new:';
+
+/** A column that is to become a field: `new:` and its name is all that is known so far. */
+function newField(key: string): Field {
+  const label = key.startsWith(NEW) ? key.slice(NEW.length) : key;
   return {
     key,
     kind: 'text',

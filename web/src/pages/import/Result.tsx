@@ -71,6 +71,7 @@ export function Result({ plan }: { plan: ImportPlan }) {
             </li>
           ))}
       </ul>
+      {plan.kept > 0 ? <p className={styles.muted}>{t('result.kept', { count: plan.kept })}</p> : null}
       <div className={styles.actions}>
         <Button
           type="primary"

@@ -5,6 +5,7 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeField, createField, labelOf, objectsQuery } from '@/api/objects';
 import type { Field, FieldKind, Labels, ObjectInfo } from '@/api/types';
+import { showInSharedViews } from '@/api/views';
 import { currentLanguage } from '@/i18n';
 import { ChoicesEditor } from './ChoicesEditor';
 import { type ChoiceDraft, draftOf, freshChoice, toChoices } from './choice-drafts';
@@ -58,14 +59,17 @@ export function FieldDrawer({ object, field, onClose }: Props) {
     : { kind: 'text', zh: '', en: '', choices: [freshChoice([])] };
 
   const save = useMutation({
-    mutationFn: ({ zh, en, choices }: Draft) => {
+    mutationFn: async ({ zh, en, choices }: Draft) => {
       const label: Partial<Labels> = {};
       if (zh?.trim()) label['zh-Hans'] = zh.trim();
       if (en?.trim()) label.en = en.trim();
       const own = hasChoices && !field?.lookup ? { choices: toChoices(choices, language) } : {};
-      return field
-        ? changeField(object.key, field.key, { label, ...own })
-        : createField(object.key, { kind, label, ...own });
+      if (field) {
+        await changeField(object.key, field.key, { label, ...own });
+      } else {
+        const { key } = await createField(object.key, { kind, label, ...own });
+        await showInSharedViews(object.key, [key]);
+      }
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries(objectsQuery);

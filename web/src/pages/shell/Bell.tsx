@@ -15,16 +15,17 @@ export function Bell() {
   const unread = data?.unread ?? 0;
   return (
     <>
-      <button
-        type="button"
-        className={styles.item}
-        aria-label={unread ? t('notificationsUnread', { count: unread }) : t('notifications')}
-        aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
-      >
+      <button type="button" className={styles.item} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         <BellOutlined />
-        {unread ? <i className={styles.count}>{unread > 99 ? '99+' : unread}</i> : null}
-        <span>{t('notifications')}</span>
+        {unread ? (
+          <i className={styles.count} aria-hidden="true">
+            {unread > 99 ? '99+' : unread}
+          </i>
+        ) : null}
+        <span>
+          {t('notifications')}
+          {unread ? <span className="visually-hidden">{t('unread', { count: unread })}</span> : null}
+        </span>
       </button>
       {open ? (
         <Suspense>

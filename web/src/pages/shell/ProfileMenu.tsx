@@ -68,8 +68,11 @@ export function ProfileMenu() {
       placement="topRight"
       menu={{ items, selectable: true, multiple: true, selectedKeys: [i18n.language, choice] }}
     >
-      <button type="button" className={styles.person} aria-label={t('profile')}>
-        <Avatar size={28}>{initials(user.name)}</Avatar>
+      <button type="button" className={styles.person} title={user.name}>
+        <Avatar size={28} aria-hidden="true">
+          {initials(user.name)}
+        </Avatar>
+        <span className="visually-hidden">{t('profile')}</span>
       </button>
     </Dropdown>
   );

@@ -73,11 +73,19 @@ function RailLinks() {
           className={onToday ? styles.itemActive : styles.item}
           aria-current={onToday ? 'page' : undefined}
           activeProps={{}}
-          aria-label={today.count ? `${t('today')} ${today.count}` : t('today')}
         >
           <CalendarOutlined />
-          {today.count ? <i className={styles.count}>{today.count > 999 ? '999+' : today.count}</i> : null}
-          <span>{t('todayShort')}</span>
+          {today.count ? (
+            <i className={styles.count} aria-hidden="true">
+              {today.count > 999 ? '999+' : today.count}
+            </i>
+          ) : null}
+          <span>
+            {t('todayShort')}
+            <span className="visually-hidden">
+              {t('todayRest')} {today.count || ''}
+            </span>
+          </span>
         </Link>
       ) : null}
       {objects

@@ -32,7 +32,7 @@ export function PageMissing() {
   const navigate = useNavigate();
   return (
     <main className={styles.page}>
-      <Statement picture={<Mark size={48} />} title={t('missing.title')} text={t('missing.text')}>
+      <Statement heading="h1" picture={<Mark size={48} />} title={t('missing.title')} text={t('missing.text')}>
         <Button type="primary" onClick={() => void navigate({ to: '/' })}>
           {t('missing.home')}
         </Button>

@@ -113,8 +113,11 @@ function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
       arrow={false}
       destroyOnHidden
       content={
-        // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from any control inside
-        <div onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}>
+        <div
+          role="dialog"
+          aria-label={label}
+          onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}
+        >
           <Suspense>{children}</Suspense>
         </div>
       }

@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
-import { acceptInvite, readInvite } from '@/api/session';
+import { acceptInvite, changeMe, readInvite } from '@/api/session';
+import type { Language } from '@/i18n';
 import { LinesLoading, Statement } from '@/ui/states';
 import { Frame } from './Frame';
 import { NewPasswordItem } from './PasswordItem';
@@ -14,9 +16,13 @@ export default function InvitePage() {
   const { t } = useTranslation(['welcome', 'common']);
   const { token } = useParams({ from: '/invite/$token' });
   const navigate = useNavigate();
+  const [language, setLanguage] = useState<Language | null>(null);
   const invite = useQuery({ queryKey: ['invite', token], queryFn: () => readInvite(token), retry: false });
   const accept = useMutation({
-    mutationFn: ({ name, password }: { name: string; password: string }) => acceptInvite(token, name.trim(), password),
+    mutationFn: async ({ name, password }: { name: string; password: string }) => {
+      await acceptInvite(token, name.trim(), password);
+      if (language) await changeMe({ language });
+    },
     onSuccess: () => {
       queryClient.clear();
       void navigate({ to: '/' });
@@ -39,7 +45,7 @@ export default function InvitePage() {
   }
   const { company, email, name } = invite.data;
   return (
-    <Frame>
+    <Frame onLanguage={setLanguage}>
       <h1 className={styles.title}>{t('invite.title', { company })}</h1>
       <p className={styles.lead}>{t('invite.lead')}</p>
       <Form

@@ -1,10 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
-import { BadCredentials, signIn, TooManyTries } from '@/api/session';
+import { BadCredentials, changeMe, signIn, TooManyTries } from '@/api/session';
+import type { Language } from '@/i18n';
 import { Frame } from './Frame';
 import styles from './welcome.module.css';
 
@@ -12,8 +14,13 @@ export default function SignInPage() {
   const { t } = useTranslation(['welcome', 'common']);
   const { return: back } = useSearch({ from: '/sign-in' });
   const router = useRouter();
+  const [language, setLanguage] = useState<Language | null>(null);
   const submit = useMutation({
-    mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email.trim(), password),
+    mutationFn: async ({ email, password }: { email: string; password: string }) => {
+      await signIn(email.trim(), password);
+      // Who chose a language here wants it from now on.
+      if (language) await changeMe({ language });
+    },
     onSuccess: async () => {
       queryClient.clear();
       // Only a path of this program: never another site that somebody put into the address.
@@ -28,7 +35,7 @@ export default function SignInPage() {
         : errorText(error);
 
   return (
-    <Frame>
+    <Frame onLanguage={setLanguage}>
       <h1 className={styles.title}>{t('signIn.title')}</h1>
       <Form layout="vertical" requiredMark={false} onFinish={submit.mutate} className={styles.form} size="large">
         {submit.error ? (
