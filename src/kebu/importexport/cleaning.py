@@ -24,7 +24,6 @@ _TEXT_KINDS = ("text", "long_text", "address", "tags", "choice", "choices")
 _NOTHING = frozenset("- -- — —— / \\ n/a #n/a null (null) nan #ref! #value! #name?".split())  # noqa: SIM905
 _NOTHING_TYPED = _NOTHING | {"无", "暂无", "没有", "none", "nil"}
 _PLAIN_FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?")
-_HAN_END = re.compile(r"[\u3400-\u9fff]$")
 _HAN_BEGIN = re.compile(r"^[\u3400-\u9fff]")
 _DATED = ("date", "datetime")
 
@@ -76,17 +75,18 @@ def _full_name(given: str, family: str) -> str | None:
 
 
 def _joined(cells: Sequence[Any], leads: Sequence[bool]) -> str | None:
-    """Parts of one text: those that `lead` (province, city) before the others, and not where they are said already."""
+    """Parts of one text: those that `lead` (province, city, district) before the others, unless these say them too."""
     texts = [(lead, text) for lead, cell in zip(leads, cells, strict=True) if (text := text_of(cell))]
     rest = [text for lead, text in texts if not lead]
-    if any(map(_HAN_BEGIN.search, (text for _, text in texts))):
+    places = list(dict.fromkeys(text for lead, text in texts if lead))
+    if any(_HAN_BEGIN.match(text) for _, text in texts):
         whole = "".join(rest)
-        for text in reversed([text for lead, text in texts if lead]):
-            if text not in whole:
-                whole = text + whole
-        return whole or None
+        # An address that names more than its district is complete as it is.
+        if any(place in whole for place in places[:-1]):
+            places = []
+        return "".join([place for place in places if place not in whole] + [whole]) or None
     # In Western order the place comes after the street, the larger one last.
-    return ", ".join(rest + [text for lead, text in reversed(texts) if lead and text not in rest]) or None
+    return ", ".join(rest + [place for place in reversed(places) if place not in rest]) or None
 
 
 def _scaled(raw: Any, scale: int) -> Any:
