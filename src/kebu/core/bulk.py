@@ -1,9 +1,9 @@
 """Filling tables with very many rows: indexes and foreign keys come off before and are made whole afterwards."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kebu.core.db import is_postgres
 
@@ -15,16 +15,18 @@ def bare(tables: Sequence[str]) -> Iterator[None]:
     Two to three times quicker for a million rows; rows that break a unique index or point nowhere are found at the end,
     as IntegrityError. Only for tables that nobody else uses: whoever looked something up meanwhile would wait long.
     """
-    if is_postgres():
-        with _bare_postgres(tables):
-            yield
-    else:
-        with _bare_sqlite(tables):
-            yield
+    make_whole = _bare_postgres(tables) if is_postgres() else _bare_sqlite(tables)
+    try:
+        yield
+    except BaseException:
+        # What went wrong may also be why they cannot be made again; that would only hide it.
+        with suppress(DatabaseError):
+            make_whole()
+        raise
+    make_whole()
 
 
-@contextmanager
-def _bare_sqlite(tables: Sequence[str]) -> Iterator[None]:
+def _bare_sqlite(tables: Sequence[str]) -> Callable[[], None]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
@@ -37,18 +39,18 @@ def _bare_sqlite(tables: Sequence[str]) -> Iterator[None]:
         cursor.execute("PRAGMA foreign_keys")
         checked = cursor.fetchone()[0]
         cursor.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
+
+    def make_whole() -> None:
         with connection.cursor() as cursor:
             for _, sql in indexes:
                 cursor.execute(sql)
             cursor.execute(f"PRAGMA foreign_keys = {checked}")
-    connection.check_constraints(list(tables))
+        connection.check_constraints(list(tables))
+
+    return make_whole
 
 
-@contextmanager
-def _bare_postgres(tables: Sequence[str]) -> Iterator[None]:
+def _bare_postgres(tables: Sequence[str]) -> Callable[[], None]:
     with connection.cursor() as cursor:
         # An index behind a primary key or a unique constraint stays: foreign keys and lookups need it.
         cursor.execute(
@@ -69,9 +71,8 @@ def _bare_postgres(tables: Sequence[str]) -> Iterator[None]:
             cursor.execute(f"DROP INDEX {name}")
         for table, name, _ in keys:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    try:
-        yield
-    finally:
+
+    def make_whole() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("SET maintenance_work_mem = '256MB'")
@@ -81,3 +82,5 @@ def _bare_postgres(tables: Sequence[str]) -> Iterator[None]:
                 cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
             cursor.execute("RESET statement_timeout")
             cursor.execute("RESET maintenance_work_mem")
+
+    return make_whole
