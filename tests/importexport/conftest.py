@@ -30,7 +30,9 @@ class Importer:
     def __init__(self, actor: Actor, folder: Path) -> None:
         self.actor, self.folder = actor, folder
 
-    def book(self, name: str, *sheets: list[list[Any]], titles: tuple[str, ...] = (), hidden: tuple[str, ...] = ()) -> Path:
+    def book(
+        self, name: str, *sheets: list[list[Any]], titles: tuple[str, ...] = (), hidden: tuple[str, ...] = ()
+    ) -> Path:
         """An xlsx file with these rows."""
         book = openpyxl.Workbook()
         book.remove(book.active)

@@ -11,9 +11,9 @@ from kebu.fields import parsing
 from kebu.fields.parsing import NotUnderstood
 from kebu.fields.registry import Field
 from kebu.importexport.names import (
-    COMPOSED,
     ENDING,
     NUMBERED,
+    RELATION,
     SYNONYM,
     Names,
     is_name_like,
@@ -120,7 +120,7 @@ def _by_names(
                 if not _mostly(cells, lambda cell: own_number(parsing.text_of(cell))):
                     continue
                 column.outside = False
-            if rank >= COMPOSED and cells and kind in _TESTS and not _mostly(cells, _TESTS[kind], 0.5):
+            if rank >= RELATION and cells and kind in _TESTS and not _mostly(cells, _TESTS[kind], 0.5):
                 continue
             pairs.append((rank, not cells, kind not in _TESTS, place, key))
     taken: set[str] = set()

@@ -121,7 +121,7 @@ class Names:
         found: dict[str, int] = {}
         for place, key in enumerate(spellings(header)):
             for field, rank in self._index.get(key, {}).items():
-                sure = rank if place == 0 else max(rank, COMPOSED)  # a part of the header says less
+                sure = rank if place == 0 else max(rank, RELATION)  # a part of the header says less
                 found[field] = min(sure, found.get(field, sure))
             bare = key.rstrip("0123456789一二三")
             if bare != key:

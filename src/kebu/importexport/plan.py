@@ -165,6 +165,7 @@ class Planner:
                     if key:
                         groups.setdefault(key, []).append(column)
             for key, group in groups.items():
+                group.sort(key=self._part_place)
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
                 clean = columns[key] = cleaner.clean(raws, fields[key])
@@ -174,6 +175,11 @@ class Planner:
             sources.append(Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids))
             first += len(table.rows)
         return sources, problems
+
+    def _part_place(self, column: Column) -> int:
+        """Parts of a text in the order of the fields they are: the province before the city, both before the rest."""
+        part = self.names.fields.get(column.part or "")
+        return part.position if part else 1_000_000
 
     @staticmethod
     def _column_problems(key: str, header: str, raws: Sequence[Any], clean: Clean, first: int) -> Iterator[Problem]:
