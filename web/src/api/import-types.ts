@@ -10,7 +10,7 @@ export interface ImportPlan {
   counts: { rows: number; create: number; update: number; same: number; skip: number; reject: number; flagged: number };
   objects: Record<ObjectKey, { created: number; updated: number }>;
   new_choices: { field: string; value: string; count: number }[];
-  /** The first 200. */
+  /** The first ones, see TOLD_PROBLEMS. */
   problems: ImportProblem[];
   /** Values that were left as they are, because somebody changed them while the import ran. */
   kept: number;
@@ -55,7 +55,11 @@ export interface ImportColumn {
   suggested_kind: FieldKind;
   samples: Cell[];
 }
+/** The server tells at most so many problems with a plan; all of them are with their rows. */
+export const TOLD_PROBLEMS = 200;
+
 export interface ImportProblem {
+  file: number;
   row: number;
   sheet: string;
   column: string | null;

@@ -114,7 +114,7 @@ function PasswordDialog({ name, wrong, onPassword, onCancel }: PasswordProps) {
   const [form] = Form.useForm<{ password: string }>();
   return (
     <Modal open title={t('password.title')} okText={t('password.open')} onOk={() => form.submit()} onCancel={onCancel}>
-      <p className={styles.muted}>{t('password.text', { name })}</p>
+      <p className={styles.before}>{t('password.text', { name })}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ password }) => onPassword(password)}>
         <Form.Item
           name="password"

@@ -3,7 +3,7 @@ import { Pagination, Segmented, Spin, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
-import type { ImportPlan, ImportRow, RowsOnly } from '@/api/import-types';
+import { type ImportPlan, type ImportRow, type RowsOnly, TOLD_PROBLEMS } from '@/api/import-types';
 import { readPlanRows } from '@/api/imports';
 import { labelOf, useObject, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
@@ -11,6 +11,7 @@ import type { Field } from '@/api/types';
 import { CellView } from '@/fields/CellView';
 import { isInvalid } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
+import { isRightAligned } from '@/fields/format';
 import { Failed } from '@/ui/states';
 import styles from './import.module.css';
 
@@ -31,7 +32,7 @@ export function Preview({ plan }: { plan: ImportPlan }) {
   const counts: Record<RowsOnly, number> = {
     ...plan.counts,
     all: plan.counts.rows,
-    problems: plan.counts.flagged + plan.counts.reject,
+    problems: rowsWithProblems(plan),
   };
   return (
     <section aria-label={t('plan.preview')} className={styles.preview}>
@@ -43,8 +44,8 @@ export function Preview({ plan }: { plan: ImportPlan }) {
           options={ONLY.map((value) => ({
             value,
             label: (
-              <span data-tone={value}>
-                {t(`plan.only.${value}`)} <b>{counts[value]}</b>
+              <span>
+                {t(`plan.only.${value}`)} <b>{counts[value].toLocaleString('en-US')}</b>
               </span>
             ),
           }))}
@@ -80,6 +81,12 @@ export function Preview({ plan }: { plan: ImportPlan }) {
       ) : null}
     </section>
   );
+}
+
+/** Known exactly while all problems are told; of more, the rows that are marked or left out. */
+function rowsWithProblems({ problems, counts }: ImportPlan): number {
+  if (problems.length >= TOLD_PROBLEMS) return counts.flagged + counts.reject;
+  return new Set(problems.map(({ file, sheet, row }) => `${file}/${sheet}/${row}`)).size;
 }
 
 function PreviewTable({ plan, fields, rows }: { plan: ImportPlan; fields: string[]; rows: ImportRow[] }) {
@@ -145,7 +152,13 @@ function PreviewRow({ row, place, columns, context }: RowProps) {
         ) : (
           <CellView field={field} cell={cell} context={context} />
         );
-        if (problems.length === 0 || isNew) return <td key={field.key}>{view}</td>;
+        if (problems.length === 0 || isNew) {
+          return (
+            <td key={field.key} data-right={isRightAligned(field)}>
+              {view}
+            </td>
+          );
+        }
         const why = problems.map((problem) => problem.message).join(' ');
         return (
           <td key={field.key} data-problem="true">

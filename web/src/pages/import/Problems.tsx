@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { ImportPlan, ImportProblem } from '@/api/import-types';
+import { type ImportPlan, type ImportProblem, TOLD_PROBLEMS } from '@/api/import-types';
 import { labelOf, useObject } from '@/api/objects';
 import styles from './import.module.css';
 
@@ -7,7 +7,6 @@ import styles from './import.module.css';
 export function Problems({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
   const object = useObject(plan.object);
-  const total = plan.counts.flagged + plan.counts.reject;
   const nameOf = (key: string) => {
     const field = object?.fields.find((one) => one.key === key);
     return field ? labelOf(field.label_all) : key;
@@ -38,7 +37,7 @@ export function Problems({ plan }: { plan: ImportPlan }) {
             <ProblemLine key={place} problem={problem} />
           ))}
         </ul>
-        {total > plan.problems.length ? (
+        {plan.problems.length >= TOLD_PROBLEMS ? (
           <p className={styles.muted}>{t('plan.moreProblems', { count: plan.problems.length })}</p>
         ) : null}
       </section>

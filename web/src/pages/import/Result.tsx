@@ -77,7 +77,7 @@ export function Result({ plan }: { plan: ImportPlan }) {
           type="primary"
           onClick={() => void navigate({ to: '/o/$object', params: { object: plan.object }, search: {} })}
         >
-          {t('result.open', { object: labelOf(object?.label) })}
+          {t('result.open', { object: labelOf(object?.plural) })}
         </Button>
         {again}
         {plan.change_set === null ? null : (

@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, useNavigate, useRouter } from '@tanstack/react-router';
 import { Button, Spin } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { isApiError } from '@/api/client';
+import { ApiError, isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { Mark } from '@/ui/Mark';
 import { Failed, Forbidden, Statement } from '@/ui/states';
@@ -18,13 +18,14 @@ export function PageLoading() {
 
 /** What a page shows when something inside it broke. */
 export function PageError({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
   const router = useRouter();
   const retry = () => {
     reset();
     void router.invalidate();
   };
   if (isApiError(error, 'forbidden')) return <Forbidden />;
-  return <Failed text={errorText(error)} onRetry={retry} />;
+  return <Failed text={error instanceof ApiError ? errorText(error) : t('error.page')} onRetry={retry} />;
 }
 
 export function PageMissing() {

@@ -43,7 +43,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const { record } = state;
 
   const shown = shownKeys(state.layout);
-  const rows = useRows(`${object.key} ${state.view?.id}`, {
+  const place = `${object.key} ${state.view?.id}`;
+  const rows = useRows(place, {
     object: object.key,
     filter: state.filter,
     sort: state.sort,
@@ -112,6 +113,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
       <div className={styles.work}>
         <div className={styles.table}>
           <Grid
+            key={place}
             ref={grid}
             label={state.view ? `${plural} · ${state.view.name}` : plural}
             source={source}

@@ -28,7 +28,7 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
           : null;
   return (
     <section className={styles.status} aria-label={t('status.label')}>
-      <span>{count === null ? t('status.counting') : rowsText(t('status.rows', { count }), count)}</span>
+      <span>{count === null ? t('status.counting') : t('status.rows', { count })}</span>
       {chosen > 0 ? <span>{t('status.chosen', { count: chosen })}</span> : null}
       {summary ? (
         <>
@@ -49,6 +49,3 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
     </section>
   );
 }
-
-/** 12,345 instead of 12345. */
-const rowsText = (text: string, count: number) => text.replace(String(count), figure.format(count));
