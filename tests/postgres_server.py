@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ _QUICK = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+}
+_ALONE = {
     "max_connections": "100",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
@@ -31,17 +34,24 @@ _QUICK = {
 
 
 class PostgresServer:
-    """A server with an empty cluster in a temporary folder; `url` opens its database `postgres`."""
+    """A server with a cluster of its own; `url` opens its database `postgres`.
 
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="kebu-postgres-"))
+    By default the cluster is empty, in a temporary folder, and quick. One in a `folder` stays there and is found again;
+    `settings` say what differs from PostgreSQL's defaults.
+    """
+
+    def __init__(self, folder: Path | None = None, settings: Mapping[str, str] = _QUICK) -> None:
+        self._kept = folder is not None
+        self._folder = folder or Path(tempfile.mkdtemp(prefix="kebu-postgres-"))
         self._account = _account()
         self._bin = _binaries(self._folder, self._account)
-        password = secrets.token_urlsafe(16)
-        self._run_initdb(password)
+        if not (self._folder / "data").exists():
+            self._run_initdb(secrets.token_urlsafe(16))
+        password = (self._folder / "password").read_text()
         port = _free_port()
         self.url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"
-        options = [part for name, value in (_QUICK | {"port": str(port)}).items() for part in ("-c", f"{name}={value}")]
+        settings = {**_ALONE, **settings, "port": str(port)}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with open(self._folder / "log", "wb") as log:
             self._process = subprocess.Popen(
                 [self._bin / "postgres", "-D", self._folder / "data", *options],
@@ -83,14 +93,15 @@ class PostgresServer:
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop the server at once and remove its folder."""
-        self._process.send_signal(signal.SIGQUIT)
+        """Stop the server; remove its folder, at once, unless it is to stay."""
+        self._process.send_signal(signal.SIGINT if self._kept else signal.SIGQUIT)
         try:
-            self._process.wait(10)
+            self._process.wait(60 if self._kept else 10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._kept:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def create_database(server: str, name: str) -> str:
@@ -118,13 +129,15 @@ def _binaries(folder: Path, account: dict[str, int]) -> Path:
         subprocess.run([installed / "postgres", "--version"], check=True, capture_output=True, **account)
         return installed
     except (PermissionError, subprocess.CalledProcessError):
-        for name in (package.name, f"{package.name}.libs"):
-            if (source := package.parent / name).exists():
-                shutil.copytree(source, folder / "wheel" / name)
-        for path in (folder, *folder.rglob("*")):
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | path.stat().st_mode >> 3 & 0o011))
-        folder.chmod(0o755)
-        return folder / "wheel" / package.name / "pginstall" / "bin"
+        copy = folder / "wheel"
+        if not copy.exists():
+            for name in (package.name, f"{package.name}.libs"):
+                if (source := package.parent / name).exists():
+                    shutil.copytree(source, copy / name)
+            for path in (copy, *copy.rglob("*")):
+                path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044 | path.stat().st_mode >> 3 & 0o011))
+            folder.chmod(0o755)
+        return copy / package.name / "pginstall" / "bin"
 
 
 def _free_port() -> int:
