@@ -11,6 +11,7 @@ from ninja.files import UploadedFile
 from pydantic import ConfigDict, Field
 
 from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.core.errors import KebuError
 from kebu.importexport import export, imports, rejected
 
 router = Router(auth=authenticated, tags=["import and export"])
@@ -76,6 +77,8 @@ class ExportBody(Body):
 def post_import(
     request: PersonRequest, files: File[list[UploadedFile]], body: Form[UploadBody]
 ) -> Status[dict[str, Any]]:
+    if set(request.POST) - set(UploadBody.model_fields) or set(request.FILES) != {"files"}:
+        raise KebuError("invalid_request")  # ninja drops parts that it does not know
     uploads = [(file.name or "", _path(file)) for file in files]
     row = imports.start(request.actor, uploads, object_key=body.object or None, password=body.password or None)
     return Status(201, {"id": row.pk, "plan": imports.as_json(request.actor, row)})
