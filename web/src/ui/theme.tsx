@@ -19,7 +19,8 @@ export const useTheme = () => useContext(ThemeContext);
 /** The one theme of the program: colours, type and density, light or dark, following the system unless chosen. */
 export function ThemeProvider({ locale, children }: { locale: Locale | undefined; children: ReactNode }) {
   const [choice, setChoice] = useState<ThemeChoice>(storedChoice);
-  const systemIsDark = useSystemIsDark();
+  const systemIsDark = useSystemWish('(prefers-color-scheme: dark)');
+  const still = useSystemWish('(prefers-reduced-motion: reduce)');
   const scheme: Scheme = choice === 'system' ? (systemIsDark ? 'dark' : 'light') : choice;
 
   const state = useMemo<ThemeState>(() => {
@@ -33,7 +34,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
       },
     };
   }, [choice, scheme]);
-  const config = useMemo(() => antdTheme(scheme), [scheme]);
+  const config = useMemo(() => antdTheme(scheme, still), [scheme, still]);
 
   return (
     <ThemeContext.Provider value={state}>
@@ -46,7 +47,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
   );
 }
 
-function antdTheme(scheme: Scheme): ThemeConfig {
+function antdTheme(scheme: Scheme, still: boolean): ThemeConfig {
   const palette = palettes[scheme];
   return {
     algorithm: scheme === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -78,6 +79,7 @@ function antdTheme(scheme: Scheme): ThemeConfig {
       motionDurationFast: '0.08s',
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.15s',
+      motion: !still,
       wireframe: false,
     },
     components: {
@@ -109,13 +111,14 @@ function storedChoice(): ThemeChoice {
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
 
-function useSystemIsDark(): boolean {
-  const [dark, setDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches);
+/** Whether a media query about the person's system holds, now and when it changes. */
+function useSystemWish(wish: string): boolean {
+  const [holds, setHolds] = useState(() => matchMedia(wish).matches);
   useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)');
-    const update = () => setDark(query.matches);
+    const query = matchMedia(wish);
+    const update = () => setHolds(query.matches);
     query.addEventListener('change', update);
     return () => query.removeEventListener('change', update);
-  }, []);
-  return dark;
+  }, [wish]);
+  return holds;
 }
