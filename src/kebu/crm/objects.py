@@ -80,6 +80,7 @@ CUSTOMER_FIELDS = (
         "Name",
         "客户|客户名|名称|客户全称|客户姓名|单位|单位名称|企业名称|公司全称|customer|customer name|account name|account|client|client name|organization|organisation|full name|公司名|企业全称|单位全称|企业名|商户名称|店铺名称|门店名称|甲方|甲方名称|客户单位|客户公司|业务伙伴|合作方|合作伙伴|合作客户",
         required=True,
+        options={"limit": 500},  # what an index of PostgreSQL takes, with room
     ),
     _field(_C, "short_name", "text", "简称", "Short name", "客户简称|公司简称|nickname"),
     _field(_C, "kind", "choice", "客户类型", "Kind", "类型|客户性质|type|account type|customer type|客户类别|类别"),
@@ -249,7 +250,7 @@ DEAL_FIELDS = (
         "Amount",
         "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|annual revenue|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
     ),
-    _field(_D, "currency", "text", "币种", "Currency", "货币"),
+    _field(_D, "currency", "text", "币种", "Currency", "货币", options={"limit": 3}),
     _field(
         _D, "expected_close", "date", "预计成交日期", "Expected close", "预计签约日期|close date|expected close date"
     ),

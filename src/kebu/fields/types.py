@@ -24,6 +24,7 @@ from kebu.fields.registry import Field, label_in
 TEXT_LIMIT = 10_000
 LONG_TEXT_LIMIT = 100_000
 LIST_LIMIT = 100
+NUMBER_LIMIT = 40
 
 _TEXT_OPERATORS = ("is", "is_not", "contains", "not_contains", "starts_with", "in", "not_in", "empty", "not_empty")
 _NUMBER_OPERATORS = ("is", "is_not", "gt", "gte", "lt", "lte", "between", "in", "not_in", "empty", "not_empty")
@@ -139,7 +140,10 @@ class FieldType:
 
 
 class Text(FieldType):
-    pass
+    """One line or several; the field's option `limit` says how many characters its column takes."""
+
+    def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
+        return _text(raw, field.options.get("limit", TEXT_LIMIT))
 
 
 class LongText(FieldType):
@@ -155,6 +159,9 @@ class Address(FieldType):
 
 class AutoNumber(FieldType):
     kind = "auto_number"
+
+    def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
+        return _text(raw, NUMBER_LIMIT)
 
 
 class Phone(FieldType):

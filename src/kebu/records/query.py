@@ -208,7 +208,10 @@ def _leaf(ask: Asking, field: Field, op: Any, value: Any) -> Q:
         title = ask.known.object(field.stored.target or "").title
         return _text(F(field.path(f"{field.stored.column}__{title}")), op, value, field)
     if kind.kind in ("date", "datetime"):
-        return _dates(ask, field, held, op, value)
+        try:
+            return _dates(ask, field, held, op, value)
+        except OverflowError:  # the day before the first or after the last of the calendar
+            raise _bad_value(field, value) from None
     if kind.json_kind == "text" and kind.kind != "choice":
         return _text(held, op, value, field)
     return _plain(ask, field, held, op, value)
