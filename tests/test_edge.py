@@ -109,3 +109,13 @@ def test_a_body_of_unknown_size_is_refused(client):
         "/api/nothing-here", b"{}", content_type="application/json", headers={"transfer-encoding": "chunked"}
     )
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "request_too_large")
+
+
+def test_an_error_of_the_program_tells_nothing_of_the_inside(client, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("the secret ingredient")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", broken)
+    answer = client.get("/api/health/ready")
+    assert (answer.status_code, set(answer.json()["error"])) == (500, {"code", "message"})
+    assert "ingredient" not in answer.content.decode()
