@@ -134,7 +134,7 @@ def get_pages(
 @router.post("/records/{object_key}", response={201: dict}, summary="Create a record")
 def post_record(request: PersonRequest, object_key: str, body: ValuesBody) -> Status[dict[str, Any]]:
     done, change_set = write.create(request.actor, object_key, body.values)
-    return Status(201, {**_record(request, object_key, done.id), "change_set": change_set})
+    return Status(201, _written(request, object_key, done, change_set))
 
 
 @router.post("/records/{object_key}/batch", summary="Create, change and delete several records: all or nothing")
@@ -146,16 +146,19 @@ def post_batch(request: PersonRequest, object_key: str, body: BatchBody) -> dict
 
 @router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")
 def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[str, Any]:
+    found = _record(request, object_key, record_id)
+    if found is None:
+        raise not_found()
     may = request.actor.may("write")
-    return {**_record(request, object_key, record_id), "rights": {"update": may, "delete": may}}
+    return {**found, "rights": {"update": may, "delete": may}}
 
 
 @router.patch(
     "/records/{object_key}/{record_id}", summary="Change fields of a record; 409 with both values on a conflict"
 )
 def patch_record(request: PersonRequest, object_key: str, record_id: Id, body: PatchBody) -> dict[str, Any]:
-    _, change_set = write.update(request.actor, object_key, record_id, body.values, expected_version=body.version)
-    return {**_record(request, object_key, record_id), "change_set": change_set}
+    done, change_set = write.update(request.actor, object_key, record_id, body.values, expected_version=body.version)
+    return _written(request, object_key, done, change_set)
 
 
 @router.delete("/records/{object_key}/{record_id}", summary="Put a record into the trash")
@@ -203,12 +206,15 @@ def delete_view(request: PersonRequest, view_id: Id) -> Status[None]:
     return Status(204, None)
 
 
-def _record(request: PersonRequest, object_key: str, pk: int) -> dict[str, Any]:
+def _record(request: PersonRequest, object_key: str, pk: int) -> dict[str, Any] | None:
     known = catalog()
-    found = cells.values(request.actor, known, known.object(object_key), pk)
-    if found is None:
-        raise not_found()
-    return found
+    return cells.values(request.actor, known, known.object(object_key), pk)
+
+
+def _written(request: PersonRequest, object_key: str, done: write.Written, change_set: int | None) -> dict[str, Any]:
+    """A record as it is now; without values where the person has just given it away and sees it no more."""
+    gone = {"id": done.id, "version": done.version, "values": {}}
+    return {**(_record(request, object_key, done.id) or gone), "change_set": change_set}
 
 
 @router.post("/changesets/{change_set_id}/undo", summary="Take a change set back; a large one by a job")
