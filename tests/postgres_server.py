@@ -72,7 +72,8 @@ class PostgresServer:
         if user := self._account.get("user"):
             for path in (self._folder, self._folder / "password"):
                 os.chown(path, int(user), -1)
-        options = ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256", "--no-sync"]
+        options = ["--encoding=UTF8", "--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options += ["--auth=scram-sha-256", "--no-sync"]
         options.append(f"--pwfile={self._folder / 'password'}")
         subprocess.run(
             [self._bin / "initdb", "-D", self._folder / "data", "-U", "postgres", *options],
