@@ -1,0 +1,160 @@
+"""Where it is measured: installations with many customers, kept between runs, on SQLite or a real PostgreSQL."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from bench import clock
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from installation import KEBU, free_port, kill_group  # noqa: E402  # lies beside the tests
+from postgres_server import PostgresServer, create_database  # noqa: E402
+
+KEPT = ROOT / ".cache" / "bench"
+# All else as it comes, so that every commit is on disk.
+POSTGRES = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
+
+
+class Ground:
+    """A filled installation on one database."""
+
+    def __init__(self, rows: int, server: PostgresServer | None, *, copy: bool = False) -> None:
+        """`copy`: one that may be spoilt, beside the one that is kept."""
+        self.rows, self.server = rows, server
+        self.database = "PostgreSQL" if server else "SQLite"
+        self.name = f"{self.database.lower()}_{rows}"
+        self.home = KEPT / (f"{self.name}_copy" if copy else self.name)
+        if copy:
+            shutil.rmtree(self.home, ignore_errors=True)
+            shutil.copytree(KEPT / self.name, self.home)
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("KEBU_")}
+        self.environment |= {
+            "KEBU_HOME": str(self.home),
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "DJANGO_SETTINGS_MODULE": "kebu.settings",
+        }
+        if server:
+            self.environment["KEBU_DATABASE_URL"] = self._postgres(server, copy)
+
+    def _postgres(self, server: PostgresServer, copy: bool) -> str:
+        name = f"{self.name}_copy" if copy else self.name
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            if copy:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
+                connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"'.encode())
+            elif not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+                return create_database(server.url, name)
+        return urlsplit(server.url)._replace(path=f"/{name}").geturl()
+
+    def fill(self) -> float | None:
+        """Fill it, unless that was done before; answers the seconds that it took."""
+        if (self.home / "demo-logins.json").exists():
+            return None
+        shutil.rmtree(self.home, ignore_errors=True)
+        return clock.timed(lambda: self.kebu("demo", "--customers", str(self.rows)))
+
+    def kebu(self, *arguments: str | Path) -> Any:
+        """What `kebu ARGUMENTS --json` prints; it has to succeed."""
+        done = subprocess.run(
+            [*KEBU, *map(str, arguments), "--json"], env=self.environment, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    def token(self) -> str:
+        """A key to the API for the owner."""
+        owner = json.loads((self.home / "demo-logins.json").read_text())[0]["email"]
+        made = self.kebu("token", owner, "--name", "bench", "--scope", "write")
+        return str(made["token"])
+
+    def inside(self, module: str, *arguments: str) -> Any:
+        """What `python -m MODULE` prints as JSON: measurements within a process of this installation."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    @contextmanager
+    def served(self) -> Iterator["Served"]:
+        """The running program, ended afterwards."""
+        with serving(self.environment) as served:
+            served.token = self.token()
+            yield served
+
+
+class Served:
+    """A running `kebu serve`."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
+        self.port, self.process, self.token = port, process, ""
+
+    def pids(self) -> list[int]:
+        """All its processes."""
+        return clock.children(self.process.pid)
+
+    def caller(self) -> "Caller":
+        """A client of its own."""
+        return Caller(self.port, self.token)
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[Served]:
+    """`kebu serve` on a free port, there as soon as it says so."""
+    port = free_port()
+    process = subprocess.Popen(
+        [*KEBU, "serve", "--port", str(port), "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout
+        if not process.stdout.readline():
+            raise RuntimeError(f"kebu serve ended with {process.wait()}")
+        yield Served(port, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        finally:
+            kill_group(process.pid)
+
+
+class Caller:
+    """One client with one connection that stays open."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=600)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def raw(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+        """Status and content of an answer."""
+        text = None if body is None else json.dumps(body)
+        self._connection.request(method, "/api" + path, body=text, headers=self._headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.read()
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON of an answer, which has to be a good one."""
+        status, content = self.raw(method, path, body)
+        if status >= 400:
+            raise RuntimeError(f"{method} {path}: {status} {content[:500]!r}")
+        return json.loads(content)
