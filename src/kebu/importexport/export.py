@@ -62,7 +62,10 @@ def run_export(
     run: Run, *, object_key: str, given: Mapping[str, Any], view_id: int | None, suffix: Suffix
 ) -> dict[str, Any]:
     """Write the file; answers what the job's result is."""
-    actor = Actor.of(User.objects.get(pk=run.job.user_id or 0))
+    user = User.objects.filter(pk=run.job.user_id or 0, is_active=True).first()
+    if user is None:
+        raise KebuError("not_allowed", status=403)
+    actor = Actor.of(user)
     actor.require("export")
     view = saved.find(actor, view_id) if view_id is not None else None
     ask, spec = spec_of(actor, object_key, view, given)
