@@ -24,7 +24,8 @@ async function produce(path: string, body: unknown): Promise<void> {
   download(`/api/files/${file}`, name);
 }
 
-function download(path: string, name = ''): void {
+/** Lets the browser save a file; without a name the server's. */
+export function download(path: string, name = ''): void {
   const link = document.createElement('a');
   link.href = path;
   link.download = name;

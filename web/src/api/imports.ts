@@ -1,4 +1,5 @@
 import { get, patch, post } from './client';
+import { download } from './exports';
 import type { ImportPlan, ImportRows, PlanChange, RowsOnly } from './import-types';
 import type { ObjectKey } from './types';
 
@@ -21,6 +22,9 @@ export const readPlanRows = (
   signal?: AbortSignal,
 ) => get<ImportRows>(`/api/imports/${id}/rows`, page, signal);
 export const applyPlan = (id: number) => post<{ job: number }>(`/api/imports/${id}/apply`);
+
+/** The rows that are left out, as xlsx with the reason beside each. */
+export const downloadRejected = (id: number) => download(`/api/imports/${id}/rejected`);
 
 /** A few plainly invented customers, as one change set. */
 export const addSampleData = () => post<{ change_set: number }>('/api/samples');

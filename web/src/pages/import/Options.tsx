@@ -1,7 +1,8 @@
-import { Select } from 'antd';
+import { Checkbox, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ImportOptions } from '@/api/import-types';
 import { labelOf, useObject } from '@/api/objects';
+import { useMe } from '@/api/session';
 import styles from './import.module.css';
 import type { PlanPartProps } from './PlanView';
 
@@ -11,6 +12,7 @@ const MATCHABLE = new Set(['text', 'auto_number', 'credit_code', 'email', 'phone
 /** How records that are there already are recognised, and what happens to them. */
 export function Options({ plan, onChange }: PlanPartProps) {
   const { t } = useTranslation('imports');
+  const { rights } = useMe();
   const object = useObject(plan.object);
   const mapped = new Set(
     plan.files.flatMap((file) => file.sheets.flatMap((sheet) => sheet.columns.map((one) => one.field))),
@@ -42,6 +44,14 @@ export function Options({ plan, onChange }: PlanPartProps) {
           onChange={(on_match) => onChange({ options: { on_match } })}
         />
       </div>
+      {rights.manage_fields ? (
+        <Checkbox
+          checked={plan.options.new_fields}
+          onChange={(event) => onChange({ options: { new_fields: event.target.checked } })}
+        >
+          {t('plan.allNew')}
+        </Checkbox>
+      ) : null}
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Pagination, Segmented, Spin, Tooltip } from 'antd';
+import { Button, Pagination, Segmented, Spin, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { type ImportPlan, type ImportRow, type RowsOnly, TOLD_PROBLEMS } from '@/api/import-types';
-import { readPlanRows } from '@/api/imports';
+import { downloadRejected, readPlanRows } from '@/api/imports';
 import { labelOf, useObject, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Field } from '@/api/types';
@@ -12,6 +12,7 @@ import { CellView } from '@/fields/CellView';
 import { isInvalid } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import { isRightAligned } from '@/fields/format';
+import { DownloadOutlined } from '@/ui/icons';
 import { Failed } from '@/ui/states';
 import styles from './import.module.css';
 
@@ -54,6 +55,11 @@ export function Preview({ plan }: { plan: ImportPlan }) {
             setPage(1);
           }}
         />
+        {plan.counts.reject > 0 ? (
+          <Button type="link" size="small" icon={<DownloadOutlined />} onClick={() => downloadRejected(plan.id)}>
+            {t('plan.rejected')}
+          </Button>
+        ) : null}
       </div>
       {rows.error ? (
         <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />

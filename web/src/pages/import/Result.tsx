@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
+import { downloadRejected } from '@/api/imports';
 import { jobDone } from '@/api/jobs';
 import { labelOf, useObjects } from '@/api/objects';
 import { undoChangeSet } from '@/api/records';
@@ -80,6 +81,7 @@ export function Result({ plan }: { plan: ImportPlan }) {
           {t('result.open', { object: labelOf(object?.plural) })}
         </Button>
         {again}
+        {counts.reject > 0 ? <Button onClick={() => downloadRejected(plan.id)}>{t('plan.rejected')}</Button> : null}
         {plan.change_set === null ? null : (
           <Button loading={undo.isPending} onClick={() => plan.change_set !== null && undo.mutate(plan.change_set)}>
             {undo.isPending ? t('result.undoing') : t('result.undo')}

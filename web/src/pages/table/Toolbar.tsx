@@ -86,8 +86,12 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
       </Dropdown>
       {state.isDraft ? <DraftTools state={state} /> : null}
       <span className={styles.space} />
-      <CommandButton command={commands.undo} iconOnly />
-      <CommandButton command={commands.redo} iconOnly />
+      {object.rights.update ? (
+        <>
+          <CommandButton command={commands.undo} iconOnly />
+          <CommandButton command={commands.redo} iconOnly />
+        </>
+      ) : null}
       {object.rights.import ? <CommandButton command={commands.import} /> : null}
       {object.rights.export ? <ExportButton object={object} state={state} /> : null}
       {object.rights.create ? <CommandButton command={commands.add} primary /> : null}

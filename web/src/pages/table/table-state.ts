@@ -71,8 +71,15 @@ export function useTableState(object: ObjectInfo): TableState {
     if (view) localStorage.setItem(lastViewKey(object.key), String(view.id));
   }, [view, object.key]);
 
-  const go = (change: Partial<TableAddress>, replace = false) =>
-    void navigate({ search: (before) => compact({ ...before, ...change }), replace });
+  // Two changes in one act build on each other, though the address itself changes a moment later.
+  const newest = useRef(address);
+  useEffect(() => {
+    newest.current = address;
+  }, [address]);
+  const go = (change: Partial<TableAddress>, replace = false) => {
+    newest.current = compact({ ...newest.current, ...change });
+    void navigate({ search: newest.current, replace });
+  };
 
   /** Shows at once, and saves when the hand rests. */
   const changeSpec = (part: Partial<ViewSpec>) => {
