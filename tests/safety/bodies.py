@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safety.world import World
+from safety.world import Upload, World
 
 
 def good_body(key: str, world: World) -> Any:
@@ -29,6 +29,12 @@ def good_body(key: str, world: World) -> Any:
         "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
             "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
         "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
+        "POST /imports": Upload("sheet.csv", "客户名称,电话\n新客户,010-1234567\n".encode(), (("object", "customers"),)),
+        "PATCH /imports/{import_id}": {
+            "columns": [{"file": 0, "sheet": 0, "index": 1, "field": "main_contact.phone"}, {"file": 0, "sheet": 0, "index": 2, "field": None}],
+            "sheets": [{"file": 0, "sheet": 0, "used": True, "header_row": 1}], "options": {"match": "auto", "on_match": "skip", "new_fields": False},
+        },
+        "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "format": "csv"},
         "POST /reports/overview/export": {"months": 3},
         "POST /notifications/read": {"ids": [things.notification]},
     }  # fmt: skip

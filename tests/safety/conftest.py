@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(table: Actor, alice_user: User, bob_user: User, charlie_user: User, rita_user: User) -> World:
+def world(table: Actor, alice_user: User, bob_user: User, charlie_user: User, rita_user: User) -> Iterator[World]:
     from kebu.accounts.models import User
-    from safety.world import build
+    from safety.world import build, tidy
 
     administrator = User.objects.create(email="adam@example.com", name="Adam", role="administrator")
     disabled = User.objects.create(email="dora@example.com", name="Dora", role="owner")
-    return build(
+    yield build(
         table,
         {
             "owner": alice_user,
@@ -30,3 +31,4 @@ def world(table: Actor, alice_user: User, bob_user: User, charlie_user: User, ri
             "disabled": disabled,
         },
     )
+    tidy()

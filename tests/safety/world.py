@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
 from kebu.fields.registry import forget
+from kebu.importexport import imports
 from kebu.notify import tell
 from kebu.notify.models import Notification
 from kebu.records import opening, saved, write
@@ -46,6 +49,7 @@ class Things:
     token_id: int
     job_id: int
     file_id: int
+    import_id: int
     notification: int
     change_set_id: int
     snapshot: str
@@ -86,6 +90,10 @@ def things(actor: Actor, mark: str) -> Things:
     )
     with files.store(f"{mark}.xlsx", user_id=actor.user_id) as (path, stored):
         path.write_bytes(b"<script>alert(1)</script>")
+    with tempfile.TemporaryDirectory() as folder:
+        upload = Path(folder, "sheet.csv")
+        upload.write_text(f"客户名称,电话,备注\n{mark}甲公司,010-1234567,{mark}\n,010-7654321,\n", encoding="utf-8")
+        planned = imports.start(actor, [(f"{mark}.csv", upload)])
     tell.tell(actor.person_id, kind="follow_up", key=mark, params={"name": mark, "date": "2026-12-01"})
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
     opened = opening.first_page(actor, "customers", {}, offset=0, limit=10)
@@ -98,6 +106,7 @@ def things(actor: Actor, mark: str) -> Things:
         token_id=token.pk,
         job_id=job.pk,
         file_id=stored.pk,
+        import_id=planned.pk,
         notification=told.pk,
         change_set_id=change_set,
         snapshot=opened["snapshot"],
@@ -214,9 +223,9 @@ def digest() -> str:
         found.update(table.encode())
         for row in sorted(_rows(table)):
             found.update(row.encode(errors="surrogatepass"))
-    for folder in ("files", "imports", "backups"):
-        for path in sorted(Path(os.environ["KEBU_HOME"], folder).rglob("*")):
-            found.update(f"{path}{path.stat().st_size if path.is_file() else ''}".encode())
+    for path in _files():
+        if "cache" not in path.parts:
+            found.update(str(path).encode() + path.read_bytes())
     return found.hexdigest()
 
 
@@ -236,13 +245,31 @@ def _rows(table: str) -> Iterator[str]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever happens inside is taken back, also where the database gave up on the transaction, and what the program
-    keeps for quickness is forgotten: the next versions will have other content."""
-    cache = Path(os.environ["KEBU_HOME"], "cache", "snapshots")
-    kept = set(cache.glob("*"))
+    """Whatever happens inside is taken back, also where the database gave up on the transaction; so are files, and what
+    the program keeps for quickness is forgotten: the next versions will have other content."""
+    kept = {path: path.read_bytes() for path in _files()}
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
     forget()
-    for path in set(cache.glob("*")) - kept:
-        path.unlink()
+    for path in _files():
+        if path not in kept:
+            path.unlink()
+    for path, content in kept.items():
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def tidy() -> None:
+    """Take away the files that a test left."""
+    for folder in _FOLDERS:
+        shutil.rmtree(Path(os.environ["KEBU_HOME"], folder), ignore_errors=True)
+
+
+_FOLDERS = ("files", "imports", "backups", "cache")
+
+
+def _files() -> list[Path]:
+    home = Path(os.environ["KEBU_HOME"])
+    return sorted(path for folder in _FOLDERS for path in (home / folder).rglob("*") if path.is_file())
