@@ -43,7 +43,6 @@ def alive() -> tuple[int, int]:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apply, "_SIZES", (5, 5))
-    monkeypatch.setattr(apply, "_FIRST_SIZE", 5)
 
 
 @pytest.fixture

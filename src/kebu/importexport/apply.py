@@ -5,6 +5,7 @@ is cancelled or refused is taken back: never left partial.
 """
 
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -32,8 +33,8 @@ from kebu.records.write import Edit, Write, from_plain, plain_of
 
 # A part may keep other writers waiting for so long (seconds); its size follows.
 _PART_SECONDS = 0.2
-_SIZES = (50, 2000)
-_FIRST_SIZE = 200
+_SIZES = (100, 2000)
+_BLOCK = 5000  # units whose numbers are taken at once
 
 
 def run_import(run: Run, import_id: int) -> dict[str, Any]:
@@ -113,35 +114,41 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
 
 
 def _write_all(run: Run, row: Import, actor: Actor) -> None:
-    size = _FIRST_SIZE
-    waiting: list[Any] = []
-    for found in Folder(row.folder).units(row.plan, row.done, _SIZES[0]):
-        waiting += found
-        if len(waiting) < size:
-            continue
-        seconds = _write_part(run, row, actor, waiting)
-        fitting = int(len(waiting) * _PART_SECONDS / max(seconds, 0.001))
-        size = min(max(fitting, _SIZES[0]), len(waiting) * 2, _SIZES[1])
-        waiting = []
-    if waiting:
-        _write_part(run, row, actor, waiting)
+    size = _SIZES[0]
+    for block in Folder(row.folder).units(row.plan, row.done, _BLOCK):
+        stock = _take_numbers(actor, row, block)
+        at = 0
+        while at < len(block):
+            part = block[at : at + size]
+            seconds = _write_part(run, row, actor, part, stock)
+            at += len(part)
+            fitting = int(len(part) * _PART_SECONDS / max(seconds, 0.001))
+            size = min(max(fitting, _SIZES[0]), len(part) * 2, _SIZES[1])
     run.progress(row.done, row.total)
 
 
-def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any]) -> float:
+def _take_numbers(actor: Actor, row: Import, block: Sequence[Any]) -> dict[str, deque[str]]:
+    """Numbers for all records that a block creates: every taking is a transaction of its own."""
+    known = catalog()
+    expected = _Part(actor, known, row, block).expected
+    return {key: deque(numbers.take(known.object(key), count)) for key, count in expected.items() if count}
+
+
+def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any], stock: Mapping[str, deque[str]]) -> float:
     """One transaction: the units, their history, and how far it is. Answers how many seconds it took."""
     known = catalog()
     part = _Part(actor, known, row, units)
+    given = {key: [stock[key].popleft() for _ in range(count)] for key, count in part.expected.items() if count}
     started = time.monotonic()
-    with Write(actor, known, change_set=row.change_set, creates=part.expected) as write:
-        started = time.monotonic()
+    with Write(actor, known, change_set=row.change_set, numbers=given) as write:
         run.beat()
         part.write(write)
         done = row.done + len(units)
         Import.objects.filter(pk=row.pk).update(done=done, kept=F("kept") + part.kept)
     row.done = done
+    seconds = time.monotonic() - started
     run.progress(row.done, row.total)
-    return time.monotonic() - started
+    return seconds
 
 
 def _end(row: Import) -> dict[str, Any]:

@@ -140,7 +140,8 @@ class Write(AbstractContextManager["Write"]):
     """One act: a transaction and its ChangeSet. Everything done on it becomes true together, or nothing does.
 
     `change_set` goes on with one that another transaction began (a part of an import). `creates` says how many
-    records are expected, so that their numbers are taken before and no other writer waits for this act to end.
+    records are expected, so that their numbers are taken before and no other writer waits for this act to end;
+    `numbers` were taken already, by object.
     """
 
     def __init__(
@@ -152,6 +153,7 @@ class Write(AbstractContextManager["Write"]):
         change_set: ChangeSet | None = None,
         undo_of: ChangeSet | None = None,
         creates: Mapping[str, int] | None = None,
+        numbers: Mapping[str, Sequence[str]] | None = None,
         system: bool = False,
     ) -> None:
         if not system:
@@ -160,7 +162,9 @@ class Write(AbstractContextManager["Write"]):
         self.now = datetime.now(UTC)
         self._change_set, self._undo_of = change_set, undo_of
         self._creates = creates or {}
-        self._numbers: dict[str, deque[str]] = defaultdict(deque)
+        self._numbers: dict[str, deque[str]] = defaultdict(
+            deque, {key: deque(taken) for key, taken in (numbers or {}).items()}
+        )
         self._changed: dict[str, set[int]] = defaultdict(set)
         # Created in this act, maybe not inserted yet: rows of one act may point at each other.
         self._fresh: dict[str, set[int]] = defaultdict(set)
