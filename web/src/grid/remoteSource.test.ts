@@ -149,6 +149,18 @@ describe('when things change or go wrong', () => {
     expect(source.find(199)).toBeUndefined();
   });
 
+  it('a refresh finds rows where there were none', async () => {
+    server.count = 0;
+    const source = new RemoteSource(server.fetch, { expected: 30 });
+    source.ensure(0, 40);
+    await server.answer(0);
+    server.count = 3;
+    source.refresh();
+    await server.answer(3);
+    expect(source.length).toBe(3);
+    expect(source.get(2)?.cells.name).toBe('row 2');
+  });
+
   it('an answer from before a refresh is not stored', async () => {
     const source = new RemoteSource(server.fetch);
     source.ensure(0, 10);

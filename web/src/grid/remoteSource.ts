@@ -137,6 +137,10 @@ export class RemoteSource implements RowSource {
     for (const page of this.pages.keys()) this.stale.add(page);
     this.queue = [...this.waiters.keys()];
     this.ensure(...this.wanted);
+    if (this.count > 0) return;
+    // Of no rows none are in sight, and still there may be some now.
+    this.queue.push(0);
+    this.pump();
   }
 
   /** Stops fetching. Open `load`s reject. */

@@ -22,12 +22,17 @@ export function SearchBox({ object, value, onChange, onLeave, ref }: Props) {
   const { t } = useTranslation('table');
   const [text, setText] = useState(value);
   const [asked, setAsked] = useState(value);
+  const [seen, setSeen] = useState(value);
   const composing = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  // The address changed by another way: back, another view.
-  if (value !== asked) {
-    setAsked(value);
-    setText(value);
+  // The address changed. Where it did so by another way (back, another view), the text follows; the address of what
+  // was typed here comes a moment after it, when the next letters may stand there already.
+  if (value !== seen) {
+    setSeen(value);
+    if (value !== asked) {
+      setAsked(value);
+      setText(value);
+    }
   }
   useEffect(() => () => clearTimeout(timer.current), []);
   const ask = (next: string, delay = DELAY_MS) => {
