@@ -43,8 +43,9 @@ def build(source: Package) -> None:
             _fill(source, part)
     # To this version; then what is made after every migration: the tables of the search index.
     call_command("migrate", interactive=False, verbosity=0)
-    for part in manifest.parts:
-        if tables.is_search(part.table.name):
+    index = [part for part in manifest.parts if tables.is_search(part.table.name)]
+    with bulk.bare([part.table.name for part in index]):
+        for part in index:
             _fill(source, part)
     _check(manifest.parts)
 

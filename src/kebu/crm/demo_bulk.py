@@ -83,7 +83,7 @@ def fill(
         owner,
         rep,
     )
-    tables = [shape.model._meta.db_table for shape in job.shapes.values()]
+    tables = [name for key, shape in job.shapes.items() for name in (shape.model._meta.db_table, search.table(key))]
     with bulk.bare([*tables, Change._meta.db_table]):
         done = 0
         for made in _in_order(known, job, customers):
