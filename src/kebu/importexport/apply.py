@@ -6,7 +6,7 @@ is cancelled or refused is taken back: never left partial.
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -170,6 +170,7 @@ class _Part:
         self._actor, self._known, self._made = actor, known, row.made_fields
         self._one = known.object(row.object)
         self._relations = {key: known.field(row.object, key) for key, _ in self._one.lookups}
+        self._takers: dict[tuple[str, str], dict[str, tuple[str | None, Callable[[Any], Any] | None]]] = {}
         self._creates = [unit for unit in units if "create" in unit]
         self._updates = [unit for unit in units if "update" in unit]
         self.expected: dict[str, int] = {
@@ -209,8 +210,7 @@ class _Part:
                     further.append((place, relation, behind))
                     continue
                 met.add(relation)
-                looked = {f"{relation}.{key}": value for key, value in behind.items()}
-                values |= self._values(self._one.key, looked)
+                values |= self._values(self._one.key, behind, relation)
             rows.append(values)
         made = write.create(self._one.key, rows)
         self._create_behind(write, [(made[place].id, relation, behind) for place, relation, behind in further])
@@ -296,14 +296,32 @@ class _Part:
     def _field(self, object_key: str, key: str) -> Field | None:
         return self._known.fields[object_key].get(self._made.get(key, key))
 
-    def _values(self, object_key: str, plain: Mapping[str, Any]) -> dict[str, Any]:
-        """Plain values of the plan as clean ones, by the keys that fields have now; fields that are gone left out."""
+    def _values(self, object_key: str, plain: Mapping[str, Any], through: str = "") -> dict[str, Any]:
+        """Plain values of the plan as clean ones, by the keys that fields have now; fields that are gone left out.
+
+        `through`: the relation of the lookups that the keys are the ends of."""
+        takers = self._takers.setdefault((object_key, through), {})
         values = {}
         for key, value in plain.items():
-            field = self._field(object_key, key)
-            if field is not None:
-                values[field.key] = _from_plan(field, value)
+            if key not in takers:
+                takers[key] = self._taker(object_key, f"{through}.{key}" if through else key)
+            name, convert = takers[key]
+            if name is not None:
+                values[name] = convert(value) if convert else value
         return values
+
+    def _taker(self, object_key: str, key: str) -> tuple[str | None, Callable[[Any], Any] | None]:
+        """The key of a field as it is now, and what makes a clean value of a plain one."""
+        field = self._field(object_key, key)
+        if field is None:
+            return None, None
+        if field.stored.kind in _SAME and not field.stored.choices:
+            return field.key, lambda value: value if type(value) is str else _from_plan(field, value)
+        return field.key, lambda value: _from_plan(field, value)
+
+
+# Kinds whose plain values are the texts themselves.
+_SAME = ("text", "long_text", "address", "phone", "email", "link", "credit_code", "auto_number")
 
 
 def _from_plan(field: Field, value: Any) -> Any:
