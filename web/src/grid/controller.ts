@@ -74,6 +74,8 @@ export class GridController {
   private readonly cleanups: (() => void)[];
   /** Somebody tried to edit a cell that may not be: the reason shows until the cursor moves. */
   private refused = false;
+  /** Enter ended a new row: the next one is typed on the line below it, wherever that is once the row is there. */
+  private addsMore = false;
   private destroyed = false;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -257,8 +259,10 @@ export class GridController {
 
   /** Commits, and goes on to another cell. */
   commitAndGo(act: Act): void {
+    const adds = this.editing.session?.data === null;
     this.editing.commit();
     this.cursor.perform(act);
+    this.addsMore = adds && act.act === 'enter';
     this.line.focus();
   }
 
@@ -280,6 +284,7 @@ export class GridController {
 
   private cursorMoved(): void {
     this.refused = false;
+    this.addsMore = false;
     this.placeOverlays();
     const text = this.describe();
     this.line.label(text);
@@ -288,7 +293,13 @@ export class GridController {
   }
 
   private sourceChanged(all: boolean): void {
-    if (all) this.cursor.settle();
+    if (all) {
+      const { active } = this.cursor;
+      const { length } = this.source;
+      if (this.addsMore && active && active.row < length) this.cursor.goTo({ row: length, column: active.column });
+      else this.cursor.settle();
+      this.editing.rowArrived();
+    }
     this.line.label(this.describe());
     this.reportSoon();
   }

@@ -126,6 +126,14 @@ export class Editing {
     this.hooks.onMoved();
   }
 
+  /** The rows came anew while one was typing on the line to add by: that line has moved on, or is a record by now. */
+  rowArrived(): void {
+    const { target } = this;
+    if (!this.current || this.current.data || !target || this.current.field !== target.field) return;
+    const { place, data = null } = target;
+    this.renew({ row: place.row, data });
+  }
+
   /** Replaces the text, as when a day is picked but the time is still to be typed. */
   setText(text: string): void {
     this.parts.line.setText(text);

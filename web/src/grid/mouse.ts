@@ -95,9 +95,7 @@ export function bindMouse(controller: GridController): () => void {
     if (link && !event.ctrlKey && !event.metaKey) event.preventDefault();
     if (target.closest('.kf-check') && !target.closest('.kg-box')) editing.toggleCheckbox();
     const place = sheet.placeOf(target);
-    if (place && place.column === 0 && editing.isAddLine(place.row) && target.closest('.kg-hint')) {
-      controller.openRecord(place.row);
-    }
+    if (place && editing.isAddLine(place.row) && target.closest('.kg-hint')) editing.start();
   }
 
   function doubleClick(event: MouseEvent): void {
