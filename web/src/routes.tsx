@@ -155,6 +155,6 @@ const OPEN_PAGES = ['/sign-in', '/setup', '/invite'];
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
   if (router.state.status === 'pending' || OPEN_PAGES.some((page) => pathname.startsWith(page))) return;
-  queryClient.clear();
-  void router.navigate({ to: '/sign-in', search: { return: href } });
+  // Emptied only when nobody looks any more: the pages need to know who they are for.
+  void router.navigate({ to: '/sign-in', search: { return: href } }).then(() => queryClient.clear());
 });

@@ -321,7 +321,7 @@ export interface Backup {
 }
 
 export interface ReportPoint {
-  /** Null: the rows that have nothing in the field; their label is empty. */
+  /** Null: the rows that have nothing in the field. */
   key: string | null;
   label: string;
   value: number;

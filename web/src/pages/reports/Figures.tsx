@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ReportPoint, ReportTile } from '@/api/types';
-import { formatValue, named } from './format';
+import { formatValue } from './format';
 import styles from './reports.module.css';
 
 /** The figures of a chart as a table: for who does not see it, and for who wants them exactly. */
@@ -24,7 +24,7 @@ export function Figures({ tile, onOpen }: { tile: ReportTile; onOpen: (point: Re
         <tbody>
           {points.map((point, row) => (
             <tr key={point.key ?? ''}>
-              <th scope="row">{named(point)}</th>
+              <th scope="row">{point.label}</th>
               {tile.series.map((series) => {
                 const own = series.points[row];
                 const value = own ? formatValue(own.value, tile.unit) : '';
@@ -33,7 +33,7 @@ export function Figures({ tile, onOpen }: { tile: ReportTile; onOpen: (point: Re
                     {own?.filter ? (
                       <button
                         type="button"
-                        aria-label={t('openRows', { label: named(own) })}
+                        aria-label={t('openRows', { label: own.label })}
                         onClick={() => onOpen(own)}
                       >
                         {value}

@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Field, ReportPoint, ReportTile } from '@/api/types';
 import { GREY_HUE, HUE_ORDER, hueColors, palettes, type Scheme } from '@/ui/palette';
 import { FONT } from '@/ui/theme';
-import { formatValue, named, share, shortValue } from './format';
+import { formatValue, share, shortValue } from './format';
 
 /** A tile as a drawing for ECharts. Choices have the colours that they have in the table, where those mean something. */
 export function chartOption(tile: ReportTile, field: Field | undefined, scheme: Scheme): EChartsCoreOption {
@@ -37,7 +37,7 @@ function pie(tile: ReportTile, field: Field | undefined, scheme: Scheme): EChart
   const palette = palettes[scheme];
   const points = tile.series[0]?.points ?? [];
   const total = points.reduce((sum, point) => sum + point.value, 0);
-  const byName = new Map(points.map((point) => [named(point), point]));
+  const byName = new Map(points.map((point) => [point.label, point]));
   return {
     legend: {
       type: 'scroll',
@@ -64,7 +64,7 @@ function pie(tile: ReportTile, field: Field | undefined, scheme: Scheme): EChart
         itemStyle: { borderColor: palette.ground, borderWidth: 2, opacity: HUE_OPACITY },
         emphasis: { scaleSize: 3 },
         data: points.map((point, place) => ({
-          name: named(point),
+          name: point.label,
           value: point.value,
           itemStyle: { color: choiceColor(point, place, field, scheme) },
         })),
@@ -78,7 +78,7 @@ function axes(tile: ReportTile, lying: boolean, scheme: Scheme): EChartsCoreOpti
   const palette = palettes[scheme];
   const names = {
     type: 'category',
-    data: tile.series[0]?.points.map(named) ?? [],
+    data: tile.series[0]?.points.map((point) => point.label) ?? [],
     inverse: lying,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: palette.lineStrong } },

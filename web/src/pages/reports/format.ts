@@ -1,5 +1,4 @@
-import i18next from 'i18next';
-import type { ReportPoint, ReportTile } from '@/api/types';
+import type { ReportTile } from '@/api/types';
 import { currentLanguage } from '@/i18n';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -17,9 +16,6 @@ export function shortValue(value: number, unit: ReportTile['unit']): string {
   const locale = currentLanguage() === 'en' ? 'en-US' : 'zh-Hans-CN';
   return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 }
-
-/** Rows without a value in the field have no label of their own. */
-export const named = (point: ReportPoint): string => point.label || i18next.t('reports:blank');
 
 /** A part of a whole, as a percentage; nothing of nothing says nothing. */
 export const share = (part: number, whole: number): string => (whole > 0 ? percent.format(part / whole) : '');

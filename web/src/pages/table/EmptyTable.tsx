@@ -39,14 +39,7 @@ export function EmptyTable({ object, filtered, state, onAdd }: Props) {
     <div className={styles.emptyTable}>
       {filtered ? (
         <Statement title={t('empty.filtered', { object: plural })} text={t('empty.filteredText')} role="status">
-          <Button
-            onClick={() => {
-              state.setSearch('');
-              state.setFilter(null);
-            }}
-          >
-            {t('empty.clear')}
-          </Button>
+          <Button onClick={state.showAll}>{t('empty.clear')}</Button>
         </Statement>
       ) : (
         <Statement title={t('empty.title', { object: plural })} text={t('empty.text')} role="status">

@@ -25,17 +25,19 @@ interface Props {
   /** Keys of fields as the columns stand. */
   order: string[];
   context: FieldContext;
+  /** The view: what was being typed in one is not for another. */
+  place: number | undefined;
   /** A field to begin a condition on, asked for from its column. */
   startWith: string | null;
   onChange: (filter: Filter | null) => void;
 }
 
 /** The conditions of the table, applied as they become complete. */
-export default function FilterPopover({ object, filter, order, context, startWith, onChange }: Props) {
+export default function FilterPopover({ object, filter, order, context, place, startWith, onChange }: Props) {
   const { t } = useTranslation('table');
   const fields = inOrder(object.fields, order).filter((field) => !field.hidden && operatorsFor(field).length > 0);
   const [held, setHeld] = useState<Conditions | null>(() => withStart(conditionsOf(filter), fields, startWith));
-  const apply = useApply(onChange);
+  const apply = useApply(onChange, place);
   const set = (next: Conditions) => {
     setHeld(next);
     apply(next);
@@ -113,17 +115,24 @@ function withStart(held: Conditions | null, fields: Field[], startWith: string |
 }
 
 /** Applies a moment after the last change, and at once when the popover closes. */
-function useApply(onChange: (filter: Filter | null) => void): (conditions: Conditions) => void {
-  const pending = useRef<{ timer: ReturnType<typeof setTimeout>; filter: Filter | null } | null>(null);
-  const latest = useRef(onChange);
+function useApply(
+  onChange: (filter: Filter | null) => void,
+  place: number | undefined,
+): (conditions: Conditions) => void {
+  const pending = useRef<{
+    timer: ReturnType<typeof setTimeout>;
+    filter: Filter | null;
+    place: number | undefined;
+  } | null>(null);
+  const latest = useRef({ onChange, place });
   useEffect(() => {
-    latest.current = onChange;
+    latest.current = { onChange, place };
   });
   useEffect(
     () => () => {
       if (!pending.current) return;
       clearTimeout(pending.current.timer);
-      latest.current(pending.current.filter);
+      if (pending.current.place === latest.current.place) latest.current.onChange(pending.current.filter);
     },
     [],
   );
@@ -132,9 +141,9 @@ function useApply(onChange: (filter: Filter | null) => void): (conditions: Condi
     const filter = filterOf(conditions);
     const timer = setTimeout(() => {
       pending.current = null;
-      latest.current(filter);
+      if (place === latest.current.place) latest.current.onChange(filter);
     }, APPLY_DELAY_MS);
-    pending.current = { timer, filter };
+    pending.current = { timer, filter, place };
   };
 }
 

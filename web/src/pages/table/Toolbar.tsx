@@ -55,6 +55,7 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
           filter={state.filter}
           order={state.layout.order}
           context={context}
+          place={state.view?.id}
           startWith={filterAsked}
           onChange={state.setFilter}
         />

@@ -71,7 +71,7 @@ function openQuestion(question: Question, told: (count: number | null) => void, 
   const { object, filter, sort, search, fields } = question;
   let snapshot: string | null = null;
   let count: number | null = null;
-  let opening: Promise<void> | null = null;
+  let opening: Promise<unknown> | null = null;
 
   async function first(offset: number, limit: number) {
     const answer = await queryRows(object, { filter, sort, search, fields, offset, limit });
@@ -94,10 +94,10 @@ function openQuestion(question: Question, told: (count: number | null) => void, 
   }
 
   return async (offset, limit) => {
-    if (opening) await opening.catch(() => undefined);
+    if (opening) await opening;
     if (snapshot === null) {
       const page = first(offset, limit);
-      opening = page.then(() => undefined);
+      opening = page.catch(() => null);
       try {
         return await page;
       } finally {

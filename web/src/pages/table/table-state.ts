@@ -35,6 +35,8 @@ export interface TableState {
   setFilter: (filter: Filter | null) => void;
   setSort: (sort: Sort[]) => void;
   setSearch: (text: string) => void;
+  /** No filter and no search any more. */
+  showAll: () => void;
   setLayout: (layout: ColumnLayout) => void;
   setRowHeight: (height: RowHeight) => void;
   saveDraft: () => void;
@@ -101,6 +103,15 @@ export function useTableState(object: ObjectInfo): TableState {
     else setOverride({ ...override, ...part });
   };
 
+  /** Keeps a filter where it belongs; answers what the address says of it. */
+  const putFilter = (next: Filter | null): Pick<TableAddress, 'filter'> => {
+    if (isOwn) {
+      changeSpec({ filter: next });
+      return { filter: undefined };
+    }
+    return { filter: same(next, normal(base.filter)) ? undefined : (next ?? NOTHING) };
+  };
+
   return {
     view,
     views,
@@ -116,14 +127,7 @@ export function useTableState(object: ObjectInfo): TableState {
     isDraft: address.filter !== undefined || address.sort !== undefined,
     mayChange,
     spec: { ...base, ...specOfLayout(layout), filter, sort },
-    setFilter: (next) => {
-      if (isOwn) {
-        changeSpec({ filter: next });
-        go({ filter: undefined });
-      } else {
-        go({ filter: same(next, normal(base.filter)) ? undefined : (next ?? NOTHING) });
-      }
-    },
+    setFilter: (next) => go(putFilter(next)),
     setSort: (next) => {
       if (isOwn) {
         changeSpec({ sort: next });
@@ -133,6 +137,8 @@ export function useTableState(object: ObjectInfo): TableState {
       }
     },
     setSearch: (text) => go({ q: text || undefined }, true),
+    // One step: a second one would start from the address before the first.
+    showAll: () => go({ ...putFilter(null), q: undefined }),
     setLayout: (next) => changeLayout(specOfLayout(next)),
     setRowHeight: (row_height) => changeLayout({ row_height }),
     saveDraft: () => {
