@@ -1,5 +1,5 @@
-import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { useMemo, useState } from 'react';
+import { LeftOutlined, RightOutlined } from '@/ui/icons';
 import { addDays, addMonths, addMonthsToDay, dayInText, timeInText, weeksOf } from './calendar';
 import type { FieldContext } from './context';
 import './calendar.css';

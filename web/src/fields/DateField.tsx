@@ -1,6 +1,6 @@
-import { CalendarOutlined } from '@ant-design/icons';
 import { Input, Popover } from 'antd';
 import { useState } from 'react';
+import { CalendarOutlined } from '@/ui/icons';
 import { Calendar, dateKey, withDay } from './Calendar';
 import { dayInText } from './calendar';
 import { draftKey, type EditorPartProps, useDraft } from './draft';

@@ -1,7 +1,7 @@
-import { ExportOutlined } from '@ant-design/icons';
 import { Checkbox, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useId } from 'react';
 import type { Cell, Field } from '@/api/types';
+import { ExportOutlined } from '@/ui/icons';
 import { CellView } from './CellView';
 import { isInvalid, isMasked, sameCell } from './cells';
 import type { FieldContext } from './context';

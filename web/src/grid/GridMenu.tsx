@@ -1,3 +1,6 @@
+import { Dropdown, type MenuProps } from 'antd';
+import type { Field, Sort } from '@/api/types';
+import type { FieldContext } from '@/fields/context';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
@@ -11,10 +14,7 @@ import {
   PushpinOutlined,
   SortAscendingOutlined,
   SortDescendingOutlined,
-} from '@ant-design/icons';
-import { Dropdown, type MenuProps } from 'antd';
-import type { Field, Sort } from '@/api/types';
-import type { FieldContext } from '@/fields/context';
+} from '@/ui/icons';
 import type { GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
 
