@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +40,12 @@ def test_a_new_customer_gets_number_owner_and_place(table: Actor) -> None:
     assert values["stage"] == "active"
     assert values["next_follow_up"] == "2026-12-01"
     assert values["created_at"].endswith("Z")
+
+
+def test_times_are_utc_wherever_the_server_stands(table: Actor) -> None:
+    began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    values = read(table, "customers", make(table, name="公司A"))
+    assert began <= values["created_at"] <= datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def test_lookups_create_the_contact_and_the_deal_behind_them(table: Actor) -> None:

@@ -302,8 +302,10 @@ class DateTime(FieldType):
     @staticmethod
     def _cell(raw: Any) -> Any:
         if isinstance(raw, datetime):
-            return raw.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return raw[:19].replace(" ", "T") + "Z"  # SQLite: text in UTC
+            # SQLite holds UTC without saying so.
+            moment = raw.astimezone(UTC) if raw.tzinfo else raw
+            return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return raw[:19].replace(" ", "T") + "Z"
 
     cell = _cell
 
