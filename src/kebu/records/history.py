@@ -23,8 +23,7 @@ def timeline(actor: Actor, object_key: str, pk: int, *, before: int | None = Non
     """The newest changes of a record and of its children, newest first, at most `TIMELINE`; older ones by `before`."""
     known = catalog()
     one = known.object(object_key)
-    seen = permissions.visible(actor, one) | permissions.visible(actor, one, trashed=True)
-    if not one.model.objects.filter(seen, id=pk).exists():
+    if not permissions.seen(actor, one, [pk]):
         raise not_found()
     wanted = Q(object=object_key, record=pk)
     for child, relation in one.children:
@@ -34,12 +33,15 @@ def timeline(actor: Actor, object_key: str, pk: int, *, before: int | None = Non
     if before is not None:
         changes = changes.filter(id__lt=before)
     found = list(changes[:TIMELINE])
-    labels = _labels(known, found)
+    labels = _labels(actor, known, found)
     return [_entry(actor, known, change, labels) for change in found]
 
 
-def _labels(known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], str]:
-    """Titles of the records that changes speak of, and of the records that relations name in them."""
+def _labels(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], str]:
+    """Titles of the records that changes speak of, and of the records that relations name in them.
+
+    A record may have come from one that the person does not see: that one stays without a name.
+    """
     wanted: dict[str, set[int]] = {}
     for change in changes:
         wanted.setdefault(change.object, set()).add(change.record)
@@ -50,7 +52,8 @@ def _labels(known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], 
     found = {}
     for key, ids in wanted.items():
         one = known.object(key)
-        for pk, label in one.model.objects.filter(id__in=ids).values_list("id", one.title):
+        shown = permissions.seen(actor, one, ids)
+        for pk, label in one.model.objects.filter(id__in=shown).values_list("id", one.title):
             found[key, pk] = label or ""
     return found
 
@@ -162,9 +165,18 @@ def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple
     """Undo changes, newest first; answers how many, and which were overtaken by later ones."""
     conflicts: list[dict[str, Any]] = []
     undone = 0
-    actions: dict[tuple[str, str], list[Change]] = {}
+    of: dict[str, list[Change]] = {}
     for change in changes:
-        actions.setdefault((change.action, change.object), []).append(change)
+        of.setdefault(change.object, []).append(change)
+    actions: dict[tuple[str, str], list[Change]] = {}
+    for key, group in of.items():
+        seen = permissions.seen(write.actor, known.object(key), {change.record for change in group})
+        for change in group:
+            if change.record in seen:
+                actions.setdefault((change.action, key), []).append(change)
+        # What somebody else has by now stays with him; whatever he did to it, the answer is the same.
+        gone = dict.fromkeys(change.record for change in group if change.record not in seen)
+        conflicts += [{"object": key, "id": pk, "reason": "not_seen"} for pk in gone]
     # What was deleted comes back before it is written to; what was created goes last, when nothing points at it.
     for action in ("delete", "restore", "update", "create"):
         for (found, object_key), group in actions.items():

@@ -1,6 +1,6 @@
 """Who may see which rows and name which fields: decided here, applied inside every query."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
@@ -20,6 +20,12 @@ def visible(actor: Actor, one: ObjectType, *, trashed: bool = False) -> Q:
     through = Q(**{f"{one.scope}__owner_id": actor.user_id}) | Q(**{f"{one.scope}__owner_id__isnull": True})
     attached = Q(**{f"{one.scope}__isnull": False})
     return rows & ((attached & through) | (~attached & mine))
+
+
+def seen(actor: Actor, one: ObjectType, ids: Iterable[int]) -> set[int]:
+    """Those of these records that the person may see, in the table or in the trash."""
+    rows = one.model.objects.filter(visible(actor, one) | visible(actor, one, trashed=True), id__in=list(ids))
+    return set(rows.values_list("id", flat=True))
 
 
 def fields(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
