@@ -68,7 +68,10 @@ function Page() {
               setOpened(id);
             }}
             onDelete={(ids) => record('delete', ids)}
-            onAdd={(values) => record('add', values)}
+            onAdd={async (values) => {
+              record('add', values);
+              return null;
+            }}
             onUndo={() => record('undo')}
             onRedo={() => record('redo')}
             onSort={(one) => setSort([one])}

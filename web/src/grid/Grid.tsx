@@ -1,8 +1,9 @@
 import { App } from 'antd';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Cell, Field, RowHeight, Sort } from '@/api/types';
+import type { Field, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
+import type { AddRecord } from './adding';
 import { CellEditor } from './CellEditor';
 import type { SelectionInfo } from './controller';
 import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
@@ -42,7 +43,7 @@ export interface GridProps {
   /** Wants these records deleted; the page does it, or asks first. */
   onDelete: (ids: number[]) => void;
   /** Wants a new record; `values` is what was typed on the add line, by field key, often nothing. */
-  onAdd: (values: Record<string, Cell>) => void;
+  onAdd: AddRecord;
   onUndo: () => void;
   onRedo: () => void;
   onSort: (sort: Sort) => void;

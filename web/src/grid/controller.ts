@@ -1,6 +1,7 @@
-import type { Cell, Field } from '@/api/types';
+import type { Field } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
+import { Adding, type AddRecord } from './adding';
 import { bindColumns } from './columnMouse';
 import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
@@ -35,7 +36,7 @@ export interface ControllerHooks {
   save: SaveEdits;
   onOpenRecord: (id: number) => void;
   onDelete: (ids: number[]) => void;
-  onAdd: (values: Record<string, Cell>) => void;
+  onAdd: AddRecord;
   onUndo: () => void;
   onRedo: () => void;
   onResizeColumn: (key: string, width: number) => void;
@@ -67,6 +68,7 @@ export class GridController {
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;
   private readonly edits: Edits;
+  private readonly adding: Adding;
   private readonly painter: CellPainter;
   private readonly overlays: Overlays;
   private readonly keyboard: Keyboard;
@@ -74,8 +76,6 @@ export class GridController {
   private readonly cleanups: (() => void)[];
   /** Somebody tried to edit a cell that may not be: the reason shows until the cursor moves. */
   private refused = false;
-  /** Enter ended a new row: the next one is typed on the line below it, wherever that is once the row is there. */
-  private addsMore = false;
   private destroyed = false;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,6 +89,7 @@ export class GridController {
     host.setAttribute('aria-multiselectable', 'true');
     wrapper.append(host);
     this.edits = new Edits(hooks.save, source, (ids) => this.edited(ids));
+    this.adding = new Adding(hooks.onAdd, this.edits, source);
     this.choice = new RowChoice(source, () => this.choiceChanged());
     this.painter = new CellPainter(source, this.edits, this.choice, options);
     this.sheet = new Sheet(host, source, this.painter, options, {
@@ -121,7 +122,7 @@ export class GridController {
       { source, sheet, cursor, painter, edits, line },
       {
         onSession: hooks.onSession,
-        onAdd: hooks.onAdd,
+        onAdd: (values) => this.adding.fill(values),
         onRefused: () => {
           this.refused = true;
           this.placeOverlays();
@@ -172,7 +173,7 @@ export class GridController {
 
   openRecord(row: number): void {
     if (this.editing.isAddLine(row)) {
-      this.hooks.onAdd({});
+      void this.hooks.onAdd({});
       return;
     }
     const data = this.source.get(row);
@@ -261,8 +262,8 @@ export class GridController {
   commitAndGo(act: Act): void {
     const adds = this.editing.session?.data === null;
     this.editing.commit();
-    this.cursor.perform(act);
-    this.addsMore = adds && act.act === 'enter';
+    if (adds) this.adding.goingOn(() => this.cursor.perform(act), act.act === 'next');
+    else this.cursor.perform(act);
     this.line.focus();
   }
 
@@ -284,7 +285,7 @@ export class GridController {
 
   private cursorMoved(): void {
     this.refused = false;
-    this.addsMore = false;
+    this.adding.leave();
     this.placeOverlays();
     const text = this.describe();
     this.line.label(text);
@@ -294,10 +295,10 @@ export class GridController {
 
   private sourceChanged(all: boolean): void {
     if (all) {
-      const { active } = this.cursor;
-      const { length } = this.source;
-      if (this.addsMore && active && active.row < length) this.cursor.goTo({ row: length, column: active.column });
-      else this.cursor.settle();
+      const { cursor, adding } = this;
+      const row = adding.place();
+      if (row === null || !cursor.active) cursor.settle();
+      else adding.goingOn(() => cursor.goTo({ row, column: cursor.active?.column ?? 0 }));
       this.editing.rowArrived();
     }
     this.line.label(this.describe());

@@ -122,7 +122,7 @@ export class Keyboard {
     const { editing, cursor } = this.controller;
     const { target } = editing;
     if (target && editing.isAddLine(target.place.row) && act.step > 0) {
-      this.hooks.onAdd({});
+      void this.hooks.onAdd({});
       return true;
     }
     if (target?.data) editing.retry(target.place.row, target.data, target.field);

@@ -129,7 +129,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}
             onDelete={(ids) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows())}
-            onAdd={(values) => void acts.add(values)}
+            onAdd={acts.add}
             onUndo={() => void acts.undo()}
             onRedo={() => void acts.redo()}
             onSort={(one) => state.setSort([one])}
@@ -142,7 +142,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             }}
           />
           {count === 0 ? (
-            <EmptyTable object={object} filtered={isFiltered} state={state} onAdd={() => acts.add({})} />
+            <EmptyTable object={object} filtered={isFiltered} state={state} onAdd={() => void acts.add({})} />
           ) : null}
           {count !== null && count > 0 ? <Hints /> : null}
         </div>

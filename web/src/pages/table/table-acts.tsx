@@ -10,8 +10,8 @@ import type { RemoteSource } from '@/grid/remoteSource';
 import { lenient } from './saving';
 
 export interface TableActs {
-  /** Adds a record with these values; opens an empty one to fill in where the name is missing. */
-  add: (values: Record<string, Cell>) => Promise<void>;
+  /** Adds a record with these values, answers its id; opens one to fill in (null) where the name is missing. */
+  add: (values: Record<string, Cell>) => Promise<RecordId | null>;
   remove: (ids: RecordId[]) => Promise<void>;
   undo: () => Promise<void>;
   redo: () => Promise<void>;
@@ -41,7 +41,7 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
   const add = async (values: Record<string, Cell>) => {
     if (!values[object.title_field]) {
       ways.openNew(values);
-      return;
+      return null;
     }
     try {
       const created = await createRecord(object.key, lenient(object.fields, values));
@@ -63,10 +63,12 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
           </>
         ),
       });
+      return created.id;
     } catch (error) {
       failed(error);
       // Nothing typed is lost: the form has it, and says what is missing.
       ways.openNew(values);
+      return null;
     }
   };
 

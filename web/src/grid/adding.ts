@@ -1,0 +1,74 @@
+import type { Cell } from '@/api/types';
+import type { Edits } from './edits';
+import type { RowSource } from './source';
+
+/** Makes a record; answers its id, or null where it is not made yet, as when its name is still to be asked for. */
+export type AddRecord = (values: Record<string, Cell>) => Promise<number | null>;
+
+interface Made {
+  values: Record<string, Cell>;
+  coming: Promise<number | null>;
+  id: number | null;
+}
+
+/**
+ * What is typed on the line to add a row by. Nobody waits for the server between two cells: what follows in the same
+ * line (after Tab) belongs to the record that is on its way, what follows below it (after Enter) is the next one.
+ */
+export class Adding {
+  /** The newest record, until the cursor goes somewhere else. */
+  private newest: Made | null = null;
+  private sameLine = false;
+  private readonly add: AddRecord;
+  private readonly edits: Edits;
+  private readonly source: RowSource;
+
+  constructor(add: AddRecord, edits: Edits, source: RowSource) {
+    this.add = add;
+    this.edits = edits;
+    this.source = source;
+  }
+
+  /** A cell of the line was filled in. */
+  fill(values: Record<string, Cell>): void {
+    const { newest } = this;
+    if (newest && this.sameLine) {
+      void newest.coming.then((id) => {
+        if (id !== null) this.edits.add([{ row: this.rowOf(id) ?? -1, id, version: 1, values }]);
+        else void this.add({ ...newest.values, ...values });
+      });
+      return;
+    }
+    const made: Made = { values, coming: this.add(values), id: null };
+    void made.coming.then((id) => {
+      made.id = id;
+    });
+    this.newest = made;
+  }
+
+  /** Runs `move`, which takes the cursor on: along the line, to the next one below, or where these are by now. */
+  goingOn(move: () => void, sameLine = this.sameLine): void {
+    const { newest } = this;
+    move();
+    this.newest = newest;
+    this.sameLine = sameLine;
+  }
+
+  /** The cursor goes its own way. */
+  leave(): void {
+    this.newest = null;
+    this.sameLine = false;
+  }
+
+  /** The rows came anew: the row in which the person is writing now, null where nobody was adding any. */
+  place(): number | null {
+    if (!this.newest) return null;
+    const { id } = this.newest;
+    return (this.sameLine && id !== null ? this.rowOf(id) : undefined) ?? this.source.length;
+  }
+
+  private rowOf(id: number): number | undefined {
+    for (const [row, data] of this.source.loaded(0, this.source.length - 1)) if (data.id === id) return row;
+    return undefined;
+  }
+}
