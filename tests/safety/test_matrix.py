@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kebu.api import api
@@ -107,8 +109,26 @@ def answers(world: World, operation: Operation, before: str) -> list[str]:
                 assert digest() == before, f"{role} was refused, and yet the database changed"
             if role in ("nobody", "disabled", "outsider"):
                 assert CANARY not in text_of(answer), f"{role} saw what is Bob's"
+            headers_are_safe(answer)
             found.append(str(answer.status_code))
     return found
+
+
+def headers_are_safe(answer: Any) -> None:
+    """Every answer says what it is, is kept by nobody, is framed by nobody, and lets no script run (rows 10 and 12)."""
+    headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self';" in f"{policy};" or "default-src 'none'" in policy
+    if answer.status_code != 204:
+        kind = headers["Content-Type"].split(";")[0]
+        assert kind == "application/json" or (kind, headers["Content-Disposition"][:10]) == (
+            "application/octet-stream",
+            "attachment",
+        )
 
 
 def test_other_methods_are_refused_in_the_one_shape(world: World) -> None:
