@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import report, saves, starting, views
+from bench import crash, files, report, saves, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
@@ -18,44 +18,55 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="customers; default 1,000,000")
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--only", default=",".join(_ALL), help=f"some of {','.join(_ALL)}")
+    parser.add_argument("--f1", type=int, default=0, metavar="ROUNDS", help="kill it so many times, too; default 0")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     args = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
     figures: list[Figure] = []
+    found: list[str] = []
     wanted = set(args.only.split(","))
-    if args.database != "postgres":
-        figures += _measure(Ground(args.rows, None), wanted)
-    if args.database != "sqlite":
-        server = PostgresServer(_folder(), POSTGRES)
-        try:
-            figures += _measure(Ground(args.rows, server), wanted)
-        finally:
-            server.stop()
-    text = f"{report.machine(args.rows, load)}\n\n{report.table(figures)}"
+    for server in _databases(args.database):
+        figures += _measure(args.rows, server, wanted)
+        if args.f1:
+            found.append(crash.measure(args.f1, 5000, server))
+    text = "\n\n".join([report.machine(args.rows, load), report.table(figures), *found])
     print(text)
     if args.write:
         report.write(text)
 
 
-def _folder():  # type: ignore[no-untyped-def]
-    folder = KEPT / "postgres"
-    folder.mkdir(exist_ok=True)
-    return folder
+def _databases(which: str) -> Iterator[PostgresServer | None]:
+    """SQLite (None), then a PostgreSQL whose data stay, ended afterwards."""
+    if which != "postgres":
+        yield None
+    if which != "sqlite":
+        folder = KEPT / "postgres"
+        folder.mkdir(exist_ok=True)
+        server = PostgresServer(folder, POSTGRES)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
-def _measure(ground: Ground, wanted: set[str]) -> list[Figure]:
+def _measure(rows: int, server: PostgresServer | None, wanted: set[str]) -> list[Figure]:
     figures: list[Figure] = []
-    for figure in _figures(ground, wanted):
+    for figure in _figures(rows, server, wanted):
         print(f"{figure.number} {figure.what} ({figure.database}): {figure.value:.4f} {figure.unit}", file=sys.stderr)
         figures.append(figure)
     return figures
 
 
-def _figures(ground: Ground, wanted: set[str]) -> Iterator[Figure]:
+def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iterator[Figure]:
+    ground = Ground(rows, server)
     took = ground.fill()
     if took is not None:
         yield Figure("P0", "fill with sample customers", ground.database, took, 300)
+    if "P1" in wanted:
+        yield from files.importing(ground, Ground(rows, server, copy=True))
+    if "P8" in wanted:
+        yield from files.exporting(ground)
     if wanted & {"P2", "P3", "P4", "P5"}:
         with ground.served() as served:
             if wanted & {"P2", "P3", "P4"}:
