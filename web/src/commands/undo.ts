@@ -40,7 +40,16 @@ export interface TakenBack {
 export const undoLast = () => step('undo', 'redo');
 export const redoLast = () => step('redo', 'undo');
 
-async function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** One after the other, however fast the keys come: each step stands on the one before. */
+function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
+  const next = last.then(() => take(from, to));
+  last = next.catch(() => {});
+  return next;
+}
+
+async function take(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
   const changeSet = stacks[from].at(-1);
   if (changeSet === undefined) return null;
   set({ ...stacks, [from]: stacks[from].slice(0, -1) });
