@@ -41,7 +41,7 @@ def _every(object_key: str) -> tuple[Field, ...]:
             "person",
             "负责人",
             "Owner",
-            "销售|销售人员|业务员|跟进人|客户经理|所有者|account owner|sales rep|contact owner|deal owner",
+            "销售|销售人员|业务员|跟进人|客户经理|所有者|account owner|sales rep|contact owner|deal owner|lead owner|record owner|客户负责人|归属人|负责销售",
         ),
         _field(
             object_key,
@@ -101,14 +101,23 @@ CUSTOMER_FIELDS = (
         "text",
         "省份",
         "Province",
-        "省|所在省|省份|state|region|state/region",
+        "省|所在省|省份|state|region|state/region|billing state|billing state/province|mailing state|mailing state/province|shipping state|省市",
         readonly=True,
         options={"part_of": "address"},
     ),
     _field(
-        _C, "city", "text", "城市", "City", "市|所在城市|所在市|town", readonly=True, options={"part_of": "address"}
+        _C,
+        "city",
+        "text",
+        "城市",
+        "City",
+        "市|所在城市|所在市|town|billing city|mailing city|shipping city",
+        readonly=True,
+        options={"part_of": "address"},
     ),
-    _field(_C, "district", "text", "区县", "District", "区|县|所在区", readonly=True, options={"part_of": "address"}),
+    _field(
+        _C, "district", "text", "区县", "District", "区|县|所在区|区/县", readonly=True, options={"part_of": "address"}
+    ),
     _field(
         _C,
         "industry",
@@ -186,7 +195,7 @@ CONTACT_FIELDS = (
         "text",
         "联系人",
         "Contact",
-        "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name|联络人|经办人|接洽人|主联系人|contact full name",
+        "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name|联络人|经办人|接洽人|主联系人|contact full name|lead name|线索名称|线索联系人",
     ),
     _field(_P, "title", "text", "职位", "Title", "职务|岗位|头衔|job title|position|职称|联系人职位|联系人职务"),
     _field(

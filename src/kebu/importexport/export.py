@@ -88,7 +88,7 @@ def write_file(ask: Asking, spec: ViewSpec, path: Path, suffix: Suffix, tell: Te
     fields = [ask.field(key) for key in spec.fields]
     _, ids = snapshots.make(ask, spec)
     tell(0, len(ids))
-    rows = _rows(ask, ids, fields, tell)
+    rows = _rows(ask, ids, fields, tell, typed=suffix == "xlsx")
     columns = [_column(field, ask.actor.language) for field in fields]
     if suffix == "csv":
         write_csv(path, [column.title for column in columns], rows)
@@ -108,8 +108,8 @@ def _column(field: Field, language: str) -> Column:
     )
 
 
-def _rows(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell) -> Iterator[list[Any]]:
-    shown = _Shown(ask)
+def _rows(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool) -> Iterator[list[Any]]:
+    shown = _Shown(ask, typed=typed)
     converters = [shown.converter(field.stored) for field in fields]
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         part = ids[start : start + _ROWS_AT_ONCE].tolist()
@@ -127,9 +127,10 @@ def _marked(cell: Mapping[str, Any]) -> str:
 
 
 class _Shown:
-    """Cells as a person reads them in a spreadsheet."""
+    """Cells as a person reads them in a spreadsheet; `typed` where a date is more than its text."""
 
-    def __init__(self, ask: Asking) -> None:
+    def __init__(self, ask: Asking, *, typed: bool) -> None:
+        self._typed = typed
         self._language = ask.actor.language
         self._zone = ZoneInfo(ask.actor.zone)
         self._people: dict[int, str] | None = None
@@ -147,7 +148,7 @@ class _Shown:
             case "person":
                 return self._person
             case "date":
-                return date.fromisoformat
+                return date.fromisoformat if self._typed else None
             case "datetime":
                 return self._local
         return None

@@ -51,7 +51,8 @@ class Unit:
 @dataclass
 class Source:
     """A sheet that counts: its fields with their clean columns and headers; `first` is the place of its first row among
-    all rows, `numbers` the rows' numbers as people count."""
+    all rows, `numbers` the rows' numbers as people count. `person`: the relation whose record names the rows, which
+    are people then."""
 
     file: int
     sheet: int
@@ -60,11 +61,25 @@ class Source:
     columns: dict[str, Clean]
     headers: dict[str, str]
     outside: Sequence[Any] | None
+    person: str | None = None
 
     @property
     def places(self) -> range:
         """The places of its rows among all rows."""
         return range(self.first, self.first + len(self.numbers))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a row of people speaks of: many have one name, but hardly with different telephones in one list."""
+
+    relation: str
+    values: Values
+
+    def may_be(self, unit: Unit) -> bool:
+        """Whether nothing speaks against it that the unit is the same one."""
+        held = [part.values for part in unit.behind.get(self.relation, ())]
+        return not held or any(all(one.get(key, value) == value for key, value in self.values.items()) for one in held)
 
 
 class Marks:
@@ -140,7 +155,8 @@ class Joiner:
             self.rejected.add(row)
             return
         key = fold(title) if title else ""
-        unit = self._known_as(key, marks, sheet)
+        person = Person(source.person, behind.get(source.person, {})) if source.person else None
+        unit = self._known_as(key, marks, sheet, person)
         if unit is None:
             parts = {relation: [Part(sheet, part)] for relation, part in behind.items()}
             unit = Unit(key, sheet, values, parts, marks, [row], [True])
@@ -157,7 +173,7 @@ class Joiner:
             self._by_mark.setdefault(mark, unit)
         self.unit_of[row] = unit
 
-    def _known_as(self, key: str, marks: Values, sheet: int) -> Unit | None:
+    def _known_as(self, key: str, marks: Values, sheet: int, person: "Person | None") -> Unit | None:
         """The unit of an earlier row that this row speaks of."""
         once = self._options.on_match == "create"  # then each row of a sheet is a record of its own
         for name in self._marks.strong if key else marks:
@@ -166,6 +182,8 @@ class Joiner:
                 return unit
         for unit in self._by_key.get(key, ()) if key else ():
             if unit.sheet == sheet and (once or not (self._marks.by_title or marks.keys() & unit.marks.keys())):
+                continue
+            if person and unit.sheet == sheet and not person.may_be(unit):
                 continue
             if all(unit.marks.get(name, mark) == mark for name, mark in marks.items()):
                 return unit

@@ -16,6 +16,7 @@ from kebu.importexport.names import (
     RELATION,
     SYNONYM,
     Names,
+    is_anybodys_number,
     is_name_like,
     is_outside_number,
     is_placeholder,
@@ -207,6 +208,10 @@ def _title(names: Names, columns: list[Column]) -> None:
             if any(other.field in behind for other in columns):
                 column.also = key
         if chosen:
+            if any(column.field in names.one.names for column in columns):
+                # Rows that name a person beside the company are people: their numbers do not tell companies apart.
+                for column in columns:
+                    column.outside = column.outside and not is_anybodys_number(column.header)
             return
 
 

@@ -78,6 +78,11 @@ def is_name_like(header: str) -> bool:
     return any(_NAME_LIKE.fullmatch(key) for key in spellings(header))
 
 
+def is_anybodys_number(header: str) -> bool:
+    """Whether a column of outside numbers says only that: of people or of companies, whatever the rows are."""
+    return key_of(header) in _OUTSIDE | {"recordid", "contactid", "leadid", "编号", "联系人编号"}
+
+
 def is_outside_number(header: str) -> bool:
     """Whether the column holds numbers by which another system tells its records apart."""
     return key_of(header) in _OUTSIDE

@@ -13,7 +13,7 @@ from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
 from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import Joiner, Problem, Source
-from kebu.importexport.mapping import Column, map_columns, name_by_any_header
+from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
 from kebu.importexport.matching import Matcher
 from kebu.importexport.names import Names
 from kebu.importexport.options import Options
@@ -67,8 +67,8 @@ class Planner:
         for sheet, table in zip(sheets, tables, strict=True):
             self.learn(sheet, table)
         seen = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if table and not sheet.hidden]
-        for sheet, _ in seen:
-            sheet.used = self.is_usable(sheet)
+        for sheet, table in seen:
+            sheet.used = self.is_usable(sheet) and not self._is_form(sheet, table)
         if not any(sheet.used for sheet, _ in seen):
             for sheet, table in seen:
                 sheet.used = name_by_any_header(self.names, table, sheet.columns)
@@ -100,6 +100,14 @@ class Planner:
         """Whether its rows can be told: by the title, or by what else records are recognised by."""
         mapped = {column.field for column in sheet.columns}
         return bool(mapped & {self.one.title, *self.one.match}) and sheet.rows > 0
+
+    def _is_form(self, sheet: Sheet, table: Table) -> bool:
+        """Whether names of fields stand below each other in the title's column: a form of one record, not a table."""
+        for column in sheet.columns:
+            if column.field == self.one.title and column.part is None:
+                cells = [str(cell) for cell in cells_of(table, column.index, 20)]
+                return 2 * sum(self.names.recognise(cell) > 1 for cell in cells) > len(cells)
+        return False
 
     def _own_number(self) -> Callable[[str], bool]:
         series = NumberSeries.objects.filter(object=self.one.key).first()
@@ -172,7 +180,8 @@ class Planner:
                 problems += self._column_problems(key, headers[key], raws, clean, first)
             outside = next((column for column in sheet.columns if column.outside), None)
             ids = raw_values(table, [outside], fields[self.one.title]) if outside and self.one.title in fields else None
-            sources.append(Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids))
+            named = next((column.also.partition(".")[0] for column in sheet.columns if column.also), None)
+            sources.append(Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named))
             first += len(table.rows)
         return sources, problems
 
