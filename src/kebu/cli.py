@@ -27,6 +27,7 @@ Command = Callable[[argparse.Namespace], Any]
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Ends the process with the exit code."""
     args = _parser().parse_args(arguments)
+    os.umask(0o077)  # what people keep in their table is for nobody else on this machine to read
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kebu.settings")
     try:
         result = args.run(args)
