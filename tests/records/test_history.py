@@ -84,6 +84,28 @@ def test_undo_of_a_deletion_restores_children_too(table: Actor) -> None:
     assert row.main_contact.deleted_at is None
 
 
+def test_step_by_step_comes_back_to_the_beginning(table: Actor) -> None:
+    pk, made = make(table, name="公司A")
+    _, contact = write.update(table, "customers", pk, {"main_contact.name": "张三"}, expected_version=1)
+    _, remark = write.update(table, "customers", pk, {"remark": "新"}, expected_version=2)
+    assert contact is not None
+    assert remark is not None
+    for step in (remark, contact):
+        assert history.undo(table, step)["conflicts"] == []
+    assert history.undo(table, made) == {"change_set": ChangeSet.objects.last().pk, "undone": 1, "conflicts": []}
+    assert not Customer.objects.filter(deleted_at=None).exists()
+    assert not Contact.objects.filter(deleted_at=None).exists()
+
+
+def test_a_change_that_was_done_again_counts(table: Actor) -> None:
+    pk, made = make(table, name="公司A")
+    _, edit = write.update(table, "customers", pk, {"remark": "新"}, expected_version=1)
+    assert edit is not None
+    back = history.undo(table, edit)
+    history.undo(table, back["change_set"])
+    assert history.undo(table, made)["conflicts"] == [{"object": "customers", "id": pk, "reason": "changed_since"}]
+
+
 def test_what_others_did_since_stays_and_is_reported(table: Actor, rita: Actor) -> None:
     pk, made = make(table, name="公司A", remark="旧")
     _, edit = write.update(table, "customers", pk, {"remark": "新", "level": "key"}, expected_version=1)

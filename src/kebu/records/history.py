@@ -197,17 +197,27 @@ def _undo_delete(
 def _undo_create(
     write: Write, known: Catalog, one: ObjectType, group: Sequence[Change], conflicts: list[dict[str, Any]]
 ) -> int:
-    """Created records go, but for those that somebody changed since: their work is kept and reported."""
+    """Created records go, but for those that somebody changed since: their work is kept and reported.
+
+    A change that was taken back is nobody's work: whoever undoes step by step comes to the beginning.
+    """
     ids = _still(one, group, deleted=False)
-    later = set(
+    later = (
         Change.objects.filter(object=one.key, record__in=ids, action="update")
         .exclude(change_set=write.change_set)
         .exclude(change_set_id=group[0].change_set_id)
         .exclude(change_set__via="system")
-        .values_list("record", flat=True)
+        .order_by("id")
     )
-    conflicts += [{"object": one.key, "id": pk, "reason": "changed_since"} for pk in ids if pk in later]
-    gone = [pk for pk in ids if pk not in later]
+    net: dict[tuple[int, str], tuple[Any, Any]] = {}
+    for pk, values in later.values_list("record", "values"):
+        for key, (old, new) in values.items():
+            net[pk, key] = (net.get((pk, key), (old, None))[0], new)
+    moved = {key for key, (before, now) in net.items() if before != now}
+    # What a lookup showed went with the record behind it: then the relation itself is as it was.
+    changed = {pk for pk, key in moved if (pk, key.partition(".")[0]) in moved or (pk, key.partition(".")[0]) not in net}
+    conflicts += [{"object": one.key, "id": pk, "reason": "changed_since"} for pk in ids if pk in changed]
+    gone = [pk for pk in ids if pk not in changed]
     write.delete(one.key, [Edit(pk, {}) for pk in gone])
     return len(gone)
 
