@@ -5,7 +5,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import time
 import urllib.error
 import urllib.request
 
@@ -41,10 +40,10 @@ def test_it_tells_its_address_and_the_set_up_link_until_it_was_used(installation
 def test_it_starts_quickly_and_stays_small(installation):
     with installation.served():
         pass
-    started = time.monotonic()
     with installation.served() as served:
-        assert time.monotonic() - started < 3 * _START_SECONDS
         family = [process := psutil.Process(served.process.pid), *process.children(recursive=True)]
+        # Seconds of a processor: a busy machine makes nobody slower here.
+        assert sum(each.cpu_times().user + each.cpu_times().system for each in family) < 3 * _START_SECONDS
         assert sum(each.memory_info().rss for each in family) < _IDLE_MB * 1024**2
 
 
