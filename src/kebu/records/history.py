@@ -215,7 +215,9 @@ def _undo_create(
             net[pk, key] = (net.get((pk, key), (old, None))[0], new)
     moved = {key for key, (before, now) in net.items() if before != now}
     # What a lookup showed went with the record behind it: then the relation itself is as it was.
-    changed = {pk for pk, key in moved if (pk, key.partition(".")[0]) in moved or (pk, key.partition(".")[0]) not in net}
+    changed = {
+        pk for pk, key in moved if (pk, key.partition(".")[0]) in moved or (pk, key.partition(".")[0]) not in net
+    }
     conflicts += [{"object": one.key, "id": pk, "reason": "changed_since"} for pk in ids if pk in changed]
     gone = [pk for pk in ids if pk not in changed]
     write.delete(one.key, [Edit(pk, {}) for pk in gone])
