@@ -37,6 +37,8 @@ from kebu.records.people import clean_context
 MAX_NODES = 200
 MAX_DEPTH = 10
 MAX_LIST = 1000
+MAX_VALUES = 5000  # in all lists of a filter
+MAX_TEXT = 2000
 MAX_SORTS = 8
 _UNITS = ("day", "week", "month", "quarter", "year")
 _EMPTY_OPERATORS = ("empty", "not_empty")
@@ -163,10 +165,10 @@ def order_expression(known: Catalog, field: Field) -> Any:
 
 def condition(ask: Asking, tree: Mapping[str, Any]) -> Q:
     """A filter tree as a condition. KebuError 400 for anything that is not one: nothing is guessed."""
-    nodes = 0
+    nodes = values = 0
 
     def walk(node: Any, depth: int) -> Q:
-        nonlocal nodes
+        nonlocal nodes, values
         nodes += 1
         if nodes > MAX_NODES or depth > MAX_DEPTH:
             raise KebuError("filter_too_large", nodes=MAX_NODES, depth=MAX_DEPTH)
@@ -186,6 +188,9 @@ def condition(ask: Asking, tree: Mapping[str, Any]) -> Q:
                 )
         if not set(node) <= {"field", "op", "value"}:
             raise KebuError("bad_filter")
+        values += len(node["value"]) if isinstance(node.get("value"), list) else 0
+        if values > MAX_VALUES:
+            raise KebuError("filter_too_large", nodes=MAX_NODES, depth=MAX_DEPTH)
         return _leaf(ask, ask.field(node.get("field")), node.get("op"), node.get("value"))
 
     return walk(tree, 1)
@@ -244,20 +249,22 @@ def _or_blank(held: Any, positive: Q) -> Q:
 def _text(held: Any, op: str, value: Any, field: Field) -> Q:
     folded = Folded(held)
     if op in ("in", "not_in"):
-        if not all(isinstance(one, str) for one in _list(field, value)):
-            raise _bad_value(field, value)
-        found = reduce(lambda a, b: a | b, (Q(Exact(folded, _word(one))) for one in value))
+        words = [_word(one, field) for one in _list(field, value)]
+        # An `or` of so many would be nested deeper than SQLite takes.
+        found = Q(In(folded, words))
         return found if op == "in" else _or_blank(held, found)
-    if not isinstance(value, str) or not fold(value):
+    if isinstance(value, str) and not fold(value):
         raise _bad_value(field, value)
-    word = _word(value)
+    word = _word(value, field)
     lookup: Callable[[Any, Any], Any] = {"is": Exact, "is_not": Exact, "starts_with": StartsWith}.get(op, Contains)
     found = Q(lookup(folded, word))
     return _or_blank(held, found) if op in ("is_not", "not_contains") else found
 
 
-def _word(text: str) -> Any:
+def _word(text: Any, field: Field) -> Any:
     """What folded text is compared with: folded by the database too, for PostgreSQL's lower case is not Python's."""
+    if not isinstance(text, str) or len(fold(text)) > MAX_TEXT:
+        raise _bad_value(field, text)
     return Folded(Value(" ".join(text.split())))
 
 
