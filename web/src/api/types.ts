@@ -183,7 +183,8 @@ export interface WriteAnswer {
   id: RecordId;
   version: number;
   values: Record<string, Cell>;
-  change_set: number;
+  /** Null: nothing was different. */
+  change_set: number | null;
 }
 export interface BatchChange {
   id: RecordId | null;
@@ -192,7 +193,7 @@ export interface BatchChange {
   delete?: true;
 }
 export interface BatchAnswer {
-  change_set: number;
+  change_set: number | null;
   results: { id: RecordId; version: number }[];
 }
 export interface UndoAnswer {

@@ -26,10 +26,22 @@ export const undoStack = {
   push(changeSet: number): void {
     set({ undo: [...stacks.undo, changeSet].slice(-DEPTH), redo: [] });
   },
-  clear(): void {
-    set({ undo: [], redo: [] });
-  },
 };
+
+/** Writes that the server has not answered yet: undo waits for them, or it would take back the one before. */
+const underWay = new Set<Promise<unknown>>();
+
+/** A write that can be taken back. */
+export async function undoable<T extends { change_set: number | null }>(write: Promise<T>): Promise<T> {
+  underWay.add(write);
+  try {
+    const answer = await write;
+    if (answer.change_set !== null) undoStack.push(answer.change_set);
+    return answer;
+  } finally {
+    underWay.delete(write);
+  }
+}
 
 export interface TakenBack {
   undone: number;
@@ -37,25 +49,28 @@ export interface TakenBack {
 }
 
 /** Takes the newest change set back, or null where there is none. One that cannot be taken back leaves the stack. */
-export const undoLast = () => step('undo', 'redo');
-export const redoLast = () => step('redo', 'undo');
+export const undoLast = () => inTurn(() => step('undo', 'redo'));
+export const redoLast = () => inTurn(() => step('redo', 'undo'));
+/** Takes this one back, whatever was done since. */
+export const undoThis = (changeSet: number) => inTurn(() => takeBack(changeSet, 'undo', 'redo'));
 
-let last: Promise<unknown> = Promise.resolve();
+let turn: Promise<unknown> = Promise.resolve();
 
-/** One after the other, however fast the keys come: each step stands on the one before. */
-function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
-  const next = last.then(() => take(from, to));
-  last = next.catch(() => {});
-  return next;
+/** One after the other, however fast the keys: a later change has to be back before an earlier one can. */
+function inTurn<T>(act: () => Promise<T>): Promise<T> {
+  const mine = turn.then(() => Promise.allSettled([...underWay])).then(act);
+  turn = mine.catch(() => undefined);
+  return mine;
 }
 
-async function take(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
+async function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
   const changeSet = stacks[from].at(-1);
-  if (changeSet === undefined) return null;
-  set({ ...stacks, [from]: stacks[from].slice(0, -1) });
+  return changeSet === undefined ? null : takeBack(changeSet, from, to);
+}
+
+async function takeBack(changeSet: number, from: keyof Stacks, to: keyof Stacks): Promise<TakenBack> {
+  set({ ...stacks, [from]: stacks[from].filter((one) => one !== changeSet) });
   const answer = await undoChangeSet(changeSet);
-  if (answer.change_set !== null && answer.change_set !== undefined) {
-    set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
-  }
+  if (typeof answer.change_set === 'number') set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
   return { undone: answer.undone ?? 0, conflicts: answer.conflicts?.length ?? 0 };
 }

@@ -8,7 +8,7 @@ import { labelOf } from '@/api/objects';
 import { createRecord } from '@/api/records';
 import type { Cell, Field, ObjectInfo } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoStack } from '@/commands/undo';
+import { undoable } from '@/commands/undo';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { lenient } from '@/pages/table/saving';
 import { CloseOutlined } from '@/ui/icons';
@@ -23,9 +23,8 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
   const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(draft);
   const create = useMutation({
-    mutationFn: () => createRecord(object.key, lenient(object.fields, values)),
-    onSuccess: ({ id, change_set }) => {
-      undoStack.push(change_set);
+    mutationFn: () => undoable(createRecord(object.key, lenient(object.fields, values))),
+    onSuccess: ({ id }) => {
       recordsChanged(object.key);
       onCreated(id);
     },

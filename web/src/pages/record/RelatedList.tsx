@@ -8,7 +8,7 @@ import { labelOf } from '@/api/objects';
 import { createRecord, queryRows, readRecord } from '@/api/records';
 import type { ObjectInfo, RecordId, RelationCell } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoStack } from '@/commands/undo';
+import { undoable } from '@/commands/undo';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
@@ -148,9 +148,8 @@ function AddLine({
   const [name, setName] = useState('');
   const label = t('record.addRelated', { object: labelOf(object.label) });
   const add = useMutation({
-    mutationFn: () => createRecord(object.key, { [relation]: parent, [object.title_field]: name.trim() }),
-    onSuccess: async ({ id, change_set }) => {
-      undoStack.push(change_set);
+    mutationFn: () => undoable(createRecord(object.key, { [relation]: parent, [object.title_field]: name.trim() })),
+    onSuccess: async ({ id }) => {
       setName('');
       recordsChanged(object.key);
       await queryClient.refetchQueries({ queryKey: ['related', object.key, parent.id] });

@@ -8,7 +8,7 @@ import { addSampleData } from '@/api/imports';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoStack } from '@/commands/undo';
+import { undoable } from '@/commands/undo';
 import { Statement } from '@/ui/states';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
@@ -27,9 +27,8 @@ export function EmptyTable({ object, filtered, state, onAdd }: Props) {
   const navigate = useNavigate();
   const plural = labelOf(object.plural);
   const sample = useMutation({
-    mutationFn: addSampleData,
-    onSuccess: ({ change_set }) => {
-      undoStack.push(change_set);
+    mutationFn: () => undoable(addSampleData()),
+    onSuccess: () => {
       recordsChanged(null);
       void queryClient.invalidateQueries();
     },

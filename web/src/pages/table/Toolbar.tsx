@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Dropdown, Popover, Tooltip } from 'antd';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { type ExportFormat, exportRows } from '@/api/exports';
@@ -109,6 +109,11 @@ interface ToolProps {
   children: ReactNode;
 }
 function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const leave = () => {
+    onOpen(false);
+    button.current?.focus();
+  };
   return (
     <Popover
       open={open}
@@ -118,20 +123,42 @@ function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
       arrow={false}
       destroyOnHidden
       content={
-        <div
-          role="dialog"
-          aria-label={label}
-          onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onOpen(false)}
-        >
-          <Suspense>{children}</Suspense>
-        </div>
+        <ToolDialog label={label} onLeave={leave}>
+          {children}
+        </ToolDialog>
       }
     >
-      <Button type="text" size="small" icon={icon} aria-expanded={open} aria-haspopup="dialog" data-on={count > 0}>
+      <Button
+        ref={button}
+        type="text"
+        size="small"
+        icon={icon}
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        data-on={count > 0}
+      >
         {label}
         {count > 0 ? <span className={styles.toolCount}>{count}</span> : null}
       </Button>
     </Popover>
+  );
+}
+
+/** Takes the focus when it opens, so that the next Tab and Escape are its own. */
+function ToolDialog({ label, onLeave, children }: { label: string; onLeave: () => void; children: ReactNode }) {
+  const dialog = useRef<HTMLDivElement>(null);
+  useEffect(() => dialog.current?.focus({ preventScroll: true }), []);
+  return (
+    <div
+      ref={dialog}
+      role="dialog"
+      aria-label={label}
+      tabIndex={-1}
+      className={styles.toolDialog}
+      onKeyDown={(event) => event.key === 'Escape' && !event.defaultPrevented && onLeave()}
+    >
+      <Suspense>{children}</Suspense>
+    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { errorText } from '@/api/errors';
 import { changeRecord, changeRecords, readRecord } from '@/api/records';
 import type { Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoStack } from '@/commands/undo';
+import { undoable } from '@/commands/undo';
 import type { Edit, EditResult, SaveEdits } from '@/grid/edits';
 
 /** Says for which fields this person's value stays; the others keep the newer one. */
@@ -22,9 +22,7 @@ export async function saveRecord(
   let values = edit.values;
   for (;;) {
     try {
-      const saved = await changeRecord(object.key, edit.id, version, lenient(object.fields, values));
-      if (saved.change_set) undoStack.push(saved.change_set);
-      return saved;
+      return await undoable(changeRecord(object.key, edit.id, version, lenient(object.fields, values)));
     } catch (error) {
       if (!isApiError(error, 'conflict')) return refused(edit.id, error);
       const details = error.details as ConflictDetails;
@@ -66,8 +64,7 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
 
 async function saveTogether(object: ObjectInfo, edits: Edit[], label: string): Promise<EditResult[]> {
   const changes = edits.map(({ id, version, values }) => ({ id, version, values: lenient(object.fields, values) }));
-  const answer = await changeRecords(object.key, changes, label);
-  if (answer.change_set) undoStack.push(answer.change_set);
+  const answer = await undoable(changeRecords(object.key, changes, label));
   return edits.map((edit, place) => ({
     id: edit.id,
     version: answer.results[place]?.version ?? edit.version,

@@ -5,7 +5,7 @@ import { labelOf } from '@/api/objects';
 import { changeRecords, createRecord } from '@/api/records';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { redoLast, type TakenBack, undoLast, undoStack } from '@/commands/undo';
+import { redoLast, type TakenBack, undoable, undoLast, undoThis } from '@/commands/undo';
 import type { RemoteSource } from '@/grid/remoteSource';
 import { lenient } from './saving';
 
@@ -44,8 +44,7 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
       return null;
     }
     try {
-      const created = await createRecord(object.key, lenient(object.fields, values));
-      undoStack.push(created.change_set);
+      const created = await undoable(createRecord(object.key, lenient(object.fields, values)));
       recordsChanged(object.key);
       const key = `added ${created.id}`;
       const open = () => {
@@ -77,13 +76,14 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
     if (real.length === 0) return;
     try {
       const changes = real.map((id) => ({ id, version: versionOf(source, id), delete: true as const }));
-      const { change_set } = await changeRecords(object.key, changes, t('batchLabel.delete', { count: real.length }));
-      undoStack.push(change_set);
+      const label = t('batchLabel.delete', { count: real.length });
+      const { change_set } = await undoable(changeRecords(object.key, changes, label));
       recordsChanged(object.key);
+      if (change_set === null) return;
       const key = `deleted ${change_set}`;
       const back = () => {
         message.destroy(key);
-        void undo();
+        void undoThis(change_set).then((taken) => tell(taken, ''), failed);
       };
       void message.success({
         key,
