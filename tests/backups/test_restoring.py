@@ -3,15 +3,20 @@
 import hashlib
 import json
 import stat
+import subprocess
 import threading
+import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
+from installation import KEBU, kill_group
 from kebu.accounts.tokens import create_token
 from kebu.backups import make, tables
 from kebu.backups.package import opened
@@ -203,6 +208,40 @@ class TestWhileOthersWrite:
             restore(path)
             self.look(ids, promised)
 
+    def test_a_restore_loses_nothing_that_was_acknowledged(self, started):
+        """It is in the database afterwards, or in the backup of what was there before."""
+        ids = list(Customer.objects.order_by("id").values_list("id", flat=True))[: self.WRITERS]
+        made = make.make_backup()
+        stop, acknowledged = threading.Event(), []
+
+        def edit(pk):
+            try:
+                while not stop.is_set():
+                    text = uuid4().hex
+                    with suppress(DatabaseError):  # refused for the moment: nothing was acknowledged
+                        write.update(started, "customers", pk, {"remark": text}, expected_version=None)
+                        acknowledged.append(text)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(self.WRITERS) as pool:
+            writing = [pool.submit(edit, pk) for pk in ids]
+            try:
+                time.sleep(1)
+                done = restore(made.path)
+                time.sleep(1)
+            finally:
+                stop.set()
+            for one in writing:
+                one.result()
+        with zipfile.ZipFile(done.before) as archive:
+            before = archive.read("tables/records_change.jsonl").decode()
+        after = str(list(Change.objects.values_list("values", flat=True)))
+        assert [text for text in acknowledged if text not in before and text not in after] == []
+        assert any(text in before and text not in after for text in acknowledged)
+        assert any(text in after for text in acknowledged)
+        connection.check_constraints()
+
     def look(self, ids, promised):
         rows = {one.pk: one for one in Customer.objects.filter(id__in=ids)}
         for first, second in zip(ids[::2], ids[1::2], strict=True):
@@ -352,3 +391,38 @@ def test_a_place_that_cannot_be_written_to_is_said(started, home):
 
 def test_two_in_one_second_have_two_names(started):
     assert make.make_backup().path != make.make_backup().path
+
+
+class TestKilled:
+    """The machine fails in the middle of a restore: it is done or it was never begun."""
+
+    @pytest.mark.timeout(600)
+    def test_the_old_or_the_new(self, installation, tmp_path):
+        installation.json("demo", "--customers", "30")
+        old = tmp_path / "old.kebu"
+        installation.json("backup", "--out", old)
+        installation.json("user", "add", "later@example.com", "--role", "sales", text="")
+        killed = 0
+        for wait in (0.8, 1.6, 2.2, 2.8, 3.4, 4.0):
+            restoring = subprocess.Popen(
+                [*KEBU, "restore", str(old)],
+                env=installation.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                restoring.wait(wait)
+            except subprocess.TimeoutExpired:
+                kill_group(restoring.pid)
+                restoring.wait()
+                killed += 1
+            assert installation.json("check") == {"problems": []}
+            again = installation.run("user", "add", "later@example.com", "--role", "sales", "--json")
+            if again.returncode == 0:
+                break  # the restore was done: later@example.com was not there any more
+            assert json.loads(again.stdout)["error"]["code"] == "email_taken"
+        assert killed
+        installation.json("restore", old)
+        assert installation.json("check") == {"problems": []}
+        assert not list(installation.home.glob(".restore-*"))

@@ -5,8 +5,10 @@ what is here now is backed up and replaced: nothing that was acknowledged is los
 the new, never half of each. Killed in the middle, everything stays as it was.
 """
 
+import random
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.db.models import Max
 from filelock import FileLock
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from kebu.accounts.models import Company, User
 from kebu.backups import make, package, tables
@@ -30,7 +33,7 @@ from kebu.fields.models import CatalogVersion
 from kebu.records.models import Counter
 
 _SCHEMA = "kebu_restore"
-_TRIES = 5
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -167,27 +170,33 @@ def _replace_postgres(source: package.Package) -> Path | None:
 
 
 def _swap_tables(cursor: Any, schema: str) -> Path | None:
-    for attempt in range(1, _TRIES + 1):
+    for _ in range(_TRIES):
         try:
             with transaction.atomic():
                 return _swap_once(cursor, schema)
-        except OperationalError:  # somebody who reads and then wants to write stood in the way
-            if attempt == _TRIES:
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                 raise
-    raise AssertionError
+        # Somebody has one table and waits for another: let him finish.
+        time.sleep(random.uniform(0.1, 0.5))
+    raise KebuError("restore_blocked", status=503)
 
 
 def _swap_once(cursor: Any, schema: str) -> Path | None:
     known = tables.all_tables()
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_SCHEMA])
     built = [row[0] for row in cursor.fetchall()]
-    there = [f'"{name}"' for name in sorted({table.name for table in known} | (set(built) & db.tables()))]
-    cursor.execute(f"LOCK TABLE {', '.join(there)} IN ACCESS EXCLUSIVE MODE")
+    # Whoever writes begins with a record: once those are locked nobody holds anything that is wanted next.
+    records = {one.model._meta.db_table for one in registry.catalog().objects.values()}
+    names = {table.name for table in known} | (set(built) & db.tables())
+    there = ", ".join(f'"{name}"' for name in sorted(names, key=lambda name: (name not in records, name)))
+    cursor.execute("SET LOCAL lock_timeout = '400ms'")  # less than a deadlock takes to be found
+    cursor.execute(f"LOCK TABLE {there} IN ACCESS EXCLUSIVE MODE")
     before = _back_up_first(cursor)
     try:
         live = _Versions.now()
         given = {table: last for table in known if (last := tables.last_id(cursor, table)) is not None}
-        cursor.execute(f"DROP TABLE {', '.join(there)} CASCADE")
+        cursor.execute(f"DROP TABLE {there} CASCADE")
         for name in built:
             cursor.execute(f'ALTER TABLE {_SCHEMA}."{name}" SET SCHEMA {connection.ops.quote_name(schema)}')
         for table, last in given.items():
