@@ -15,7 +15,7 @@ from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import Joiner, Problem, Source
 from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
 from kebu.importexport.matching import Matcher
-from kebu.importexport.names import Names
+from kebu.importexport.names import ENDING, SYNONYM, Names
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
 from kebu.importexport.tables import Table, find_table
@@ -106,7 +106,9 @@ class Planner:
         for column in sheet.columns:
             if column.field == self.one.title and column.part is None:
                 cells = [str(cell) for cell in cells_of(table, column.index, 20)]
-                return 2 * sum(self.names.recognise(cell) > 1 for cell in cells) > len(cells)
+                # 公司A is a name although 公司 is a field: only what is a field's name to the letter counts.
+                named = sum(min(self.names.find(cell).values(), default=ENDING) <= SYNONYM for cell in cells)
+                return 2 * named > len(cells)
         return False
 
     def _own_number(self) -> Callable[[str], bool]:
