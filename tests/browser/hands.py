@@ -74,15 +74,13 @@ class Table:
         place = self.header(column).get_attribute("aria-colindex")
         return self.grid.locator(f"[role=row][aria-rowindex='{row + 1}'] > [aria-colindex='{place}']")
 
-    def names(self, column: str = "客户名称") -> Locator:
-        """All cells of a column that are in sight."""
-        place = self.header(column).get_attribute("aria-colindex")
-        return self.grid.locator(f"[role=row] > [role=gridcell][aria-colindex='{place}']")
-
-    def order(self, *names: str, column: str = "客户名称") -> None:
-        """The rows stand in this order, and there are no others."""
-        # The last line is the one to add a row by.
-        expect(self.names(column)).to_have_text([*names, re.compile("")])
+    def shows(self, *names: str, column: str = "客户名称") -> None:
+        """These rows and no others are there, in this order."""
+        # The rows of the page do not stand in the order in which they are seen.
+        for number, name in enumerate(names, 1):
+            expect(self.at(number, column)).to_have_text(name)
+        told = re.compile(rf"(?<!\d){len(names)} (行|rows?)")
+        expect(self.page.get_by_label(re.compile("状态栏|Status bar"))).to_contain_text(told)
 
     def type_into(self, row: str, column: str, text: str, end: str = "Enter") -> None:
         """Choose a cell, type over it and leave it by `end`; the change has been saved afterwards."""
@@ -105,11 +103,11 @@ class Table:
         header.get_by_role("button").click()
         self.page.get_by_role("menuitem", name=item).click()
 
-    def choose_all_of(self, row: str) -> None:
-        """Tick the box of a row."""
-        self.cell(row, "客户名称").hover()
-        number = self.cell(row, "客户名称").locator("..").get_attribute("aria-rowindex")
-        self.page.get_by_role("checkbox", name=f"选择第 {int(number or 0) - 1} 行").click()
+    def tick(self, row: str) -> None:
+        """Tick the box of a row, which shows where the mouse is."""
+        cell = self.cell(row, "客户名称")
+        cell.hover()
+        cell.locator("xpath=..").get_by_role("checkbox").click()
 
 
 def _is_save(response: Response) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from browser.hands import OWNER, Table, add_customers, day, send
 from playwright.sync_api import Page, expect
 
+from browser.hands import OWNER, Table, add_customers, day, send
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def table(visit) -> Iterator[Table]:
     )
     page.goto("/o/customers")
     table = Table(page)
-    expect(table.names().first).to_be_visible()
+    table.shows("深圳示例科技有限公司", "北京样板贸易有限公司", "上海演示工程有限公司")
     yield table
     changes = [{"id": one, "delete": True} for one in ids]
     send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
@@ -39,7 +39,10 @@ def table(visit) -> Iterator[Table]:
 def customer(page: Page, name: str) -> dict:
     """What the server keeps of a customer."""
     found = send(
-        page, "POST", "/api/records/customers/query", {"filter": {"field": "name", "op": "is", "value": name}, "limit": 1}
+        page,
+        "POST",
+        "/api/records/customers/query",
+        {"filter": {"field": "name", "op": "is", "value": name}, "limit": 1},
     )
     return send(page, "GET", f"/api/records/customers/{found['rows'][0][0]}")["values"]
 

@@ -33,24 +33,24 @@ interface GridMenuProps {
 
 type Items = NonNullable<MenuProps['items']>;
 
-/** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid afterwards. */
+/** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid, but for a filter. */
 export function GridMenu(props: GridMenuProps) {
   const { request, controller, onClose } = props;
   const { rect } = request;
   const items = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);
-  const close = () => {
+  const close = (chosen?: string) => {
     onClose();
     // Later, or the Enter that chose an item would go on into the input line.
-    setTimeout(() => controller.line.focus());
+    if (chosen !== 'filter') setTimeout(() => controller.line.focus());
   };
   return (
     <Dropdown
       open
       autoFocus
       trigger={['click']}
-      menu={{ items, onClick: close }}
-      onOpenChange={(open) => {
-        if (!open) close();
+      menu={{ items, onClick: ({ key }) => close(key) }}
+      onOpenChange={(open, { source }) => {
+        if (!open && source !== 'menu') close();
       }}
     >
       <span
