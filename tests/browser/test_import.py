@@ -138,7 +138,9 @@ def test_a_title_above_the_header_and_a_broken_address(page: Page):
     problem = page.get_by_role("region", name="需要留意").get_by_role("listitem").filter(has_text="contactabc")
     expect(problem).to_contain_text("客户关系管理 第 4 行 · 邮箱")
     page.get_by_role("radiogroup", name="按结果筛选").get_by_text("有问题").click()
-    expect(rows).to_have_count(1)
+    # Rows without a problem are not shown; numbers that records of the test before had are a problem, too.
+    expect(rows.filter(has_text="晨光金融")).to_have_count(0)
+    expect(rows.filter(has_text="contactabc")).to_have_count(1)
     page.get_by_role("radiogroup", name="按结果筛选").get_by_text("全部").click()
     expect(rows).to_have_count(3)
 
