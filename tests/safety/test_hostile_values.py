@@ -21,7 +21,7 @@ from safety.world import World, digest, undone
 
 pytestmark = pytest.mark.django_db
 # KEBU_EXAMPLES=2000 looks longer.
-EXAMPLES = int(os.environ.get("KEBU_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("KEBU_EXAMPLES", "80"))
 many = settings(
     max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

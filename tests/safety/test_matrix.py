@@ -88,6 +88,7 @@ def test_no_route_hides_from_the_openapi() -> None:
     assert len(served) == len(operations())
 
 
+@pytest.mark.timeout(300)
 def test_every_role_gets_the_answer_that_is_declared(world: World, subtests: pytest.Subtests) -> None:
     before = digest()
     for operation in operations():
