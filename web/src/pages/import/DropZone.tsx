@@ -113,7 +113,14 @@ function PasswordDialog({ name, wrong, onPassword, onCancel }: PasswordProps) {
   const { t } = useTranslation(['imports', 'common']);
   const [form] = Form.useForm<{ password: string }>();
   return (
-    <Modal open title={t('password.title')} okText={t('password.open')} onOk={() => form.submit()} onCancel={onCancel}>
+    <Modal
+      open
+      title={t('password.title')}
+      okText={t('password.open')}
+      onOk={() => form.submit()}
+      onCancel={onCancel}
+      afterOpenChange={(open) => open && form.focusField('password')}
+    >
       <p className={styles.before}>{t('password.text', { name })}</p>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={({ password }) => onPassword(password)}>
         <Form.Item
@@ -123,7 +130,7 @@ function PasswordDialog({ name, wrong, onPassword, onCancel }: PasswordProps) {
           help={wrong ? t('password.wrong') : undefined}
           rules={[{ required: true, message: t('common:required', { what: t('password.label') }) }]}
         >
-          <Input.Password autoFocus autoComplete="off" />
+          <Input.Password autoComplete="off" />
         </Form.Item>
       </Form>
     </Modal>

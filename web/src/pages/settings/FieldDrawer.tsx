@@ -88,6 +88,7 @@ export function FieldDrawer({ object, field, onClose }: Props) {
       title={title}
       size={hasChoices ? 600 : 440}
       onClose={onClose}
+      afterOpenChange={(open) => open && field === null && form.focusField('zh')}
       footer={
         <Space>
           <Button type="primary" loading={save.isPending} onClick={() => form.submit()}>
@@ -116,7 +117,7 @@ export function FieldDrawer({ object, field, onClose }: Props) {
             }),
           ]}
         >
-          <Input maxLength={60} autoFocus={field === null} />
+          <Input maxLength={60} />
         </Form.Item>
         <Form.Item name="en" label={t('fields.labelEn')}>
           <Input maxLength={60} placeholder={t('fields.labelEnHint')} />

@@ -196,6 +196,7 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
       confirmLoading={invite.isPending}
       onOk={() => form.submit()}
       onCancel={onClose}
+      afterOpenChange={(open) => open && form.focusField('name')}
     >
       <p className={styles.text}>{t('people.inviteText')}</p>
       <br />
@@ -207,7 +208,7 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
         onFinish={invite.mutate}
       >
         <Form.Item name="name" label={t('people.name')} rules={[needed(t('people.name'))]}>
-          <Input maxLength={100} autoFocus />
+          <Input maxLength={100} />
         </Form.Item>
         <Form.Item name="email" label={t('people.email')} rules={[needed(t('people.email'))]}>
           <Input maxLength={254} inputMode="email" />
