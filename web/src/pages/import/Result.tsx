@@ -48,9 +48,9 @@ export function Result({ plan }: { plan: ImportPlan }) {
   const { counts } = plan;
   return (
     <div className={styles.result}>
-      <h2 className={styles.dropTitle} role="status">
-        {t('result.done')}
-      </h2>
+      <div role="status">
+        <h2 className={styles.dropTitle}>{t('result.done')}</h2>
+      </div>
       <dl className={styles.numbers} aria-label={t('result.counts')}>
         <Count label={t('result.created')} value={counts.create} />
         <Count label={t('result.updated')} value={counts.update} />
