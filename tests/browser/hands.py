@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,9 +46,32 @@ def day(offset: int = 0) -> str:
 
 
 def pick(page: Page, box: Locator, option: str) -> None:
-    """Choose an option of a list that opens at `box`."""
+    """Choose an option of a list that opens at `box`; a long one is searched, or else scrolled through."""
     box.click()
-    page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)").get_by_title(option, exact=True).click()
+    searchable = box.get_attribute("readonly") is None
+    if searchable:
+        box.press_sequentially(option)
+    shown = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)")
+    expect(shown.locator(".ant-select-item-option").first).to_be_visible()
+    wanted = shown.get_by_title(option, exact=True)
+    # Of a long list only the part in sight exists.
+    while not searchable and wanted.count() == 0 and box.get_attribute("aria-expanded") == "true":
+        last = shown.locator(".ant-select-item-option").last
+        before = last.get_attribute("title")
+        last.scroll_into_view_if_needed()
+        shown.locator(".ant-select-item-option").first.hover()
+        page.mouse.wheel(0, 120)
+        expect(last).not_to_have_attribute("title", before or "")
+    wanted.click()
+
+
+def until(page: Page, holds: Callable[[], object]) -> None:
+    """Wait for what the program does by itself, in the background."""
+    for _ in range(60):
+        if holds():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError("it did not happen within 15 seconds")
 
 
 class Table:
