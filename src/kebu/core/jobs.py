@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
@@ -318,7 +319,7 @@ def plan_periodic(now: datetime) -> None:
         slot = one.slot(now)
         if _planned.get(one.kind) != slot:
             enqueue(one.kind, {}, key=f"{one.kind}@{slot}")
-            _planned[one.kind] = slot
+            transaction.on_commit(partial(_planned.__setitem__, one.kind, slot))
 
 
 @periodic("core.forget_jobs", at="04:20")

@@ -70,7 +70,7 @@ CUSTOMER_FIELDS = (
         "auto_number",
         "客户编号",
         "Number",
-        "客户ID|客户id|编号|客户号|id|customer id|customer no|account number|record id",
+        "客户ID|客户id|编号|客户号|id|customer id|customer no|account id|account number|record id",
     ),
     _field(
         _C,

@@ -187,15 +187,16 @@ class Matcher:
         wanted = []
         for unit, row in zip(units, records, strict=True):
             number = unit.values.get("number")
-            if is_invalid(number):
+            if row is None and number is not None and not is_invalid(number):
+                wanted.append((unit, number))
+            elif number is not None:
                 del unit.values["number"]
-            elif number is not None and (row is None or row["number"] != number):
-                wanted.append((unit, row, number))
-        used = numbers.existing(self._one, [number for _, _, number in wanted]) if self._actor.sees == "all" else None
+                if row is not None and row["number"] != number and self._options.on_match == "overwrite":
+                    # It is what others know the record by.
+                    self._say(unit, "number_kept", "number", str(number), {"number": row["number"] or ""})
+        used = numbers.existing(self._one, [number for _, number in wanted]) if self._actor.sees == "all" else None
         given: set[str] = set()
-        for unit, row, number in wanted:
-            if row is not None and self._options.on_match != "overwrite":
-                continue  # it has a number, and keeps it
+        for unit, number in wanted:
             if used is None or number in used or number in given:
                 del unit.values["number"]
                 self._say(unit, "number_taken", "number", number, {"number": number})
@@ -249,28 +250,41 @@ class Matcher:
         target = self._known.object(self._known.field(self._one.key, relation).target or "")
         fields = {field.key: field for field in self._behind[relation]}
         main = row[self._attribute(relation)]
-        claimed: set[int] = set()
+        meant = main if len(parts) == 1 else None  # of several without a name none is the main one for certain
+        chosen: dict[int, Row] = {}
+        for wholly in (True, False):  # what is there already to the letter is nobody else's
+            for place, part in enumerate(parts):
+                taken = {kid["id"] for kid in chosen.values()}
+                free = [kid for kid in kids if kid["id"] not in taken]
+                kid = self._same_kid(part.values, free, fields, target, meant, wholly=wholly)
+                if place not in chosen and kid is not None:
+                    chosen[place] = kid
         found = []
         for place, part in enumerate(parts):
-            free = [kid for kid in kids if kid["id"] not in claimed]
-            kid = self._same_kid(part.values, free, fields, target, main if place == 0 else None)
+            # The row that names somebody else first says who the main one is, where it may overwrite.
+            leads = place == 0 and self._options.on_match == "overwrite"
+            kid = chosen.get(place)
             if kid is None:
-                # The row that names somebody else first says who the main one is, where it may overwrite.
-                leads = place == 0 and self._options.on_match == "overwrite"
                 found.append(Behind(relation, None, values=part.values, main=leads))
                 continue
-            claimed.add(kid["id"])
-            leads = place == 0 and self._options.on_match == "overwrite" and kid["id"] != main
+            leads = leads and kid["id"] != main
             edits = self._edits(fields, kid, part.values)
             if edits or leads:
                 found.append(Behind(relation, kid["id"], edits, main=leads))
         return found
 
     def _same_kid(
-        self, values: Values, kids: Sequence[Row], fields: Mapping[str, Field], target: ObjectType, main: int | None
+        self,
+        values: Values,
+        kids: Sequence[Row],
+        fields: Mapping[str, Field],
+        target: ObjectType,
+        main: int | None,
+        *,
+        wholly: bool,
     ) -> Row | None:
         """Which of the records behind is meant: the one of that title, else one that nothing speaks against; a row that
-        names none means the main one."""
+        names none means the main one. `wholly`: only one that holds all these values."""
         title = self._title(target)
         name = values.get(target.title)
 
@@ -281,6 +295,8 @@ class Matcher:
             held = {key: plain_of(kid, fields[key]) for key in values}
             return all(held[key] is None or held[key] == value for key, value in values.items()) and equal(kid) > 0
 
+        if wholly:
+            kids = [kid for kid in kids if equal(kid) == len(values)]
         named = [kid for kid in kids if name is not None and same(kid[title], name, title=True)]
         nameless = [kid for kid in kids if (name is None or not kid[title]) and fits(kid)]
         candidates = named or nameless

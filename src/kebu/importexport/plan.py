@@ -15,7 +15,7 @@ from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import Joiner, Problem, Source
 from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
 from kebu.importexport.matching import Matcher
-from kebu.importexport.names import ENDING, SYNONYM, Names
+from kebu.importexport.names import BEHIND, ENDING, Names
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
 from kebu.importexport.tables import Table, find_table
@@ -107,7 +107,7 @@ class Planner:
             if column.field == self.one.title and column.part is None:
                 cells = [str(cell) for cell in cells_of(table, column.index, 20)]
                 # 公司A is a name although 公司 is a field: only what is a field's name to the letter counts.
-                named = sum(min(self.names.find(cell).values(), default=ENDING) <= SYNONYM for cell in cells)
+                named = sum(min(self.names.find(cell).values(), default=ENDING) <= BEHIND for cell in cells)
                 return 2 * named > len(cells)
         return False
 
