@@ -1,0 +1,181 @@
+"""The whole table without a mouse, and with an input method."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import OWNER, Table, add_customers, send
+from installation import Installation, Served
+
+pytestmark = pytest.mark.browser
+FIRST, SECOND, THIRD = "示例甲公司", "示例乙公司", "示例丙公司"
+
+
+@pytest.fixture(scope="module")
+def program(company: Installation) -> Iterator[Served]:
+    with company.served() as served:
+        yield served
+
+
+@pytest.fixture
+def table(visit) -> Iterator[Table]:
+    page = visit(OWNER, path=None)
+    ids = add_customers(page, {"name": FIRST}, {"name": SECOND}, {"name": THIRD})
+    page.goto("/o/customers")
+    table = Table(page)
+    table.shows(FIRST, SECOND, THIRD)
+    yield table
+    left = [one for one in ids if page.context.request.get(f"/api/records/customers/{one}").ok]
+    changes = [{"id": one, "delete": True} for one in left]
+    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def into_the_grid(page: Page) -> None:
+    """By Tab from the search box, past the toolbar, to the first cell."""
+    page.keyboard.press("Control+k")
+    line = page.get_by_role("textbox", name="客户名称，第 1 行")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if line.count() and line.evaluate("(one) => one === document.activeElement"):
+            return
+    raise AssertionError("Tab does not lead into the table")
+
+
+def test_cells_are_reached_and_edited_by_keys(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "ArrowDown", "ArrowRight")
+    with table.saving():
+        page.keyboard.type("李四")
+        press(page, "Tab")
+    expect(table.cell(SECOND, "联系人")).to_have_text("李四")
+    with table.saving():
+        page.keyboard.type("13800001234")
+        press(page, "Enter")
+    expect(table.cell(SECOND, "电话")).to_have_text("13800001234")
+    press(page, "ArrowUp", "ArrowLeft", "F2", "End")
+    page.keyboard.type("光")
+    press(page, "Escape")
+    expect(table.cell(SECOND, "联系人")).to_have_text("李四")
+    with table.saving():
+        press(page, "Delete")
+    expect(table.cell(SECOND, "联系人")).to_have_text("")
+
+
+def test_a_choice_and_a_date_by_keys(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "End", "ArrowLeft", "ArrowLeft", "F2")
+    expect(page.get_by_role("listbox")).to_be_visible()
+    with table.saving():
+        press(page, "ArrowDown", "Enter")
+    expect(table.cell(FIRST, "合作阶段")).to_have_text("合作中客户")
+    press(page, "ArrowUp", "ArrowRight")
+    with table.saving():
+        page.keyboard.type("2027-03-05")
+        press(page, "Enter")
+    expect(table.cell(FIRST, "下次跟进日期")).to_have_text("2027-03-05")
+
+
+def test_space_opens_the_record_and_escape_comes_back(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "ArrowDown", " ")
+    expect(page.get_by_role("complementary").get_by_role("heading", name=SECOND)).to_be_visible()
+    press(page, "Escape")
+    expect(page.get_by_role("complementary")).to_have_count(0)
+    expect(page.get_by_role("textbox", name="客户名称，第 2 行")).to_be_focused()
+
+
+def test_the_menu_of_a_column_by_keys(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "Alt+ArrowDown")
+    expect(page.get_by_role("menuitem", name="降序")).to_be_visible()
+    press(page, "ArrowDown", "Enter")
+    expect(table.header("客户名称")).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("button", name="还原").click()
+
+
+def test_rows_are_ticked_and_deleted_by_keys(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "Shift+Space", "ArrowDown", "ArrowDown", "Shift+Space")
+    expect(page.get_by_text("已勾选 2 行")).to_be_visible()
+    press(page, "Control+Delete")
+    table.shows(SECOND)
+    press(page, "Control+z")
+    table.shows(FIRST, SECOND, THIRD)
+
+
+def test_tab_leaves_the_table_after_escape(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "Escape", "Tab")
+    assert not page.evaluate("document.activeElement.closest('.kebu-grid') !== null"), "caught in the table"
+
+
+def test_what_has_the_focus_is_seen(table: Table):
+    page = table.page
+    page.keyboard.press("Control+k")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => {
+              const one = document.activeElement;
+              const style = getComputedStyle(one);
+              return style.outlineStyle !== 'none' || style.boxShadow !== 'none' || one.closest('.kebu-grid') !== null;
+            }"""
+        )
+        assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def compose(page: Page, *steps: str, text: str) -> None:
+    """What an input method does: letters that are not final yet, then the text they stand for."""
+    devtools = page.context.new_cdp_session(page)
+    for step in steps:
+        devtools.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
+    devtools.send("Input.insertText", {"text": text})
+    devtools.detach()
+
+
+def test_an_input_method_begins_on_a_chosen_cell_and_loses_no_letter(table: Table):
+    page = table.page
+    table.cell(FIRST, "联系人").click()
+    compose(page, "z", "zh", "zhang", "zhang'san", text="张三")
+    with table.saving():
+        page.keyboard.press("Enter")
+    expect(table.cell(FIRST, "联系人")).to_have_text("张三")
+    # It replaced what was there; with F2 it is added.
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("F2")
+    compose(page, "f", "feng", text="丰")
+    with table.saving():
+        page.keyboard.press("Enter")
+    expect(table.cell(FIRST, "联系人")).to_have_text("张三丰")
+
+
+def test_a_composition_that_is_given_up_changes_nothing(table: Table):
+    page = table.page
+    table.cell(FIRST, "备注").click() if table.cell(FIRST, "备注").count() else table.cell(FIRST, "地址").click()
+    devtools = page.context.new_cdp_session(page)
+    for step in ("s", "sh", ""):
+        devtools.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("状态栏")).not_to_contain_text("已保存")
+
+
+def test_the_search_waits_for_the_input_method(table: Table):
+    page = table.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or "") if "/query" in request.url else None)
+    page.get_by_role("searchbox", name="搜索客户").click()
+    compose(page, "y", "yi", text="乙公司")
+    table.shows(SECOND)
+    assert not any('"search":"y' in one for one in asked), "half a word was searched for"
