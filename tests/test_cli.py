@@ -35,8 +35,20 @@ def test_a_weak_password_is_refused_with_a_message(installation):
         text="1234\n",
     )  # fmt: skip
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.strip()
+    assert "at least 10 characters" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("company", "words"), [("", "Give the company a name"), (" ", "Give"), ("公" * 101, "100"), ("a\nb", "one line")]
+)
+def test_a_company_has_a_name(installation, company, words):
+    refused = installation.run(
+        "init", "--template", "partner", "--company", company, "--owner", "alice@example.com", "--password-stdin",
+        text=PASSWORD,
+    )  # fmt: skip
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert words in refused.stderr
 
 
 def test_messages_follow_the_console(installation):

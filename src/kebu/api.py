@@ -81,7 +81,8 @@ api = NinjaAPI(
     version=__version__,
     description="Everything the table can do, for programs. Errors have one shape: "
     '`{"error": {"code", "message", "field"?, "details"?}}`; `code` is stable, `message` is in the language of '
-    "`Accept-Language`. Sign in with a session and its CSRF token, or with `Authorization: Bearer TOKEN`.",
+    "`Accept-Language`. Sign in with a session and its CSRF token, or with `Authorization: Bearer TOKEN`. "
+    "A POST may carry an `Idempotency-Key`: sent again within 24 hours it is answered as before and done once.",
     docs_url=None,
     auth=authenticated,  # a route that is open to everybody says so itself
     urls_namespace="api",

@@ -138,9 +138,12 @@ def _wake() -> "Actor":
 
     django.setup()
 
+    from django.utils.translation import activate
+
     from kebu.accounts.actor import SYSTEM
     from kebu.core.schema import migrate
 
+    activate(_language().lower())  # what Django itself says: rules of passwords
     migrate()
     return SYSTEM.by("command")
 
@@ -213,8 +216,8 @@ def _init(args: argparse.Namespace) -> dict[str, Any]:
         args.company, owner_email=args.owner, password=password, template=args.template, language=args.language
     )
     if not args.json:
-        _say(f"{args.company}: {owner.email}")
-    return {"company": args.company, "owner": owner.email}
+        _say(f"{args.company.strip()}: {owner.email}")
+    return {"company": args.company.strip(), "owner": owner.email}
 
 
 def _user_add(args: argparse.Namespace) -> dict[str, Any]:

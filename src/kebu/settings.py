@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kebu.repeats.repeats",
 ]
 ROOT_URLCONF = "kebu.urls"
 WSGI_APPLICATION = "kebu.wsgi.application"

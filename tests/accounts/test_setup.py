@@ -106,6 +106,7 @@ def test_of_two_set_ups_at_once_one_wins(form, open_browser, at_once):
         ({"secret": "kebu_wrong"}, 403, "bad_secret"),
         ({"password": "short"}, 400, "weak_password"),
         ({"password": "alice@example.com"}, 400, "weak_password"),
+        ({"password": "aaaaaaaaaaaa"}, 400, "weak_password"),
         ({"email": "alice"}, 400, "bad_email"),
         ({"template": "unheard_of"}, 400, "unknown_template"),
         ({"company": "   "}, 400, "invalid_request"),

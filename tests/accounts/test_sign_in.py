@@ -204,7 +204,10 @@ def test_password_rules_speak_the_language_of_the_request(browser, bob_user):
     assert "10" in chinese["message"] and "密码" in chinese["message"]
 
 
-@pytest.mark.parametrize("password", ["short", "password1234", "bob@example.com", "qwertyuiop"])
+@pytest.mark.parametrize(
+    "password",
+    ["short", "password1234", "bob@example.com", "qwertyuiop", "aaaaaaaaaaaa", "1212121212", "Bob Bob Bob Bob!"],
+)
 def test_weak_passwords_are_refused(alice, password):
     from kebu.core.errors import KebuError
 

@@ -43,11 +43,13 @@ def for_itself() -> Iterator[None]:
     forget()
 
 
+# Zero characters end where files are read (tests/workbooks): PostgreSQL stores none.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8)
 CELLS = st.one_of(
     st.none(),
-    st.text(max_size=8),
+    TEXT,
     st.sampled_from(
-        ["客户名称", "合计", "注：见下", "-", "张三", "2023/1/5", "100万", "a@example.com", " ", "=1+1", "\x00"]
+        ["客户名称", "合计", "注：见下", "-", "张三", "2023/1/5", "100万", "a@example.com", " ", "=1+1", "\x01"]
     ),
     st.integers(-(10**16), 10**16),
     st.floats(allow_nan=True),
@@ -97,6 +99,7 @@ def test_any_cells_have_a_plan_that_adds_up(table: Actor, grid: list[list[Any]],
     assert imports.as_json(table, row)["counts"] == found
 
 
+@pytest.mark.once
 @quiet(200)
 @given(grid=GRIDS, merges=MERGES)
 def test_a_table_is_a_part_of_its_sheet(grid: list[list[Any]], merges: list[Any]) -> None:

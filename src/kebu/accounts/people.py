@@ -207,6 +207,8 @@ def check_email(email: str) -> None:
     """Raise KebuError `bad_email` unless `email` can be an address."""
     try:
         validate_email(email)
+        if len(email) > 254:  # RFC 5321, and the column
+            raise ValidationError("")
     except ValidationError:
         raise KebuError("bad_email", field="email", email=email) from None
 

@@ -14,6 +14,8 @@ from kebu.accounts.passwords import check_password_strength
 from kebu.accounts.people import check_email
 from kebu.core.errors import KebuError, not_found
 
+_NAME_LENGTH = 100
+
 
 class Templates(Protocol):
     """The starting templates. Given by a higher room: accounts knows no objects."""
@@ -72,8 +74,14 @@ def create_company(
 ) -> User:
     """The company, its owner and what the template brings; all or nothing.
 
-    Raises `already_set_up`, `unknown_template`, `bad_email`, `weak_password`.
+    Raises `already_set_up`, `company_name_missing`, `company_name_long`, `unknown_template`, `bad_email`,
+    `weak_password`.
     """
+    name = name.strip()
+    if not name:
+        raise KebuError("company_name_missing", field="company")
+    if len(name) > _NAME_LENGTH or not name.isprintable():
+        raise KebuError("company_name_long", field="company", limit=_NAME_LENGTH)
     if template and template not in {offer["key"] for offer in offered_templates()}:
         raise KebuError("unknown_template", field="template", template=template)
     email = clean_email(owner_email)

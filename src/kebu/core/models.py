@@ -1,4 +1,4 @@
-"""Rows that no room above owns: work to be done, and tries that are counted."""
+"""Rows that no room above owns: work to be done, tries that are counted, answers and files that are kept a while."""
 
 from typing import Any, ClassVar
 
@@ -68,6 +68,25 @@ class Tries(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["until"], name="core_tries_until")]
+
+
+class Answer(models.Model):
+    """What a person's request with a key was answered. Written by `kebu.core.answers` only.
+
+    `status` is null while the request is at work; `body` where it is not kept. `key` and `asked` are digests.
+    """
+
+    user_id = models.BigIntegerField()
+    key = models.CharField(max_length=64)
+    asked = models.CharField(max_length=64)
+    claim = models.CharField(max_length=32)  # who is at work
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(null=True)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user_id", "key"], name="core_answer_once")]
+        indexes: ClassVar = [models.Index(fields=["begun_at"], name="core_answer_begun")]
 
 
 class StoredFile(models.Model):
