@@ -267,3 +267,9 @@ def test_user_defined_fields_filter_and_sort_like_built_in_ones(people: Actor, d
     assert names(opened, sort=[{"field": made["text"]}])[:2] == [second[2], first[2]]
     assert len(names(opened, sort=[{"field": made["choice"]}])) == 6
     assert names(opened, search="中文") == [first[2]]
+
+
+@pytest.mark.parametrize("desc", [False, True])
+def test_a_choice_field_without_choices_may_be_sorted_by(people: Actor, door: Any, desc: bool) -> None:
+    key = definitions.add_field(people, "customers", kind="choice", labels={"zh-Hans": "空"})
+    assert len(names(door(people), sort=[{"field": key, "desc": desc}])) == 6

@@ -147,7 +147,7 @@ def order_expression(known: Catalog, field: Field) -> Any:
     stored = field.stored
     if stored.column and stored.key == known.object(stored.object).title:
         return F(field.path("title_key"))
-    if stored.kind == "choice":
+    if stored.kind == "choice" and field.choices:  # without any PostgreSQL would be told to order by a constant
         places = [
             When(Q(Exact(expression(field), Value(one.key))), then=Value(n)) for n, one in enumerate(field.choices)
         ]

@@ -12,6 +12,9 @@ from kebu.core.db import id_list, is_postgres, tables
 from kebu.core.text import fts5_match, query_tokens, search_tokens, tsquery
 from kebu.fields.registry import Catalog, Field, ObjectType
 
+# SQLite keeps the rows of every prefix of these lengths in order: one Chinese character, two or one letter, more.
+PREFIXES = (1, 2, 4)
+
 
 def table(object_key: str) -> str:
     """The table of one object's tokens; the key is one of ours, never from outside."""
@@ -31,8 +34,9 @@ def prepare(objects: Sequence[ObjectType]) -> None:
                 cursor.execute(f"CREATE INDEX {name}_tokens ON {name} USING gin (tokens) WITH (fastupdate = off)")
             else:
                 # Tokens are ours already: the tokenizer only splits at blanks. Positions and sizes are not asked for.
+                lengths = " ".join(map(str, PREFIXES))
                 cursor.execute(
-                    f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, detail=none, columnsize=0, prefix='2 3',"
+                    f"CREATE VIRTUAL TABLE {name} USING fts5(tokens, detail=none, columnsize=0, prefix='{lengths}',"
                     " tokenize='unicode61 remove_diacritics 0')"
                 )
 
@@ -119,3 +123,40 @@ def matches(one: ObjectType, words: str) -> Q:
     if not groups:
         return Q(pk=-1)  # only marks and blanks: nothing can match
     return Q(_Found(table(one.key), tsquery(groups) if is_postgres() else fts5_match(groups)))
+
+
+def first(one: ObjectType, words: str, limit: int) -> list[int]:
+    """The lowest ids, at most `limit`, that hold every word of `words`, whoever may see them: in the order of the
+    index, so that nothing is collected that is not asked for."""
+    groups = query_tokens(words)
+    if not groups:
+        return []
+    name = table(one.key)
+    with connection.cursor() as cursor:
+        if is_postgres():
+            cursor.execute(
+                f"SELECT id FROM {name} WHERE tokens @@ %s::tsquery ORDER BY id LIMIT %s", [tsquery(groups), limit]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # FTS5 goes through the rows of a prefix in their order where it keeps a list of them. Those of any other it
+        # collects and sorts first, all of them: good where they are few. Where they are many the first ones are soon
+        # found among the rows of a shorter prefix.
+        listed = [[_listed(prefix) for prefix in group] for group in groups]
+        if listed != groups:
+            held = " AND ".join("(" + " OR ".join(["instr(' ' || tokens, %s)"] * len(group)) + ")" for group in groups)
+            cursor.execute(
+                f"SELECT id FROM (SELECT rowid AS id, tokens FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s)"
+                f" WHERE {held} LIMIT %s",
+                [fts5_match(listed), 4 * limit, *(f" {prefix}" for group in groups for prefix in group), limit],
+            )
+            if len(found := [row[0] for row in cursor.fetchall()]) == limit:
+                return found
+        cursor.execute(
+            f"SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s", [fts5_match(groups), limit]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _listed(prefix: str) -> str:
+    """The longest beginning of a prefix whose rows SQLite keeps in order."""
+    return prefix[: max(length for length in PREFIXES if length <= len(prefix))]
