@@ -1,6 +1,7 @@
 """Tokens by which programs act for a person."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.utils import timezone
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Token, User
+from kebu.core.db import Prepared
 from kebu.core.errors import KebuError, not_found
 
 Scope = Literal["read", "write"]
@@ -39,11 +41,23 @@ def use_token(secret: str) -> Token | None:
 
     The look-up goes by the hash: its time tells nothing about the secret.
     """
-    token = Token.objects.select_related("user").filter(hash=hashed(secret), user__is_active=True).first()
-    if token is None:
+    found = _token_of()(hashed(secret))
+    if not found:
         return None
+    (row,) = found
+    person = {name.removeprefix("user__"): row.pop(name) for name in [*row] if name.startswith("user__")}
+    token = Token(**row)
+    token.user = User.from_db(None, list(person), list(person.values()))
     now = timezone.now()
     if token.last_used is None or token.last_used < now - _LAST_USED_STEP:
         stale = Q(last_used=None) | Q(last_used__lt=now - _LAST_USED_STEP)
         Token.objects.filter(stale, pk=token.pk).update(last_used=now)
     return token
+
+
+@cache
+def _token_of() -> Prepared:
+    """The row of a token and its person, by the hash."""
+    own = [field.attname for field in Token._meta.concrete_fields]
+    persons = [f"user__{field.attname}" for field in User._meta.concrete_fields]
+    return Prepared(Token.objects.filter(hash="?", user__is_active=True).values(*own, *persons), "?")

@@ -1,7 +1,10 @@
 """What differs between SQLite and PostgreSQL, in one place."""
 
+import fcntl
+import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -83,6 +86,55 @@ class IdIn(Func):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
         return f"{inner} = ANY(%s)", [*params, id_list(self.ids)]
+
+
+class Prepared:
+    """A query that is compiled once and asked with another value each time: compiling costs more than running.
+
+    `rows` is a queryset of `values(...)` with `hole` where the value goes: the ids of an `IdIn`, or a parameter that
+    nothing else in the query equals.
+    """
+
+    def __init__(self, rows: Any, hole: Any) -> None:
+        compiler = rows.query.get_compiler(connection=connection)
+        self._sql, params = compiler.as_sql()
+        self._params, self._at = list(params), list(params).index(hole)
+        self._names = tuple(rows.query.values_select)
+        self._converters = compiler.get_converters([column[0] for column in compiler.select])
+        if len(compiler.select) != len(self._names):
+            raise ValueError("only columns are selected")
+
+    def __call__(self, value: Any) -> list[dict[str, Any]]:
+        """The rows, as `values` gives them."""
+        params = self._params.copy()
+        params[self._at] = value
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            found = cursor.fetchall()
+        rows = []
+        for raw in found:
+            row = list(raw)
+            for at, (converters, expression) in self._converters.items():
+                for convert in converters:
+                    row[at] = convert(row[at], expression, connection)
+            rows.append(dict(zip(self._names, row, strict=True)))
+        return rows
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for one's turn to write, on SQLite: its own waiting is unfair, some come at once and some after seconds.
+
+    Inside a transaction it is one's turn already."""
+    if POSTGRES or connection.in_atomic_block:
+        yield
+        return
+    descriptor = os.open(settings.HOME / "writing.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def id_list(ids: Iterable[int]) -> Any:

@@ -6,7 +6,7 @@ same way. History, search and what other objects show of a record are kept true 
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,10 @@ from kebu.records.people import clean_context
 MAX_BATCH = 10_000
 # Texts longer than this are not told apart by a sort.
 SORT_LENGTH = 80
+_NOBODY = [-1]
+# By object, trash or table, and whose rows count.
+_loaders: dict[tuple[str, bool, tuple[int | None, str] | None], db.Prepared] = {}
+_MAX_LOADERS = 200
 
 
 @dataclass(frozen=True)
@@ -174,8 +178,10 @@ class Write(AbstractContextManager["Write"]):
         for key, count in self._creates.items():
             if count:
                 self._numbers[key].extend(numbers.take(self.known.object(key), count))
-        self._transaction = transaction.atomic()
-        self._transaction.__enter__()
+        with ExitStack() as stack:
+            stack.enter_context(db.turn())
+            stack.enter_context(transaction.atomic())
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -183,17 +189,20 @@ class Write(AbstractContextManager["Write"]):
             if kind is None:
                 self._finish()
         except BaseException as problem:
-            self._transaction.__exit__(type(problem), problem, problem.__traceback__)
+            self._stack.__exit__(type(problem), problem, problem.__traceback__)
             raise
-        self._transaction.__exit__(kind, error, trace)
+        self._stack.__exit__(kind, error, trace)
 
     @property
     def change_set(self) -> ChangeSet:
         """The ChangeSet, begun with the first change."""
         if self._change_set is None:
-            self._change_set = ChangeSet.objects.create(
-                actor_id=self.actor.user_id, via=self.actor.via, label=self.label, at=self.now, undo_of=self._undo_of
-            )
+            undo_of = self._undo_of.pk if self._undo_of else None
+            row = {"actor_id": self.actor.user_id, "via": self.actor.via, "label": self.label, "at": self.now}
+            row |= {"undo_of_id": undo_of, "state": ChangeSet.DONE, "sequence": None}
+            (pk,) = db.take_ids(ChangeSet, 1)
+            db.insert(ChangeSet, [{"id": pk, **row}])
+            self._change_set = ChangeSet(id=pk, **row)
         return self._change_set
 
     @property
@@ -330,16 +339,24 @@ class Write(AbstractContextManager["Write"]):
         self, one: ObjectType, ids: Sequence[int], *, trashed: bool = False, everybody: bool = False
     ) -> dict[int, Row]:
         """Rows to change, locked. KebuError `not_found` unless the person sees every one."""
-        rows: dict[int, Row] = {}
-        allowed = one.model.objects.filter(deleted_at__isnull=not trashed)
-        if not everybody:
-            allowed = one.model.objects.filter(permissions.visible(self.actor, one, trashed=trashed))
-        if db.is_postgres():
-            allowed = allowed.select_for_update(of=("self",))
-        for part in _parts(sorted(set(ids))):
-            for row in allowed.filter(id__in=part).values(*(item.attname for item in one.model._meta.concrete_fields)):
-                rows[row["id"]] = row
-        if len(rows) != len(set(ids)):
+        wanted = sorted(set(ids))
+        who = None if everybody else (self.actor.user_id, self.actor.sees)
+        load = _loaders.get((one.key, trashed, who))
+        if load is None:
+            allowed = one.model.objects.filter(deleted_at__isnull=not trashed)
+            if not everybody:
+                allowed = one.model.objects.filter(permissions.visible(self.actor, one, trashed=trashed))
+            if db.is_postgres():
+                # Two who want the same rows wait for each other in the same order.
+                allowed = allowed.select_for_update(of=("self",)).order_by("id")
+            columns = (item.attname for item in one.model._meta.concrete_fields)
+            if len(_loaders) > _MAX_LOADERS:
+                _loaders.clear()
+            load = _loaders[one.key, trashed, who] = db.Prepared(
+                allowed.filter(db.IdIn(_NOBODY)).values(*columns), db.id_list(_NOBODY)
+            )
+        rows: dict[int, Row] = {row["id"]: row for row in load(db.id_list(wanted))}
+        if len(rows) != len(wanted):
             raise not_found()
         return rows
 
@@ -600,7 +617,7 @@ class Write(AbstractContextManager["Write"]):
         db.insert(Change, self._pending)
         # Last before commit: whoever holds this row commits next, so that numbers follow commits.
         self.change_set.sequence = next_sequence()
-        ChangeSet.objects.filter(pk=self.change_set.pk).update(sequence=self.change_set.sequence)
+        db.update(ChangeSet, ["sequence"], [{"id": self.change_set.pk, "sequence": self.change_set.sequence}])
 
 
 def next_sequence() -> int:
