@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from browser.hands import OWNER, Table, pick, send
+from browser.hands import OWNER, Table, pick, send, until
 from installation import ROOT, Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -163,11 +163,23 @@ def test_values_as_people_write_them_arrive_and_wrong_ones_name_their_place(page
 def test_a_file_with_a_password_asks_for_it(page: Page):
     choose(page, EXAMPLES / "password.xls")
     dialog = page.get_by_role("dialog", name="这个文件有密码")
-    dialog.get_by_label("文件密码").fill("falsch")
+    box = dialog.get_by_label("文件密码")
+    box.fill("falsch")
+    # Held until the dialog has been looked at while the password is being tried.
+    held: list[Route] = []
+    page.route("**/api/imports", held.append)
     dialog.get_by_role("button", name="打开").click()
+    until(page, lambda: held)
+    expect(dialog.get_by_role("button", name="打开")).to_have_class(re.compile("loading"))
+    expect(box).to_have_value("falsch")
+    page.keyboard.press("Enter")
+    assert len(held) == 1, "one password was tried twice"
+    page.unroute("**/api/imports")
+    held[0].continue_()
     expect(dialog.get_by_text("密码不对，再试一次。")).to_be_visible()
-    dialog.get_by_label("文件密码").fill("password")
-    dialog.get_by_role("button", name="打开").click()
+    expect(box).to_be_focused()
+    page.keyboard.type("password")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="工作表")).to_be_visible()
 
 

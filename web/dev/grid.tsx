@@ -51,6 +51,7 @@ function Page() {
             label="客户"
             source={source}
             fields={FIELDS}
+            title="name"
             layout={layout}
             rowHeight={height}
             sort={sort}

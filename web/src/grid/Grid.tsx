@@ -25,6 +25,8 @@ export interface GridProps {
   source: RowSource;
   /** All fields of the object, hidden ones too, in any order; `layout` says what shows and where. */
   fields: readonly Field[];
+  /** The field that names a record: in its column one is invited to add the next. */
+  title: string;
   layout: ColumnLayout;
   rowHeight: RowHeight;
   sort: readonly Sort[];
@@ -169,7 +171,7 @@ const NO_DECORATION: Decorate = {};
 
 /** The same object until something the controller shows changes. */
 function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions {
-  const { label, fields, layout, rowHeight, sort, filtered, context, rights, decorate = NO_DECORATION } = props;
+  const { label, fields, title, layout, rowHeight, sort, filtered, context, rights, decorate = NO_DECORATION } = props;
   const shown = useMemo(() => {
     const byKey = new Map(fields.map((field) => [field.key, field]));
     return layout.order.flatMap((key) => (layout.hidden.includes(key) ? [] : (byKey.get(key) ?? [])));
@@ -187,10 +189,12 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       decorate,
       editable: rights.update,
       addLine: rights.create,
+      addAt: (shown.find(({ key }) => key === title) ?? shown.find(({ readonly }) => !readonly))?.key,
     }),
     [
       label,
       shown,
+      title,
       layout.widths,
       layout.frozen,
       rowHeight,

@@ -54,6 +54,7 @@ export interface ControllerOptions extends SheetView {
   context: FieldContext;
   decorate: Decorate;
   editable: boolean;
+  addAt: string | undefined;
 }
 
 const REPORT_DELAY_MS = 60;
@@ -141,6 +142,7 @@ export class GridController {
     host.addEventListener('focusin', () => {
       if (!this.keyboard.leaving) line.focus();
     });
+    line.label(this.describe());
     this.reportSoon();
   }
 
@@ -156,11 +158,12 @@ export class GridController {
   /** Takes over what changed. Columns are laid out anew only where they differ from what is shown. */
   update(options: ControllerOptions): void {
     const { painter, sheet } = this;
-    const { context, decorate, editable } = options;
+    const { context, decorate, editable, addAt } = options;
     const newLanguage = painter.context.language !== context.language;
     const repaint = painter.context !== context || painter.decorate !== decorate || painter.editable !== editable;
-    Object.assign(painter, { context, decorate, editable });
+    Object.assign(painter, { context, decorate, editable, addAt });
     sheet.host.setAttribute('aria-label', options.label);
+    this.line.label(this.describe());
     if (newLanguage || !sheet.shows(options)) {
       this.editing.commit();
       sheet.setView(options);
@@ -349,7 +352,7 @@ export class GridController {
   private describe(): string {
     const { target } = this.editing;
     const { context } = this.painter;
-    if (!target) return '';
+    if (!target) return this.sheet.host.getAttribute('aria-label') ?? '';
     const { place, field, data } = target;
     if (this.editing.isAddLine(place.row)) return context.t('row.add');
     const cell = this.painter.shown(data, field.key);

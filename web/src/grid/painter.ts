@@ -23,6 +23,8 @@ export class CellPainter {
   decorate: Decorate;
   /** Whether this person may change these records at all. */
   editable: boolean;
+  /** The field in whose column the line to add by says so. */
+  addAt: string | undefined;
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -31,7 +33,7 @@ export class CellPainter {
     source: RowSource,
     edits: Edits,
     choice: RowChoice,
-    options: { context: FieldContext; decorate: Decorate; editable: boolean },
+    options: { context: FieldContext; decorate: Decorate; editable: boolean; addAt: string | undefined },
   ) {
     this.source = source;
     this.edits = edits;
@@ -39,6 +41,7 @@ export class CellPainter {
     this.context = options.context;
     this.decorate = options.decorate;
     this.editable = options.editable;
+    this.addAt = options.addAt;
   }
 
   /** The cell as a person sees it; undefined where the row, or this field of it, is not here yet. */
@@ -66,8 +69,8 @@ export class CellPainter {
     return null;
   }
 
-  paint(row: number, field: Field, place: number): Painted {
-    if (row >= this.source.length) return { html: this.addHint(place), addClasses: '' };
+  paint(row: number, field: Field): Painted {
+    if (row >= this.source.length) return { html: this.addHint(field), addClasses: '' };
     const data = this.source.get(row);
     if (data && data.id < 0) return { html: span('kg-gone', ''), addClasses: '' };
     const cell = this.shown(data, field.key);
@@ -108,8 +111,8 @@ export class CellPainter {
     return { html: head, addClasses: 'kg-row-head' };
   }
 
-  private addHint(place: number): HTMLElement {
-    return span('kg-hint', place === 0 ? this.context.t('row.add') : '');
+  private addHint(field: Field): HTMLElement {
+    return span('kg-hint', field.key === this.addAt ? this.context.t('row.add') : '');
   }
 }
 

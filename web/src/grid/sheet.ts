@@ -76,8 +76,12 @@ export class Sheet {
         autoScrollOnColumnResize: false,
       },
     );
-    // SlickGrid makes every pane a stop of the Tab key; one is enough.
-    for (const node of host.querySelectorAll<HTMLElement>('[tabindex="0"]')) node.tabIndex = -1;
+    // SlickGrid makes every pane a stop of the Tab key; one is enough. Whatever can have the focus needs a role in a grid.
+    for (const node of host.querySelectorAll('[tabindex="0"]')) node.removeAttribute('tabindex');
+    for (const node of host.querySelectorAll<HTMLElement>('.slick-pane-header, .slick-pane-top > .slick-viewport')) {
+      node.tabIndex = -1;
+      node.setAttribute('role', 'rowgroup');
+    }
     this.grid.scroller.tabIndex = 0;
     this.listen();
     this.stopListening = source.subscribe((changed) => this.sourceChanged(changed));
@@ -329,7 +333,7 @@ export class Sheet {
         maxWidth: MAX_WIDTH,
         headerCssClass: isRightAligned(field) ? 'kg-header-right' : '',
         cellAttrs: { 'aria-colindex': String(place + 2) },
-        formatter: (row) => this.painter.paint(row, field, place),
+        formatter: (row) => this.painter.paint(row, field),
       }),
     );
     return [rowHead, ...fields];

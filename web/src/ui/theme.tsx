@@ -91,6 +91,8 @@ function antdTheme(scheme: Scheme, still: boolean): ThemeConfig {
         itemSelectedColor: palette.accent,
         inkBarColor: palette.accent,
       },
+      // What is chosen stands on a soft ground, where only the lighter accent can be read.
+      Dropdown: { colorPrimary: palette.accent },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
       Segmented: { trackBg: palette.hover },
       Tooltip: { fontSize: 12 },

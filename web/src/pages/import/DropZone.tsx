@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Modal, Spin } from 'antd';
-import { type DragEvent, useRef, useState } from 'react';
+import { Alert, Button, Form, Input, type InputRef, Modal, Spin } from 'antd';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
@@ -16,6 +16,12 @@ interface Props {
   onPlan: (id: number, plan: ImportPlan) => void;
 }
 
+/** Workbooks that wait for a password; `wrong` when one was tried and was not it. */
+interface Locked {
+  files: File[];
+  wrong: boolean;
+}
+
 /** Where spreadsheets are dropped; asks for the password of one that has it. */
 export function DropZone({ object, onPlan }: Props) {
   const { t } = useTranslation('imports');
@@ -23,20 +29,32 @@ export function DropZone({ object, onPlan }: Props) {
   const [over, setOver] = useState(false);
   const upload = useMutation({
     mutationFn: ({ files, password }: { files: File[]; password?: string }) => uploadWorkbooks(files, object, password),
-    onSuccess: ({ id, plan }) => onPlan(id, plan),
   });
+  const [locked, setLocked] = useState<Locked | null>(null);
+  const read = (files: File[], password?: string) =>
+    // Told only while somebody waits for it: who gave up, or went on to another page, is not taken here.
+    upload.mutate(
+      { files, password },
+      {
+        onSuccess: ({ id, plan }) => onPlan(id, plan),
+        onError: (error) =>
+          setLocked(
+            isApiError(error, 'password_protected', 'wrong_password')
+              ? { files, wrong: error.code === 'wrong_password' }
+              : null,
+          ),
+      },
+    );
   const start = (list: FileList | null) => {
     const files = [...(list ?? [])];
-    if (files.length > 0) upload.mutate({ files });
+    if (files.length > 0) read(files);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     start(event.dataTransfer.files);
   };
-  const files = upload.variables?.files ?? [];
-  const names = files.map((file) => file.name).join(', ');
-  const locked = isApiError(upload.error, 'password_protected', 'wrong_password');
+  const names = (upload.variables?.files ?? []).map((file) => file.name).join(', ');
 
   return (
     <>
@@ -61,7 +79,7 @@ export function DropZone({ object, onPlan }: Props) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        {upload.isPending ? (
+        {upload.isPending && !locked ? (
           <div role="status">
             <Spin />
             <p className={styles.dropText}>{t('drop.reading', { name: names })}</p>
@@ -94,9 +112,13 @@ export function DropZone({ object, onPlan }: Props) {
       {locked ? (
         <PasswordDialog
           name={names}
-          wrong={isApiError(upload.error, 'wrong_password')}
-          onCancel={() => upload.reset()}
-          onPassword={(password) => upload.mutate({ files, password })}
+          wrong={locked.wrong && !upload.isPending}
+          trying={upload.isPending}
+          onCancel={() => {
+            upload.reset();
+            setLocked(null);
+          }}
+          onPassword={(password) => read(locked.files, password)}
         />
       ) : null}
     </>
@@ -106,23 +128,34 @@ export function DropZone({ object, onPlan }: Props) {
 interface PasswordProps {
   name: string;
   wrong: boolean;
+  trying: boolean;
   onPassword: (password: string) => void;
   onCancel: () => void;
 }
-function PasswordDialog({ name, wrong, onPassword, onCancel }: PasswordProps) {
+function PasswordDialog({ name, wrong, trying, onPassword, onCancel }: PasswordProps) {
   const { t } = useTranslation(['imports', 'common']);
   const [form] = Form.useForm<{ password: string }>();
+  const input = useRef<InputRef>(null);
+  useEffect(() => {
+    if (wrong) input.current?.focus({ cursor: 'all' });
+  }, [wrong]);
   return (
     <Modal
       open
       title={t('password.title')}
       okText={t('password.open')}
+      confirmLoading={trying}
       onOk={() => form.submit()}
       onCancel={onCancel}
-      afterOpenChange={(open) => open && form.focusField('password')}
+      afterOpenChange={(open) => open && input.current?.focus()}
     >
       <p className={styles.before}>{t('password.text', { name })}</p>
-      <Form form={form} layout="vertical" requiredMark={false} onFinish={({ password }) => onPassword(password)}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={({ password }) => trying || onPassword(password)}
+      >
         <Form.Item
           name="password"
           label={t('password.label')}
@@ -130,7 +163,7 @@ function PasswordDialog({ name, wrong, onPassword, onCancel }: PasswordProps) {
           help={wrong ? t('password.wrong') : undefined}
           rules={[{ required: true, message: t('common:required', { what: t('password.label') }) }]}
         >
-          <Input.Password autoComplete="off" />
+          <Input.Password ref={input} autoComplete="off" readOnly={trying} />
         </Form.Item>
       </Form>
     </Modal>

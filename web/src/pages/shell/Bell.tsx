@@ -22,10 +22,8 @@ export function Bell() {
             {unread > 99 ? '99+' : unread}
           </i>
         ) : null}
-        <span>
-          {t('notifications')}
-          {unread ? <span className="visually-hidden">{t('unread', { count: unread })}</span> : null}
-        </span>
+        <span aria-hidden="true">{t('notifications')}</span>
+        <span className="visually-hidden">{unread ? t('unread', { count: unread }) : t('notifications')}</span>
       </button>
       {open ? (
         <Suspense>

@@ -80,12 +80,8 @@ function RailLinks() {
               {today.count > 999 ? '999+' : today.count}
             </i>
           ) : null}
-          <span>
-            {t('todayShort')}
-            <span className="visually-hidden">
-              {t('todayRest')} {today.count || ''}
-            </span>
-          </span>
+          <span aria-hidden="true">{t('todayShort')}</span>
+          <span className="visually-hidden">{today.count ? t('today', { count: today.count }) : t('todayNone')}</span>
         </Link>
       ) : null}
       {objects

@@ -118,6 +118,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             label={state.view ? `${plural} · ${state.view.name}` : plural}
             source={source}
             fields={object.fields}
+            title={object.title_field}
             layout={state.layout}
             rowHeight={state.rowHeight}
             sort={state.sort}

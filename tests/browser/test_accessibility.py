@@ -1,0 +1,151 @@
+"""Every page for everybody: axe finds nothing serious, in light and in dark; no page mixes two languages."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import OWNER, add_customers, day, send
+from installation import ROOT, Installation, Served
+
+pytestmark = pytest.mark.browser
+PAGES = [
+    "/o/customers",
+    "/o/customers?record=1",
+    "/o/customers?record=1&tab=timeline",
+    "/o/customers?record=new",
+    "/o/contacts",
+    "/o/deals",
+    "/reports",
+    "/import",
+    "/settings/account",
+    "/settings/fields",
+    "/settings/people",
+    "/settings/backups",
+    "/nowhere",
+]
+
+
+@pytest.fixture(scope="module")
+def program(company: Installation) -> Iterator[Served]:
+    with company.served() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def filled() -> list[int]:
+    """The rows of this file, once they are there."""
+    return []
+
+
+def prepare(page: Page, filled: list[int]) -> None:
+    filled[:] = filled or add_customers(
+        page,
+        {
+            "name": "Example Ltd 1",
+            "main_contact.name": "Ann Lee",
+            "main_contact.email": {"invalid": "no address"},
+            "main_contact.phone": "13800001234",
+            "main_deal.title": "Service",
+            "main_deal.amount": 88000,
+            "stage": "active",
+            "level": "key",
+            "next_follow_up": day(-1),
+        },
+        {"name": "Example Ltd 2", "stage": "potential", "next_follow_up": day()},
+    )
+
+
+@cache
+def axe() -> str:
+    return (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+
+
+def serious(page: Page) -> list[str]:
+    """What axe calls serious or critical, each with the place."""
+    page.evaluate(axe())
+    found: list[dict[str, Any]] = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [
+        f"{one['id']}: {one['help']} — {node['html'][:160]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:3]
+    ]
+
+
+def opened(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.get_by_role("heading").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, filled: list[int], scheme: str):
+    page = visit(OWNER, path=None, color_scheme=scheme)
+    prepare(page, filled)
+    found = {}
+    for path in PAGES:
+        opened(page, path)
+        if problems := serious(page):
+            found[path] = problems
+    assert not found, "\n".join(f"{path}: {one}" for path, problems in found.items() for one in problems)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_what_opens(visit, filled: list[int], scheme: str):
+    page = visit(OWNER, path=None, color_scheme=scheme)
+    prepare(page, filled)
+    found = []
+    for path, button in (
+        ("/o/customers", "筛选"),
+        ("/o/customers", "字段"),
+        ("/o/customers", "个人菜单"),
+        ("/settings/fields", "添加字段"),
+        ("/settings/people", "邀请成员"),
+    ):
+        opened(page, path)
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("dialog").or_(page.get_by_role("menu")).first).to_be_visible()
+        found += [f"{path} {button}: {one}" for one in serious(page)]
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_at_the_door(page: Page):
+    for path in ("/sign-in", "/setup", "/invite/nothing"):
+        opened(page, path) if path != "/setup" else page.goto(path)
+        page.wait_for_load_state("networkidle")
+        assert serious(page) == [], path
+
+
+def test_no_page_mixes_languages(visit, filled: list[int]):
+    page = visit(OWNER, path=None)
+    prepare(page, filled)
+    send(page, "PATCH", "/api/me", {"language": "en"})
+    try:
+        mixed = {}
+        for path in PAGES:
+            opened(page, path)
+            words = page.evaluate("document.body.innerText.match(/[\\u4e00-\\u9fff]+/g)") or []
+            # The company is called so, and the languages name themselves.
+            if left := set(words) - {"示例公司", "简体中文"}:
+                mixed[path] = left
+        assert not mixed
+        assert page.evaluate("document.documentElement.lang") == "en"
+    finally:
+        send(page, "PATCH", "/api/me", {"language": "zh-Hans"})
+    opened(page, "/settings/account")
+    english = page.evaluate("document.body.innerText.match(/\\b(Save|Cancel|Delete|Name|Password|Language)\\b/g)") or []
+    assert english == []
+    assert re.match("zh", page.evaluate("document.documentElement.lang"))
+
+
+def test_twice_as_large_still_works(visit, filled: list[int]):
+    """Zoom of 200 % on a laptop is half as many pixels."""
+    page = visit(OWNER, path=None, viewport={"width": 720, "height": 450}, device_scale_factor=2)
+    prepare(page, filled)
+    for path in PAGES:
+        opened(page, path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
