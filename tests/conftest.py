@@ -30,6 +30,7 @@ PASSWORD = "correct horse 马 battery"
 # The machine may be busy: how long an example took says nothing. A judge says the same of the same commit.
 hypothesis.settings.register_profile("kebu", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("kebu")
+_COST: dict[str, int] = {}
 _SERVER = pytest.StashKey[PostgresServer]()
 _HOME = pytest.StashKey[str]()
 
@@ -53,6 +54,11 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    from django.contrib.auth.hashers import Argon2PasswordHasher as Hasher
+
+    # Slow by intention, and what it costs is asked by one test, which takes the true figures (`full_cost`).
+    _COST.update(time_cost=Hasher.time_cost, memory_cost=Hasher.memory_cost)
+    Hasher.time_cost, Hasher.memory_cost = 1, 1024
     # A worker that inherited this name would read its settings before it has a home of its own.
     del os.environ["DJANGO_SETTINGS_MODULE"]
 
@@ -76,9 +82,18 @@ def company(db: None) -> Company:
     return Company.objects.create(name="示例公司", language="zh-Hans", currency="CNY", template="partner")
 
 
+@pytest.fixture
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost as much as they do where people work."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    for name, value in _COST.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+
+
 @cache
 def _password_hash() -> str:
-    """Argon2 is slow by intention: once for a run is enough."""
+    """Once for a run is enough."""
     from django.contrib.auth.hashers import make_password
 
     return make_password(PASSWORD)
