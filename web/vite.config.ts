@@ -1,12 +1,19 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const backend = 'http://127.0.0.1:8000';
 
+/** Parts of antd that no page needs for its first picture of a table: they come in a piece of their own. */
+const LATER =
+  /node_modules[\\/](antd[\\/]es[\\/](form|input|input-number|select|modal|radio|checkbox|switch|segmented|skeleton|alert|empty|grid|notification|drawer|tabs)|@rc-component[\\/](form|async-validator|input|input-number|select|virtual-list|dialog|checkbox|switch|segmented|drawer|tabs))[\\/]/;
+const NEEDED = /[\\/]antd[\\/]es[\\/]form[\\/]context\.js$/;
+const isLater = (id: string) => LATER.test(id) && !NEEDED.test(id);
+
 export default defineConfig(({ command }) => ({
   // The built files are served by Django under /static/; the dev server serves them itself.
   base: command === 'build' ? '/static/' : '/',
-  plugins: [react()],
+  plugins: [react(), leanContext(), preloads()],
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   build: {
     outDir: '../src/kebu/spa/static',
@@ -22,7 +29,8 @@ export default defineConfig(({ command }) => ({
           groups: [
             { name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack)[\\/]/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
-            { name: 'shared', minShareCount: 5 },
+            { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },
+            { name: 'forms', minShareCount: 5, test: isLater },
           ],
         },
       },
@@ -31,3 +39,61 @@ export default defineConfig(({ command }) => ({
   server: { proxy: { '/api': backend, '/_allauth': backend } },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
 }));
+
+/**
+ * antd asks in every popover and menu whether it stands in a form, through an index that brings the whole form along.
+ * The one context that it wants has a file of its own.
+ */
+function leanContext(): Plugin {
+  return {
+    name: 'lean-form-context',
+    enforce: 'pre',
+    apply: 'build',
+    resolveId(source, importer) {
+      if (source !== '@rc-component/form' || !importer?.endsWith('/antd/es/form/context.js')) return null;
+      return this.resolve('@rc-component/form/es/FormContext', importer, { skipSelf: true });
+    },
+  };
+}
+
+/** What the first page inside needs: the page names it all at once, else the browser learns of each from the last. */
+const FIRST = [
+  '/src/pages/shell/Shell.tsx',
+  '/src/pages/table/TablePage.tsx',
+  '/src/i18n/zh-Hans/index.ts',
+  '/antd/es/locale/zh_CN.js',
+  '/dayjs/locale/zh-cn.js',
+];
+
+function preloads(): Plugin {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const wanted = new Set<string>();
+        const add = (file: string) => {
+          const chunk = bundle[file];
+          if (chunk?.type !== 'chunk' || wanted.has(file)) return;
+          wanted.add(file);
+          chunk.imports.forEach(add);
+          for (const style of chunk.viteMetadata?.importedCss ?? []) wanted.add(style);
+        };
+        for (const chunk of Object.values(bundle)) {
+          if (chunk.type === 'chunk' && FIRST.some((one) => chunk.facadeModuleId?.endsWith(one))) add(chunk.fileName);
+        }
+        return [...wanted]
+          .map((file) => `/static/${file}`)
+          .filter((href) => !html.includes(href))
+          .map((href) => ({
+            tag: 'link',
+            attrs: href.endsWith('.css')
+              ? { rel: 'preload', as: 'style', crossorigin: true, href }
+              : { rel: 'modulepreload', crossorigin: true, href },
+            injectTo: 'head',
+          }));
+      },
+    },
+  };
+}

@@ -167,17 +167,17 @@ def test_a_file_with_a_password_asks_for_it(page: Page):
     box.fill("falsch")
     # Held until the dialog has been looked at while the password is being tried.
     held: list[Route] = []
-    page.route("**/api/imports", held.append)
+    page.route("**/api/imports", lambda route: held.append(route))
     dialog.get_by_role("button", name="打开").click()
     until(page, lambda: held)
     expect(dialog.get_by_role("button", name="打开")).to_have_class(re.compile("loading"))
     expect(box).to_have_value("falsch")
     page.keyboard.press("Enter")
     assert len(held) == 1, "one password was tried twice"
-    page.unroute("**/api/imports")
     held[0].continue_()
     expect(dialog.get_by_text("密码不对，再试一次。")).to_be_visible()
     expect(box).to_be_focused()
+    page.unroute("**/api/imports")
     page.keyboard.type("password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="工作表")).to_be_visible()

@@ -1,4 +1,3 @@
-import { App } from 'antd';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Field, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
@@ -18,6 +17,7 @@ import '@/fields/fields.css';
 import './grid.css';
 import './header.css';
 import './overlays.css';
+import { useMessage } from '@/ui/messages';
 
 export interface GridProps {
   /** What the table is of, for screen readers. */
@@ -90,7 +90,7 @@ export function Grid({ ref, ...props }: GridProps) {
   const [controller, setController] = useState<GridController | null>(null);
   const [session, setSession] = useState<EditSession | null>(null);
   const [menu, setMenu] = useState<MenuRequest | null>(null);
-  const { message } = App.useApp();
+  const message = useMessage();
   const options = useControllerOptions(props);
 
   const latest = useRef({ props, options, message });

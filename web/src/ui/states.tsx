@@ -1,4 +1,4 @@
-import { Button, Skeleton } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './states.module.css';
@@ -50,7 +50,9 @@ export function LinesLoading({ rows = 6 }: { rows?: number }) {
   const { t } = useTranslation();
   return (
     <div className={styles.lines} role="status" aria-label={t('loading')}>
-      <Skeleton active title={false} paragraph={{ rows }} />
+      {Array.from({ length: rows }, (_, row) => row).map((row) => (
+        <i key={row} className={styles.bar} />
+      ))}
     </div>
   );
 }

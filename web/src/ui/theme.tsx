@@ -1,6 +1,7 @@
-import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
+import { ConfigProvider, type ThemeConfig, theme } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { MessageProvider } from './messages';
 import { cssVariables, palettes, type Scheme } from './palette';
 
 export type ThemeChoice = 'system' | Scheme;
@@ -39,9 +40,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
   return (
     <ThemeContext.Provider value={state}>
       <ConfigProvider theme={config} locale={locale} button={{ autoInsertSpace: false }} wave={{ disabled: true }}>
-        <AntApp message={{ top: 12, maxCount: 3 }} component={false}>
-          {children}
-        </AntApp>
+        <MessageProvider>{children}</MessageProvider>
       </ConfigProvider>
     </ThemeContext.Provider>
   );

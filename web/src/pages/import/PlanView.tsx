@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Spin } from 'antd';
+import { Button, Spin } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import type { ImportPlan, PlanChange } from '@/api/import-types';
 import { applyPlan, changePlan } from '@/api/imports';
+import { useMessage } from '@/ui/messages';
 import { Columns } from './Columns';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
@@ -17,7 +18,7 @@ import { Sheets } from './Sheets';
 /** What would become of the workbooks, and every way to change that before anything is written. */
 export function PlanView({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
-  const { message } = App.useApp();
+  const message = useMessage();
   const navigate = useNavigate({ from: '/import' });
   const change = useMutation({
     scope: { id: `import-${plan.id}` },

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -9,6 +9,7 @@ import { downloadRejected } from '@/api/imports';
 import { jobDone } from '@/api/jobs';
 import { labelOf, useObjects } from '@/api/objects';
 import { undoChangeSet } from '@/api/records';
+import { useMessage } from '@/ui/messages';
 import { Statement } from '@/ui/states';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
@@ -17,7 +18,7 @@ import { Problems } from './Problems';
 /** What became of an import. */
 export function Result({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
-  const { message } = App.useApp();
+  const message = useMessage();
   const navigate = useNavigate();
   const { objects } = useObjects();
   const object = objects.find((one) => one.key === plan.object);

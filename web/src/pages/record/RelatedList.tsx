@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Input } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
@@ -15,6 +15,7 @@ import type { FieldContext } from '@/fields/context';
 import { rowsOf } from '@/pages/table/rows';
 import type { AskConflict } from '@/pages/table/saving';
 import { DownOutlined, PlusOutlined, RightOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { RecordFields } from './RecordFields';
 import styles from './record.module.css';
@@ -144,7 +145,7 @@ function AddLine({
   onAdded,
 }: Pick<Props, 'object' | 'relation' | 'parent'> & { onAdded: (id: RecordId) => void }) {
   const { t } = useTranslation('table');
-  const { message } = App.useApp();
+  const message = useMessage();
   const [name, setName] = useState('');
   const label = t('record.addRelated', { object: labelOf(object.label) });
   const add = useMutation({

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
@@ -10,6 +10,7 @@ import type { HistoryEntry, ObjectInfo, ObjectKey, RecordId } from '@/api/types'
 import { recordsChanged } from '@/commands/changed';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { ArrowRightOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import styles from './record.module.css';
 import { isOwn, type Step, stepsOf } from './steps';
@@ -49,7 +50,7 @@ export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
 function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: RecordId } }) {
   const { t } = useTranslation('table');
   const { objects } = useObjects();
-  const { message } = App.useApp();
+  const message = useMessage();
   const undo = useMutation({
     mutationFn: async () => {
       const answer = await undoChangeSet(step.changeSet);

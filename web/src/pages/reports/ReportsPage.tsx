@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App, Button, Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { overviewQuery } from '@/api/company';
@@ -9,6 +9,7 @@ import { exportOverview } from '@/api/exports';
 import { useMe } from '@/api/session';
 import type { ReportPoint, ReportTile } from '@/api/types';
 import { DownloadOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { Figures } from './Figures';
 import { formatValue } from './format';
@@ -20,7 +21,7 @@ const MONTHS = [6, 12, 24];
 export default function ReportsPage() {
   const { t } = useTranslation('reports');
   const { rights } = useMe();
-  const { message } = App.useApp();
+  const message = useMessage();
   const { months = 12 } = useSearch({ from: '/shell/reports' });
   const navigate = useNavigate();
   const overview = useQuery({ ...overviewQuery(months), placeholderData: keepPreviousData });

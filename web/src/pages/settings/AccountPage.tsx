@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Form, Input, Select } from 'antd';
+import { Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -7,6 +7,7 @@ import { changeMe, type MeChange, meQuery, useMe } from '@/api/session';
 import type { Language } from '@/api/types';
 import { LANGUAGES, setLanguage } from '@/i18n';
 import { NewPasswordItem } from '@/pages/welcome/PasswordItem';
+import { useMessage } from '@/ui/messages';
 import { Head, Section } from './Section';
 import styles from './settings.module.css';
 import { Tokens } from './Tokens';
@@ -26,7 +27,7 @@ export default function AccountPage() {
 function Profile() {
   const { t } = useTranslation(['settings', 'common']);
   const { user } = useMe();
-  const { message } = App.useApp();
+  const message = useMessage();
   const save = useMutation({
     mutationFn: async (change: MeChange) => {
       const me = await changeMe(change);
@@ -82,7 +83,7 @@ function timeZones(current: string): { value: string; label: string }[] {
 function Password() {
   const { t } = useTranslation(['settings', 'common']);
   const { user } = useMe();
-  const { message } = App.useApp();
+  const message = useMessage();
   const [form] = Form.useForm<{ current: string; password: string }>();
   const save = useMutation({
     mutationFn: ({ current, password }: { current: string; password: string }) =>

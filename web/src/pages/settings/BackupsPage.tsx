@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { ApiError } from '@/api/client';
@@ -8,6 +8,7 @@ import { errorText } from '@/api/errors';
 import { jobDone } from '@/api/jobs';
 import { useMe } from '@/api/session';
 import { dateTime } from '@/i18n/time';
+import { useMessage } from '@/ui/messages';
 import { PlainTable, StateDot } from '@/ui/PlainTable';
 import { Failed, Forbidden, LinesLoading, Statement } from '@/ui/states';
 import { Head } from './Section';
@@ -19,7 +20,7 @@ export default function BackupsPage() {
 
 function Backups() {
   const { t } = useTranslation('settings');
-  const { message } = App.useApp();
+  const message = useMessage();
   const backups = useQuery(backupsQuery);
   const run = useMutation({
     mutationFn: async () => {

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Drawer, Form, Input, Select, Space } from 'antd';
+import { Button, Drawer, Form, Input, Select, Space } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -7,6 +7,7 @@ import { changeField, createField, labelOf, objectsQuery } from '@/api/objects';
 import type { Field, FieldKind, Labels, ObjectInfo } from '@/api/types';
 import { showInSharedViews } from '@/api/views';
 import { currentLanguage } from '@/i18n';
+import { useMessage } from '@/ui/messages';
 import { ChoicesEditor } from './ChoicesEditor';
 import { type ChoiceDraft, draftOf, freshChoice, toChoices } from './choice-drafts';
 
@@ -44,7 +45,7 @@ interface Props {
 
 export function FieldDrawer({ object, field, onClose }: Props) {
   const { t } = useTranslation(['settings', 'common', 'fields']);
-  const { message } = App.useApp();
+  const message = useMessage();
   const language = currentLanguage();
   const [form] = Form.useForm<Draft>();
   const kind = Form.useWatch('kind', form) ?? field?.kind ?? 'text';

@@ -1,12 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Switch } from 'antd';
+import { Button, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeField, countValues, deleteField, labelOf, objectsQuery, useObjects } from '@/api/objects';
 import type { Field, ObjectInfo } from '@/api/types';
+import ConfirmDialog from '@/ui/ConfirmDialog';
 import { DragHandle } from '@/ui/DragHandle';
 import { DeleteOutlined, EditOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import styles from './settings.module.css';
 
 interface Props {
@@ -19,7 +21,7 @@ interface Props {
 export function FieldRow({ object, field, onEdit, onStep }: Props) {
   const { t } = useTranslation(['settings', 'fields', 'common']);
   const { objects } = useObjects();
-  const { message, modal } = App.useApp();
+  const message = useMessage();
   const name = labelOf(field.label_all);
   const refresh = () => queryClient.invalidateQueries(objectsQuery);
   const failed = (error: unknown) => void message.error(errorText(error));
@@ -38,15 +40,6 @@ export function FieldRow({ object, field, onEdit, onStep }: Props) {
   });
   const ask = useMutation({
     mutationFn: () => countValues(object.key, field.key),
-    onSuccess: (count) => {
-      void modal.confirm({
-        title: t('fields.deleteTitle', { name }),
-        content: count ? t('fields.deleteText', { count }) : t('fields.deleteNone'),
-        okText: t('common:delete'),
-        okButtonProps: { danger: true },
-        onOk: () => drop.mutateAsync(),
-      });
-    },
     onError: failed,
   });
   const origin = field.lookup
@@ -89,6 +82,16 @@ export function FieldRow({ object, field, onEdit, onStep }: Props) {
           />
         )}
       </span>
+      {ask.data === undefined ? null : (
+        <ConfirmDialog
+          title={t('fields.deleteTitle', { name })}
+          okText={t('common:delete')}
+          onOk={() => drop.mutateAsync()}
+          onClose={() => ask.reset()}
+        >
+          {ask.data ? t('fields.deleteText', { count: ask.data }) : t('fields.deleteNone')}
+        </ConfirmDialog>
+      )}
     </li>
   );
 }

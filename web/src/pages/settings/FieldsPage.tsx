@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App, Button, Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
@@ -9,6 +9,7 @@ import { changeField, labelOf, objectsQuery, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Field, ObjectInfo } from '@/api/types';
 import { PlusOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { Forbidden, Statement } from '@/ui/states';
 import { moved, useSortable } from '@/ui/useSortable';
 import { FieldDrawer } from './FieldDrawer';
@@ -56,7 +57,7 @@ function Fields() {
 
 function FieldList({ object, onEdit }: { object: ObjectInfo; onEdit: (field: Field) => void }) {
   const { t } = useTranslation('settings');
-  const { message } = App.useApp();
+  const message = useMessage();
   // While a new order is on its way it is shown already.
   const [order, setOrder] = useState<Field[] | null>(null);
   const shown = order ?? [...object.fields].sort((a, b) => a.position - b.position || (a.key < b.key ? -1 : 1));

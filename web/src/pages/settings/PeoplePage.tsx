@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Form, Input, Modal, Popconfirm, Select } from 'antd';
+import { Button, Form, Input, Modal, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
@@ -9,6 +9,7 @@ import { useMe } from '@/api/session';
 import type { Account, Role } from '@/api/types';
 import { timeAgo } from '@/i18n/time';
 import { CopyLine } from '@/ui/CopyLine';
+import { useMessage } from '@/ui/messages';
 import { PlainTable, StateDot } from '@/ui/PlainTable';
 import { Failed, Forbidden, LinesLoading } from '@/ui/states';
 import { Head } from './Section';
@@ -73,7 +74,7 @@ function People() {
 
 function PersonRow({ account, onInvited }: { account: Account; onInvited: (invited: Invited) => void }) {
   const { t } = useTranslation('settings');
-  const { message } = App.useApp();
+  const message = useMessage();
   const me = useMe();
   const failed = (error: unknown) => void message.error(errorText(error));
   const change = useMutation({
@@ -173,7 +174,7 @@ function RoleLine({ role }: { role: Role }) {
 
 function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: (invited: Invited) => void }) {
   const { t } = useTranslation(['settings', 'common']);
-  const { message } = App.useApp();
+  const message = useMessage();
   const me = useMe();
   const [form] = Form.useForm<{ name: string; email: string; role: Role }>();
   const invite = useMutation({

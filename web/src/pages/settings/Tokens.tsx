@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Form, Input, Popconfirm, Select } from 'antd';
+import { Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { createToken, deleteToken, tokensQuery } from '@/api/session';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { CopyLine } from '@/ui/CopyLine';
+import { useMessage } from '@/ui/messages';
 import { PlainTable } from '@/ui/PlainTable';
 import { Section } from './Section';
 import styles from './settings.module.css';
@@ -13,7 +14,7 @@ import styles from './settings.module.css';
 /** One's own API tokens: make one, see it once, revoke it. */
 export function Tokens() {
   const { t } = useTranslation(['settings', 'common']);
-  const { message } = App.useApp();
+  const message = useMessage();
   const tokens = useQuery(tokensQuery);
   const [form] = Form.useForm<{ name: string; scope: 'read' | 'write' }>();
   const failed = (error: unknown) => void message.error(errorText(error));

@@ -1,12 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Avatar, Dropdown, type MenuProps } from 'antd';
+import { Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeMe, meQuery, signOut, useMe } from '@/api/session';
 import type { Language } from '@/api/types';
 import { LANGUAGES, setLanguage } from '@/i18n';
+import { useMessage } from '@/ui/messages';
 import { type ThemeChoice, useTheme } from '@/ui/theme';
 import styles from './shell.module.css';
 
@@ -16,7 +17,7 @@ export function ProfileMenu() {
   const { t, i18n } = useTranslation(['shell', 'common']);
   const { user, company } = useMe();
   const { choice, choose } = useTheme();
-  const { message } = App.useApp();
+  const message = useMessage();
   const navigate = useNavigate();
   const speak = useMutation({
     mutationFn: async (language: Language) => {
@@ -69,9 +70,9 @@ export function ProfileMenu() {
       menu={{ items, selectable: true, multiple: true, selectedKeys: [i18n.language, choice] }}
     >
       <button type="button" className={styles.person} title={user.name}>
-        <Avatar size={28} aria-hidden="true">
+        <i className={styles.face} aria-hidden="true">
           {initials(user.name)}
-        </Avatar>
+        </i>
         <span className="visually-hidden">{t('profile')}</span>
       </button>
     </Dropdown>

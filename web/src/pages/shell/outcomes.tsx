@@ -1,5 +1,5 @@
 import { type ErrorComponentProps, useNavigate, useRouter } from '@tanstack/react-router';
-import { Button, Spin } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError, isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
@@ -11,7 +11,7 @@ export function PageLoading() {
   const { t } = useTranslation();
   return (
     <div className={styles.loading} role="status" aria-label={t('loading')}>
-      <Spin delay={200} />
+      <i className={styles.turning} />
     </div>
   );
 }

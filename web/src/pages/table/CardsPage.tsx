@@ -16,7 +16,7 @@ import type { GridRow } from '@/grid/source';
 import RecordPanel from '@/pages/record/RecordPanel';
 import { PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
-import { useConflicts } from './ConflictDialog';
+import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
 import { rowsOf } from './rows';
 import { SearchBox } from './SearchBox';

@@ -2,43 +2,12 @@ import { Button, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
-import type { ConflictDetails, ConflictField, ObjectInfo, RecordId } from '@/api/types';
+import type { ConflictDetails, ConflictField, ObjectInfo } from '@/api/types';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { timeAgo } from '@/i18n/time';
-import type { AskConflict } from './saving';
 import styles from './table.module.css';
-
-interface Open {
-  id: RecordId;
-  details: ConflictDetails;
-  answer: (mine: string[]) => void;
-}
-
-/** Gives the question to ask and the dialog that asks it, one conflict after the other. */
-export function useConflicts(object: ObjectInfo, context: FieldContext, nameOf: (id: RecordId) => string) {
-  const [queue, setQueue] = useState<Open[]>([]);
-  const [ask] = useState<AskConflict>(
-    () => (id: RecordId, details: ConflictDetails) =>
-      new Promise<string[]>((answer) => setQueue((before) => [...before, { id, details, answer }])),
-  );
-  const [open] = queue;
-  const dialog = open ? (
-    <ConflictDialog
-      key={`${open.id} ${open.details.version}`}
-      object={object}
-      context={context}
-      name={nameOf(open.id)}
-      details={open.details}
-      onAnswer={(mine) => {
-        setQueue((before) => before.slice(1));
-        open.answer(mine);
-      }}
-    />
-  ) : null;
-  return { ask, dialog };
-}
 
 interface Props {
   object: ObjectInfo;
@@ -48,7 +17,8 @@ interface Props {
   onAnswer: (mine: string[]) => void;
 }
 
-function ConflictDialog({ object, context, name, details, onAnswer }: Props) {
+/** Whose value stays, field by field, where two people changed the same at the same time. */
+export default function ConflictDialog({ object, context, name, details, onAnswer }: Props) {
   const { t } = useTranslation('table');
   const [mine, setMine] = useState<string[]>(() => Object.keys(details.fields));
   return (

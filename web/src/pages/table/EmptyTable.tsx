@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -9,6 +9,7 @@ import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
+import { useMessage } from '@/ui/messages';
 import { Statement } from '@/ui/states';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
@@ -23,7 +24,7 @@ interface Props {
 
 export function EmptyTable({ object, filtered, state, onAdd }: Props) {
   const { t } = useTranslation('table');
-  const { message } = App.useApp();
+  const message = useMessage();
   const navigate = useNavigate();
   const plural = labelOf(object.plural);
   const sample = useMutation({

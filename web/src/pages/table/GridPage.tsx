@@ -1,4 +1,3 @@
-import type { InputRef } from 'antd';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
@@ -10,8 +9,8 @@ import type { SelectionInfo } from '@/grid/controller';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
 import { useRelationSearch } from '@/pages/record/relation-search';
-import { useConflicts } from './ConflictDialog';
 import { fieldsOf } from './conditions';
+import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
 import { Hints } from './Hints';
 import { useRows } from './rows';
@@ -34,7 +33,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const context = useFieldContext(users, me.user.time_zone);
   const searchRelation = useRelationSearch();
   const grid = useRef<GridHandle>(null);
-  const searchBox = useRef<InputRef>(null);
+  const searchBox = useRef<HTMLInputElement>(null);
   const [selection, setSelection] = useState<SelectionInfo | null>(null);
   const [saves, setSaves] = useState({ saving: 0, failed: 0 });
   const [touched, setTouched] = useState(false);
@@ -74,7 +73,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     },
     open: (id) => state.go({ record: id }),
   });
-  const commands = useTableCommands(object, state, acts, () => searchBox.current?.focus({ cursor: 'all' }));
+  const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
 
   const decorate = useMemo(
     () =>

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Checkbox, Form, Input } from 'antd';
+import { Button, Checkbox, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
 import { createView, viewsQuery } from '@/api/views';
+import { useMessage } from '@/ui/messages';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
 
@@ -18,7 +19,7 @@ interface Props {
 export default function NewViewForm({ object, state, onDone }: Props) {
   const { t } = useTranslation(['table', 'common']);
   const { rights } = useMe();
-  const { message } = App.useApp();
+  const message = useMessage();
   const create = useMutation({
     mutationFn: ({ name, shared = false }: { name: string; shared?: boolean }) =>
       createView({ object, name: name.trim(), shared, spec: { ...state.spec, count: false } }),

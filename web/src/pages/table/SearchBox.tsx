@@ -1,4 +1,3 @@
-import { Input, type InputRef } from 'antd';
 import { type Ref, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keyLabel } from '@/commands/command';
@@ -14,7 +13,7 @@ interface Props {
   onChange: (text: string) => void;
   /** Down or Enter: on to the rows. */
   onLeave: () => void;
-  ref?: Ref<InputRef>;
+  ref?: Ref<HTMLInputElement>;
 }
 
 /** Finds as one types; while an input method composes, nothing is asked. */
@@ -43,39 +42,38 @@ export function SearchBox({ object, value, onChange, onLeave, ref }: Props) {
     }, delay);
   };
   return (
-    <Input
-      ref={ref}
-      type="search"
-      size="small"
-      className={styles.search}
-      prefix={<SearchOutlined />}
-      suffix={text ? null : <kbd className={styles.kbd}>{keyLabel('mod+k')}</kbd>}
-      allowClear
-      value={text}
-      placeholder={t('search.placeholder')}
-      title={t('search.hint')}
-      aria-label={t('search.label', { object })}
-      onCompositionStart={() => {
-        composing.current = true;
-      }}
-      onCompositionEnd={(event) => {
-        composing.current = false;
-        ask(event.currentTarget.value.trim());
-      }}
-      onChange={(event) => {
-        setText(event.target.value);
-        if (!composing.current) ask(event.target.value.trim(), event.target.value ? DELAY_MS : 0);
-      }}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === 'Escape' && text) {
-          setText('');
-          ask('', 0);
-        } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
-          event.preventDefault();
-          onLeave();
-        }
-      }}
-    />
+    <label className={styles.search}>
+      <SearchOutlined />
+      <input
+        ref={ref}
+        type="search"
+        value={text}
+        placeholder={t('search.placeholder')}
+        title={t('search.hint')}
+        aria-label={t('search.label', { object })}
+        onCompositionStart={() => {
+          composing.current = true;
+        }}
+        onCompositionEnd={(event) => {
+          composing.current = false;
+          ask(event.currentTarget.value.trim());
+        }}
+        onChange={(event) => {
+          setText(event.target.value);
+          if (!composing.current) ask(event.target.value.trim(), event.target.value ? DELAY_MS : 0);
+        }}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Escape' && text) {
+            setText('');
+            ask('', 0);
+          } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
+            event.preventDefault();
+            onLeave();
+          }
+        }}
+      />
+      {text ? null : <kbd className={styles.kbd}>{keyLabel('mod+k')}</kbd>}
+    </label>
   );
 }

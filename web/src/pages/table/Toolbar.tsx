@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Dropdown, Popover, Tooltip } from 'antd';
+import { Button, Dropdown, Popover, Tooltip } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
@@ -9,6 +9,7 @@ import { type Command, keyLabel } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
 import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { conditionsOf } from './conditions';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
@@ -208,7 +209,7 @@ export function CommandButton({
 
 function ExportButton({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
-  const { message } = App.useApp();
+  const message = useMessage();
   const run = useMutation({
     mutationFn: (format: ExportFormat) =>
       exportRows({

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Dropdown, Input, type MenuProps, Popover } from 'antd';
+import { Dropdown, type MenuProps, Popover } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
@@ -7,10 +7,13 @@ import { errorText } from '@/api/errors';
 import type { View } from '@/api/types';
 import { changeView, deleteView, viewsQuery } from '@/api/views';
 import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
 
 const NewViewForm = lazy(() => import('./NewViewForm'));
+const ViewName = lazy(() => import('./ViewName'));
+const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
 
 /** The views of a table as tabs: open one, keep the present state as a new one, rename and delete. */
 export function ViewTabs({ object, state }: { object: string; state: TableState }) {
@@ -40,8 +43,9 @@ export function ViewTabs({ object, state }: { object: string; state: TableState 
 
 function ViewMenu({ view, state }: { view: View; state: TableState }) {
   const { t } = useTranslation(['table', 'common']);
-  const { message, modal } = App.useApp();
+  const message = useMessage();
   const [renaming, setRenaming] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const refresh = () => queryClient.invalidateQueries(viewsQuery(view.object));
   const failed = (error: unknown) => void message.error(errorText(error));
   const rename = useMutation({
@@ -67,38 +71,39 @@ function ViewMenu({ view, state }: { view: View; state: TableState }) {
       danger: true,
       label: t('views.remove'),
       disabled: state.views?.length === 1,
-      onClick: () =>
-        void modal.confirm({
-          title: t('views.removeAsk', { name: view.name }),
-          okText: t('common:delete'),
-          okButtonProps: { danger: true },
-          onOk: () => drop.mutateAsync(),
-        }),
+      onClick: () => setRemoving(true),
     },
   ];
   return (
-    <Popover
-      open={renaming}
-      onOpenChange={(open) => !open && setRenaming(false)}
-      trigger="click"
-      placement="bottomLeft"
-      content={
-        <Input
-          autoFocus
-          defaultValue={view.name}
-          maxLength={60}
-          aria-label={t('views.name')}
-          onPressEnter={(event) => !event.nativeEvent.isComposing && rename.mutate(event.currentTarget.value)}
-          onKeyDown={(event) => event.key === 'Escape' && setRenaming(false)}
-        />
-      }
-    >
-      <Dropdown trigger={['click']} menu={{ items }}>
-        <button type="button" className={styles.tabMenu} aria-label={t('views.menu', { name: view.name })}>
-          <DownOutlined />
-        </button>
-      </Dropdown>
-    </Popover>
+    <>
+      <Popover
+        open={renaming}
+        onOpenChange={(open) => !open && setRenaming(false)}
+        trigger="click"
+        placement="bottomLeft"
+        content={
+          <Suspense>
+            <ViewName name={view.name} onName={(name) => rename.mutate(name)} onClose={() => setRenaming(false)} />
+          </Suspense>
+        }
+      >
+        <Dropdown trigger={['click']} menu={{ items }}>
+          <button type="button" className={styles.tabMenu} aria-label={t('views.menu', { name: view.name })}>
+            <DownOutlined />
+          </button>
+        </Dropdown>
+      </Popover>
+      {removing ? (
+        <Suspense>
+          <ConfirmDialog
+            title={t('views.removeAsk', { name: view.name })}
+            okText={t('common:delete')}
+            onOk={() => drop.mutateAsync()}
+            onClose={() => setRemoving(false)}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -1,4 +1,3 @@
-import { App } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
@@ -8,6 +7,7 @@ import type { Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/t
 import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
 import type { Edit, EditResult, SaveEdits } from '@/grid/edits';
+import { useMessage } from '@/ui/messages';
 
 /** Says for which fields this person's value stays; the others keep the newer one. */
 export type AskConflict = (id: RecordId, details: ConflictDetails) => Promise<string[]>;
@@ -38,7 +38,7 @@ export async function saveRecord(
 /** How the grid saves: one record by itself, several as one step. */
 export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () => void, from: unknown): SaveEdits {
   const { t } = useTranslation('table');
-  const { message } = App.useApp();
+  const message = useMessage();
   return useCallback<SaveEdits>(
     async (edits) => {
       const [only] = edits;

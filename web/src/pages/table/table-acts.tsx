@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
@@ -7,6 +7,7 @@ import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { redoLast, type TakenBack, undoable, undoLast, undoThis } from '@/commands/undo';
 import type { RemoteSource } from '@/grid/remoteSource';
+import { useMessage } from '@/ui/messages';
 import { lenient } from './saving';
 
 export interface TableActs {
@@ -25,7 +26,7 @@ interface Ways {
 /** What can be done with the records of a table, each told to the person with the way back. */
 export function useTableActs(object: ObjectInfo, source: RemoteSource | null, ways: Ways): TableActs {
   const { t } = useTranslation('table');
-  const { message } = App.useApp();
+  const message = useMessage();
   const failed = (error: unknown) => void message.error(errorText(error));
   const name = labelOf(object.label);
 

@@ -1,5 +1,4 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -7,6 +6,7 @@ import { useMe } from '@/api/session';
 import type { Filter, ObjectInfo, RowHeight, Sort, View, ViewSpec } from '@/api/types';
 import { changeView, useViews, viewsQuery } from '@/api/views';
 import type { ColumnLayout } from '@/grid/layout';
+import { useMessage } from '@/ui/messages';
 import type { RecordTab, TableAddress } from './address';
 import { layoutOf, specOfLayout } from './layouts';
 
@@ -53,7 +53,7 @@ export function useTableState(object: ObjectInfo): TableState {
   const address: TableAddress = useSearch({ from: '/shell/o/$object' });
   const navigate = useNavigate({ from: '/o/$object' });
   const me = useMe();
-  const { message } = App.useApp();
+  const message = useMessage();
   const { data: views, error, refetch } = useViews(object.key);
   const view = pickView(views, address, object.key);
   const mayChange = view ? (view.owner === null ? me.rights.manage_fields : true) : false;
