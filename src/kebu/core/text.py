@@ -170,19 +170,19 @@ def search_tokens(text: str, *, by_sound: bool = True) -> set[str]:
     """The tokens under which `text` can be found, by pinyin too if `by_sound`; its first 20,000 characters count."""
     text = _searched(text[:_TEXT_LIMIT])
     tokens: set[str] = set()
-    for digits in _spaced_digits(text):
+    numbered = _DIGITS.search(text) is not None
+    for digits in _spaced_digits(text) if numbered else ():
         tokens |= {"p" + digits, "r" + digits[::-1]}
     by_pinyin = by_sound and len(text) <= _PROSE
     for chinese, word in _RUNS.findall(text):
         if chinese:
-            tokens.update(map("".join, pairwise(chinese)))
-            tokens.add(chinese[-1])
+            tokens.update([chinese[at : at + 2] for at in range(len(chinese))])
             if by_pinyin:
                 _add_pinyin(tokens, chinese.removesuffix("有限公司"))
             continue
-        if not _DIGITS.fullmatch(word):
+        if not (numbered and _DIGITS.fullmatch(word)):
             tokens.add("w" + word[:_WORD_LIMIT])
-        for digits in _DIGITS.findall(word):
+        for digits in _DIGITS.findall(word) if numbered else ():
             tokens |= {"p" + digits[:_WORD_LIMIT], "r" + digits[::-1][:_WORD_LIMIT]}
     return tokens
 
@@ -250,23 +250,28 @@ def _add_pinyin(tokens: set[str], chinese: str) -> None:
     variants: list[list[str]] = [[]]
     for char in chinese:
         readings = syllables[char]
-        if not readings:  # kana and what nobody can read ends a word
+        if len(readings) == 1:
+            for variant in variants:
+                variant.append(readings[0])
+        elif not readings:  # kana and what nobody can read ends a word
             _add_readings(tokens, variants)
             variants = [[]]
-            continue
-        grown = [[*variant, reading] for reading in readings for variant in variants]
-        variants = grown if len(grown) <= _VARIANTS else [[*variant, readings[0]] for variant in variants]
+        elif len(variants) * len(readings) <= _VARIANTS:
+            variants = [[*variant, reading] for reading in readings for variant in variants]
+        else:
+            for variant in variants:
+                variant.append(readings[0])
     _add_readings(tokens, variants)
 
 
 def _add_readings(tokens: set[str], variants: list[list[str]]) -> None:
     for reading in variants:
-        initials = "".join(syllable[0] for syllable in reading)
+        initials = "".join([syllable[0] for syllable in reading])
         pinyin = "".join(reading)
-        at = 0
+        at, last = 0, len(reading) - 1
         for number, syllable in enumerate(reading):
             tokens.add("y" + pinyin[at : at + _PINYIN])
-            if number + 1 < len(reading):  # a single initial is the beginning of its pinyin
+            if number < last:  # a single initial is the beginning of its pinyin
                 tokens.add("i" + initials[number : number + _INITIALS])
             at += len(syllable)
 

@@ -32,8 +32,8 @@ from kebu.records.models import ChangeSet
 from kebu.records.write import Edit, Write, from_plain, plain_of
 
 # A part may keep other writers waiting for so long (seconds); its size follows.
-_PART_SECONDS = 0.2
-_SIZES = (100, 2000)
+_PART_SECONDS = 0.4
+_SIZES = (400, 4000)
 _BLOCK = 5000  # units whose numbers are taken at once
 
 
