@@ -123,6 +123,25 @@ def test_refused_set_up_leaves_nothing(form, open_browser, change, status, code)
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("", "company_name_missing"),
+        (" \n", "company_name_missing"),
+        ("公" * 101, "company_name_long"),
+        ("a\nb", "company_name_long"),
+    ],
+)
+def test_a_company_has_a_name_of_one_line(db, name, code):
+    from kebu.core.errors import KebuError
+
+    with pytest.raises(KebuError) as refused:
+        setup.create_company(name, owner_email="alice@example.com", password=PASSWORD)
+    assert (refused.value.code, refused.value.field) == (code, "company")
+    assert setup.create_company(f" {'公' * 100} ", owner_email="alice@example.com", password=PASSWORD)
+    assert Company.objects.get().name == "公" * 100
+
+
 def test_template_that_fails_leaves_nothing(form, templates, open_browser, monkeypatch):
     from kebu.core.errors import KebuError
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import stat
 import subprocess
 import threading
@@ -22,6 +23,7 @@ from kebu.backups import make, tables
 from kebu.backups.package import opened
 from kebu.backups.restore import restore
 from kebu.core import files
+from kebu.core.db import POSTGRES
 from kebu.core.errors import KebuError
 from kebu.crm.demo import fill_samples
 from kebu.crm.models import Customer
@@ -171,9 +173,12 @@ def bearer(served, secret, path, body, method="POST"):
 
 
 class TestWhileOthersWrite:
-    """F4: twenty backups while four people write; each restores, with all that was acknowledged before it began."""
+    """F4: twenty backups while four people write; each restores, with all that was acknowledged before it began.
 
-    WRITERS, BACKUPS = 4, 20
+    On PostgreSQL, the second run, eight of them.
+    """
+
+    WRITERS, BACKUPS = 4, 8 if POSTGRES else 20
 
     @pytest.mark.timeout(600)
     def test_every_backup_is_one_moment(self, started, home):
@@ -235,12 +240,15 @@ class TestWhileOthersWrite:
             for one in writing:
                 one.result()
         with zipfile.ZipFile(done.before) as archive:
-            before = archive.read("tables/records_change.jsonl").decode()
-        after = str(list(Change.objects.values_list("values", flat=True)))
+            before = self.texts(archive.read("tables/records_change.jsonl").decode())
+        after = self.texts(str(list(Change.objects.values_list("values", flat=True))))
         assert [text for text in acknowledged if text not in before and text not in after] == []
         assert any(text in before and text not in after for text in acknowledged)
         assert any(text in after for text in acknowledged)
         connection.check_constraints()
+
+    def texts(self, content):
+        return set(re.findall(r"\b[0-9a-f]{32}\b", content))
 
     def look(self, ids, promised):
         rows = {one.pk: one for one in Customer.objects.filter(id__in=ids)}

@@ -187,10 +187,12 @@ def _swap_once(cursor: Any, schema: str) -> Path | None:
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [_SCHEMA])
     built = [row[0] for row in cursor.fetchall()]
     # Whoever writes begins with a record: once those are locked nobody holds anything that is wanted next.
-    records = {one.model._meta.db_table for one in registry.catalog().objects.values()}
+    records = [one.model._meta.db_table for one in registry.catalog().objects.values()]
     names = {table.name for table in known} | (set(built) & db.tables())
     there = ", ".join(f'"{name}"' for name in sorted(names, key=lambda name: (name not in records, name)))
     cursor.execute("SET LOCAL lock_timeout = '400ms'")  # less than a deadlock takes to be found
+    # First against writers alone: one who has a record reads others of its kind and of the next before he ends.
+    cursor.execute(f"LOCK TABLE {', '.join(records)} IN EXCLUSIVE MODE")
     cursor.execute(f"LOCK TABLE {there} IN ACCESS EXCLUSIVE MODE")
     before = _back_up_first(cursor)
     try:
