@@ -1,12 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
+import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
 import { readPlan } from '@/api/imports';
 import { useMe } from '@/api/session';
-import { Failed, Forbidden, LinesLoading } from '@/ui/states';
+import { Failed, Forbidden, LinesLoading, Statement } from '@/ui/states';
 import { DropZone } from './DropZone';
 import styles from './import.module.css';
 import { PlanView } from './PlanView';
@@ -50,8 +52,21 @@ function Import({ id }: { id: number }) {
     staleTime: 5_000,
   });
   if (plan.data) return <Stage plan={plan.data} />;
+  if (isApiError(plan.error, 'not_found')) return <Missing />;
   if (plan.error) return <Failed text={errorText(plan.error)} onRetry={() => void plan.refetch()} />;
   return <LinesLoading />;
+}
+
+function Missing() {
+  const { t } = useTranslation('imports');
+  const navigate = useNavigate({ from: '/import' });
+  return (
+    <Statement title={t('missing.title')} text={t('missing.text')}>
+      <Button type="primary" onClick={() => void navigate({ search: {} })}>
+        {t('missing.again')}
+      </Button>
+    </Statement>
+  );
 }
 
 function Stage({ plan }: { plan: ImportPlan }) {

@@ -53,18 +53,18 @@ function Backups() {
       ) : (
         <PlainTable
           label={t('backups.title')}
-          head={[t('backups.at'), t('backups.name'), t('backups.size'), t('backups.verified')]}
+          head={[t('backups.at'), t('backups.size'), t('backups.verified'), t('backups.name')]}
         >
           {backups.data.map((backup) => (
             <tr key={backup.name}>
               <td>{dateTime(backup.at)}</td>
-              <td>{backup.name}</td>
               <td>{megabytes(backup.size)}</td>
               <td>
                 <StateDot tone={backup.verified ? 'done' : 'soon'}>
                   {backup.verified ? t('backups.verifiedYes') : t('backups.verifiedNo')}
                 </StateDot>
               </td>
+              <td>{backup.name}</td>
             </tr>
           ))}
         </PlainTable>

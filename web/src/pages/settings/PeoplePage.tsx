@@ -88,6 +88,7 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
     onError: failed,
   });
   const isMe = account.id === me.user.id;
+  const fixed = isMe || (account.role === 'owner' && me.user.role !== 'owner');
   const { name } = account;
   return (
     <tr>
@@ -97,22 +98,25 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
       </td>
       <td>{account.email}</td>
       <td>
-        <Select<Role>
-          size="small"
-          variant="borderless"
-          value={change.isPending ? (change.variables.role ?? account.role) : account.role}
-          disabled={isMe || (account.role === 'owner' && me.user.role !== 'owner')}
-          aria-label={t('people.roleOf', { name })}
-          popupMatchSelectWidth={300}
-          optionLabelProp="label"
-          options={ROLES.map((role) => ({
-            value: role,
-            label: t(`people.roles.${role}`),
-            disabled: role === 'owner' && me.user.role !== 'owner',
-          }))}
-          optionRender={({ value }) => <RoleLine role={value as Role} />}
-          onChange={(role) => change.mutate({ role })}
-        />
+        {fixed ? (
+          t(`people.roles.${account.role}`)
+        ) : (
+          <Select<Role>
+            size="small"
+            variant="borderless"
+            value={change.isPending ? (change.variables.role ?? account.role) : account.role}
+            aria-label={t('people.roleOf', { name })}
+            popupMatchSelectWidth={300}
+            optionLabelProp="label"
+            options={ROLES.map((role) => ({
+              value: role,
+              label: t(`people.roles.${role}`),
+              disabled: role === 'owner' && me.user.role !== 'owner',
+            }))}
+            optionRender={({ value }) => <RoleLine role={value as Role} />}
+            onChange={(role) => change.mutate({ role })}
+          />
+        )}
       </td>
       <td>
         {!account.active ? (

@@ -55,7 +55,7 @@ export function Tokens() {
             { required: true, whitespace: true, message: t('common:required', { what: t('account.tokenName') }) },
           ]}
         >
-          <Input maxLength={100} placeholder={t('account.tokenNameHint')} />
+          <Input style={{ width: 220 }} maxLength={100} placeholder={t('account.tokenNameHint')} />
         </Form.Item>
         <Form.Item name="scope" label={t('account.scope')}>
           <Select

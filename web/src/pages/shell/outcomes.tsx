@@ -21,6 +21,8 @@ export function PageError({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation();
   const router = useRouter();
   const retry = () => {
+    // A part of the program that did not come is not asked for twice, and after an update has another name.
+    if (!(error instanceof ApiError)) window.location.reload();
     reset();
     void router.invalidate();
   };
@@ -29,15 +31,22 @@ export function PageError({ error, reset }: ErrorComponentProps) {
 }
 
 export function PageMissing() {
+  return (
+    <main className={styles.page}>
+      <NothingHere />
+    </main>
+  );
+}
+
+/** No such page, and the way back. */
+export function NothingHere() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   return (
-    <main className={styles.page}>
-      <Statement heading="h1" picture={<Mark size={48} />} title={t('missing.title')} text={t('missing.text')}>
-        <Button type="primary" onClick={() => void navigate({ to: '/' })}>
-          {t('missing.home')}
-        </Button>
-      </Statement>
-    </main>
+    <Statement heading="h1" picture={<Mark size={48} />} title={t('missing.title')} text={t('missing.text')}>
+      <Button type="primary" onClick={() => void navigate({ to: '/' })}>
+        {t('missing.home')}
+      </Button>
+    </Statement>
   );
 }

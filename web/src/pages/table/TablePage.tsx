@@ -1,9 +1,9 @@
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
-import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { useObject } from '@/api/objects';
-import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { NothingHere } from '@/pages/shell/outcomes';
+import { Failed, LinesLoading } from '@/ui/states';
 import { useNarrow } from '@/ui/useNarrow';
 import { GridPage } from './GridPage';
 import { useTableState } from './table-state';
@@ -11,10 +11,9 @@ import { useTableState } from './table-state';
 const CardsPage = lazy(() => import('./CardsPage'));
 
 export default function TablePage() {
-  const { t } = useTranslation('table');
   const { object: key } = useParams({ from: '/shell/o/$object' });
   const object = useObject(key);
-  if (!object) return <Statement title={t('empty.noObject')} role="alert" />;
+  if (!object) return <NothingHere />;
   return <Table key={object.key} object={object} />;
 }
 

@@ -26,11 +26,11 @@ export function ViewTabs({ object, state }: { object: string; state: TableState 
           <button
             type="button"
             aria-current={view.id === current?.id ? 'page' : undefined}
-            title={view.owner === null ? undefined : t('views.own')}
+            title={view.owner === null ? view.name : `${view.name} · ${t('views.own')}`}
             onClick={() => state.go({ view: view.id, filter: undefined, sort: undefined, q: undefined })}
           >
             {view.owner === null ? null : <LockOutlined className={styles.tabIcon} />}
-            {view.name}
+            <span className={styles.tabName}>{view.name}</span>
             {view.count ? <span className={styles.tabCount}>{view.count}</span> : null}
           </button>
           {view.id === current?.id && state.mayChange ? <ViewMenu view={view} state={state} /> : null}
