@@ -1,6 +1,8 @@
 """Backups by themselves: made every night, verified by building from them, kept by age."""
 
 import os
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -101,8 +103,12 @@ def test_the_old_go_with_their_marks(db, home):
         (folder / f".{path.name}.verified").touch()
         aged(path, days)
     (folder / "notes.txt").touch()
+    for name, days in ((".old.kebu.1.part", 2), (".young.kebu.2.part", 0)):
+        (folder / name).touch()
+        aged(folder / name, days)
     gone = keep.tidy()
     left = {path.name for path in folder.iterdir()}
+    assert {name for name in left if name.endswith(".part")} == {".young.kebu.2.part"}
     assert len(gone) > 20
     assert "notes.txt" in left
     assert {f".{name}.verified" for name in left if name.endswith(".kebu")} == {
@@ -143,6 +149,31 @@ class TestByItself:
         assert "完整" in told.body("zh-Hans")
         assert {one.path: one.verified for one in keep.all_kept()}[bad] is False
         assert len([one for one in keep.all_kept() if one.verified]) == 1
+
+    @pytest.mark.parametrize("moment", ["writing", "verifying"])
+    def test_told_to_stop_it_stops_quietly_and_is_made_at_the_next_start(self, alice, home, caplog, moment):
+        plan_periodic(timezone.now())
+        Job.objects.exclude(kind="backups.daily").delete()
+        stop = threading.Event()
+
+        def tell() -> None:
+            while not list(home.glob(".verify-*/*")):
+                time.sleep(0.01)
+            stop.set()
+
+        if moment == "writing":
+            stop.set()
+        else:
+            threading.Thread(target=tell, daemon=True).start()
+        assert work_once(stop=stop)
+        assert Job.objects.get().state == Job.State.QUEUED
+        assert {path.name for path in home.iterdir()} - {"writing.lock"} == {"backups"}
+        assert len(list((home / "backups").iterdir())) == (0 if moment == "writing" else 1)
+        assert caplog.records == []
+        assert not Notification.objects.exists()
+        assert work_once()
+        assert Job.objects.get().state == Job.State.DONE
+        assert all(one.verified for one in keep.all_kept())
 
     def test_verifying_touches_nothing(self, alice, home):
         made = make.make_backup()

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importexport.conftest import counts
+from kebu.core.db import POSTGRES
 from kebu.core.jobs import work_once
 from kebu.core.text import fold
 from kebu.fields.registry import catalog, forget
@@ -31,6 +32,8 @@ pytestmark = pytest.mark.django_db
 
 
 def quiet(examples: int) -> settings:
+    """A third of the examples on PostgreSQL, which is the second run of the same code."""
+    examples = examples // 3 if POSTGRES else examples
     return settings(deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.core.management import call_command
@@ -23,6 +23,7 @@ from kebu.core.db import is_postgres
 from kebu.core.errors import KebuError
 
 _ROWS = 2000
+_MOMENT = 0.5  # seconds
 
 
 def build(source: Package) -> None:
@@ -77,27 +78,42 @@ def _check(parts: Sequence[Part]) -> None:
                 raise KebuError("backup_damaged", reason=found)
 
 
-def build_apart(file: Path, home: Path, *, gently: bool) -> Path:
+def build_apart(file: Path, home: Path, *, gently: bool, alive: Callable[[], object] | None = None) -> Path:
     """Build a SQLite database from a backup in the empty folder `home`; answers its path.
 
-    `gently`: after everybody else who wants to work on this machine. KebuErrors as for `build`.
+    `gently`: after everybody else who wants to work on this machine. `alive` is called every moment; what it raises
+    ends the work. KebuErrors as for `build`.
     """
     keep = {name: value for name, value in os.environ.items() if not name.startswith("KEBU_")}
     environment = keep | {"KEBU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kebu.settings"}
     # Found where this program was found, however it is installed.
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    done = subprocess.run(
-        [sys.executable, "-m", "kebu.backups.build", str(file.resolve()), *(["--gently"] if gently else [])],
+    command = [sys.executable, "-m", "kebu.backups.build", str(file.resolve()), *(["--gently"] if gently else [])]
+    with subprocess.Popen(
+        command,
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-    )
-    if done.returncode:
+        start_new_session=True,  # Ctrl+C is for this process, which ends that one
+    ) as child:
         try:
-            told = json.loads(done.stdout)
+            while True:
+                try:
+                    said, complaints = child.communicate(timeout=_MOMENT)
+                    break
+                except subprocess.TimeoutExpired:
+                    if alive:
+                        alive()
+        except BaseException:
+            child.kill()
+            raise
+    if child.returncode:
+        try:
+            told = json.loads(said)
         except ValueError:
-            told = {"code": "backup_damaged", "params": {"reason": done.stderr.strip().rpartition("\n")[2][:200]}}
+            told = {"code": "backup_damaged", "params": {"reason": complaints.strip().rpartition("\n")[2][:200]}}
         raise KebuError(told["code"], status=409, **told["params"])
     return home / "kebu.sqlite3"
 

@@ -16,10 +16,13 @@ log = logging.getLogger(__name__)
 
 @periodic("backups.daily", at="03:10")
 def back_up_daily(run: Run) -> dict[str, Any]:
-    """Make a backup, verify what is not verified yet, delete what is too old. Owners are told when it failed."""
+    """Make a backup, verify what is not verified yet, delete what is too old. Owners are told when it failed.
+
+    When the program is told to stop meanwhile it stops, and the backup is made at the next start.
+    """
     try:
-        made = make.make_backup()
-        bad = keep.verify_all()
+        made = make.make_backup(alive=lambda: run.progress(0))
+        bad = keep.verify_all(alive=lambda: run.progress(0))
         if bad:
             raise bad[0][1]
     except KebuError as error:
@@ -35,7 +38,7 @@ def back_up_daily(run: Run) -> dict[str, Any]:
 @job("backups.make")
 def back_up_now(run: Run) -> dict[str, Any]:
     """Make a backup and verify it."""
-    made = make.make_backup()
+    made = make.make_backup(alive=lambda: run.progress(0, 2))
     run.progress(1, 2)
-    keep.verify(made.path)
+    keep.verify(made.path, alive=lambda: run.progress(1, 2))
     return {"name": made.path.name, "size": made.size}

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from django.utils import timezone
 from kebu.accounts.actor import Actor
 from kebu.backups import package
 from kebu.backups.build import build_apart
+from kebu.backups.make import Alive
 from kebu.core.errors import KebuError
 
 # Of the last days, weeks and months that have a backup the newest one is kept.
@@ -22,6 +24,7 @@ YOUNG = timedelta(days=2)
 BEFORE_RESTORE = timedelta(days=30)
 # Made, but never opened again with success: perhaps of use, but nothing to count on.
 UNVERIFIED = timedelta(days=7)
+_ABANDONED = 24 * 3600  # seconds in which nobody wrote to an unfinished file
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,19 @@ def listed(actor: Actor) -> list[Kept]:
     return all_kept()
 
 
-def verify(path: Path) -> None:
+def verify(path: Path, *, alive: Alive | None = None) -> None:
     """Build a database from a backup and throw it away. KebuError `backup_damaged` or `backup_newer` when it fails."""
     with package.opened(path) as source:
         source.check()
     home = Path(tempfile.mkdtemp(prefix=".verify-", dir=settings.HOME))
     try:
-        build_apart(path, home, gently=True)
+        build_apart(path, home, gently=True, alive=alive)
     finally:
         shutil.rmtree(home)
     _mark(path).touch(mode=0o600)
 
 
-def verify_all() -> list[tuple[Path, KebuError]]:
+def verify_all(*, alive: Alive | None = None) -> list[tuple[Path, KebuError]]:
     """Verify the backups of the last days that were not yet; answers those that are no good, and why."""
     for left in Path(settings.HOME).glob(".verify-*"):
         shutil.rmtree(left)
@@ -70,14 +73,17 @@ def verify_all() -> list[tuple[Path, KebuError]]:
     for one in all_kept():
         if not one.verified and timezone.now() - one.at < YOUNG:
             try:
-                verify(one.path)
+                verify(one.path, alive=alive)
             except KebuError as error:
                 bad.append((one.path, error))
     return bad
 
 
 def tidy() -> list[Path]:
-    """Delete the backups that are too old; answers which."""
+    """Delete the backups that are too old, and what is left of one whose maker was killed; answers which."""
+    for part in package.folder().glob(package.PARTS):
+        if time.time() - part.stat().st_mtime > _ABANDONED:
+            part.unlink(missing_ok=True)
     there = all_kept()
     gone = [one.path for one in there if one.path not in to_keep(there, timezone.now())]
     for path in gone:

@@ -1,6 +1,6 @@
 """Making a backup while everybody works: what the database held at one moment, and the files of that time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,13 +28,21 @@ class BackupInfo:
     rows: int
 
 
-def make_backup(out: Path | None = None) -> BackupInfo:
+Alive = Callable[[], object]
+"""Called every moment during long work; what it raises ends the work, and nothing is left behind."""
+
+
+def _go_on() -> None:
+    pass
+
+
+def make_backup(out: Path | None = None, *, alive: Alive = _go_on) -> BackupInfo:
     """Write everything into one new file, by default one in KEBU_HOME/backups. Nobody waits for it.
 
     KebuError `backup_exists`, or `backup_failed` where the file cannot be written (no such folder, no space).
     """
     with still() as cursor:
-        return write(cursor, out or new_path("kebu"))
+        return write(cursor, out or new_path("kebu"), alive)
 
 
 def new_path(kind: str) -> Path:
@@ -59,7 +67,7 @@ def still() -> Iterator[Any]:
         own.close()
 
 
-def write(cursor: Any, out: Path) -> BackupInfo:
+def write(cursor: Any, out: Path, alive: Alive = _go_on) -> BackupInfo:
     """Write what `cursor` sees into the new file `out`. KebuError as for `make_backup`."""
     if out.exists():
         raise KebuError("backup_exists", status=409, name=out.name)
@@ -70,8 +78,8 @@ def write(cursor: Any, out: Path) -> BackupInfo:
             migrations: dict[str, list[str]] = {}
             for app, name in cursor.fetchall():
                 migrations.setdefault(app, []).append(name)
-            parts = [_write_table(cursor, writer, table) for table in tables.all_tables()]
-            files = list(_write_files(writer, Path(settings.HOME)))
+            parts = [_write_table(cursor, writer, table, alive) for table in tables.all_tables()]
+            files = list(_write_files(writer, Path(settings.HOME), alive))
             manifest = Manifest(
                 settings.VERSION, created_at, "postgresql" if is_postgres() else "sqlite", migrations, parts, files
             )
@@ -82,16 +90,17 @@ def write(cursor: Any, out: Path) -> BackupInfo:
     return BackupInfo(out, out.stat().st_size, manifest.rows)
 
 
-def _write_table(cursor: Any, writer: package.Writer, table: tables.Table) -> Part:
+def _write_table(cursor: Any, writer: package.Writer, table: tables.Table, alive: Alive) -> Part:
     rows = 0
     with writer.part(f"tables/{table.name}.jsonl") as sink:
         for count, content in tables.lines(cursor, table):
             sink.write(content)
             rows += count
+            alive()
     return Part(table, rows, sink.sha256, tables.last_id(cursor, table))
 
 
-def _write_files(writer: package.Writer, home: Path) -> Iterator[FilePart]:
+def _write_files(writer: package.Writer, home: Path, alive: Alive) -> Iterator[FilePart]:
     for path in sorted(path for name in package.FOLDERS for path in (home / name).rglob("*")):
         name = path.relative_to(home).as_posix()
         try:
@@ -101,4 +110,5 @@ def _write_files(writer: package.Writer, home: Path) -> Iterator[FilePart]:
         with file, writer.part(name) as sink:
             while piece := file.read(_PIECE):
                 sink.write(piece)
+                alive()
         yield FilePart(name, sink.sha256)

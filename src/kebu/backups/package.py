@@ -24,6 +24,8 @@ from kebu.core.errors import KebuError
 
 FORMAT = 1
 END = ".kebu"
+# Of files that are being written: hidden, with the process in the name.
+PARTS = ".*.part"
 # The folders under KEBU_HOME that rows of the database point into.
 FOLDERS = ("files", "imports")
 _PIECE = 1024 * 1024
