@@ -105,3 +105,21 @@ def test_a_deleted_field_leaves_the_columns_of_views(table: Actor, door: Any) ->
     assert seen["spec"]["fields"] == ["name"]
     assert seen["spec"]["widths"] == {}
     assert seen["count"] is None
+
+
+def test_a_new_field_is_a_column_of_everybodys_views(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(table)
+    mine = door(bob).post("/views", {"object": "customers", "name": "我的", "spec": {"fields": ["name"]}}).json()
+    whole = opened.post("/views", {"object": "customers", "name": "全部", "spec": {"fields": []}, "shared": True}).json()
+    before = {view.pk: view for view in View.objects.all()}
+    key = opened.post("/fields/customers", {"kind": "text", "label": {"zh-Hans": "颜色"}}).json()["key"]
+    named = 0
+    for view in View.objects.all():
+        had = before[view.pk].spec.get("fields") or []
+        if view.pk in (mine["id"], whole["id"]) or view.object != "customers" or not had:
+            assert (view.spec, view.version) == (before[view.pk].spec, before[view.pk].version)
+        else:
+            named += 1
+            assert view.spec == {**before[view.pk].spec, "fields": [*had, key]}
+            assert view.version == before[view.pk].version + 1
+    assert named

@@ -40,6 +40,7 @@ MAX_LIST = 1000
 MAX_VALUES = 5000  # in all lists of a filter
 MAX_TEXT = 2000
 MAX_SORTS = 8
+MAX_FIELDS = 500
 _UNITS = ("day", "week", "month", "quarter", "year")
 _EMPTY_OPERATORS = ("empty", "not_empty")
 
@@ -65,7 +66,7 @@ class ViewSpec:
             and len(sort) <= MAX_SORTS
             and all(_is_sort(one) for one in sort)
             and isinstance(fields, list)
-            and len(fields) <= 500
+            and len(fields) <= MAX_FIELDS
             and all(isinstance(one, str) for one in fields)
             and isinstance(words, str)
             and len(words) <= 200

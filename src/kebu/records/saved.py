@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
-from kebu.fields.registry import catalog, label_in
+from kebu.fields.registry import Field, catalog, label_in
 from kebu.records import permissions, query, snapshots
 from kebu.records.models import View
 from kebu.records.query import ViewSpec
@@ -72,6 +72,17 @@ def delete(actor: Actor, pk: int) -> None:
     if view.owner_id is None and View.objects.filter(object=view.object, owner_id=None).count() == 1:
         raise KebuError("last_view", status=409)
     view.delete()
+
+
+def show(field: Field) -> None:
+    """Put a new field at the end of everybody's views, in the caller's transaction; one that names no columns shows
+    all of them anyway."""
+    for view in View.objects.select_for_update().filter(object=field.object, owner_id=None).order_by("id"):
+        shown = view.spec.get("fields") or []
+        if shown and len(shown) < query.MAX_FIELDS:
+            view.spec = {**view.spec, "fields": [*shown, field.key]}
+            view.version += 1
+            view.save(update_fields=["spec", "version"])
 
 
 def _own(actor: Actor, pk: int) -> View:

@@ -6,7 +6,6 @@ import { queryClient } from '@/api/cache';
 import type { ImportPlan } from '@/api/import-types';
 import { cancelJob, isOver, useJob } from '@/api/jobs';
 import { objectsQuery } from '@/api/objects';
-import { showInSharedViews } from '@/api/views';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
 
@@ -18,9 +17,9 @@ export function Running({ plan }: { plan: ImportPlan }) {
   useEffect(() => {
     if (!over) return;
     void queryClient.invalidateQueries({ queryKey: planKey(plan.id) });
-    // Records and choices may be new.
+    // Records, fields and choices may be new.
     void queryClient.invalidateQueries({ queryKey: ['views'] });
-    void showNewFields(plan);
+    void queryClient.invalidateQueries(objectsQuery);
   }, [over, plan]);
 
   const done = job?.done ?? 0;
@@ -42,24 +41,4 @@ export function Running({ plan }: { plan: ImportPlan }) {
       </Button>
     </div>
   );
-}
-
-/** Fields that the import has made get columns of their own. */
-async function showNewFields(plan: ImportPlan): Promise<void> {
-  const labels = plan.files.flatMap((file) =>
-    file.sheets
-      .filter((sheet) => sheet.used)
-      .flatMap((sheet) => sheet.columns.flatMap((column) => column.new?.label ?? [])),
-  );
-  const { objects } = await queryClient.fetchQuery({ ...objectsQuery, staleTime: 0 });
-  const made = objects
-    .find((object) => object.key === plan.object)
-    ?.fields.filter(
-      (field) => !field.builtin && Object.values(field.label_all).some((label) => labels.includes(label)),
-    );
-  if (made?.length)
-    await showInSharedViews(
-      plan.object,
-      made.map((field) => field.key),
-    );
 }

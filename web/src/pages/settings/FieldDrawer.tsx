@@ -5,7 +5,6 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeField, createField, labelOf, objectsQuery } from '@/api/objects';
 import type { Field, FieldKind, Labels, ObjectInfo } from '@/api/types';
-import { showInSharedViews } from '@/api/views';
 import { currentLanguage } from '@/i18n';
 import { useMessage } from '@/ui/messages';
 import { ChoicesEditor } from './ChoicesEditor';
@@ -68,8 +67,9 @@ export function FieldDrawer({ object, field, onClose }: Props) {
       if (field) {
         await changeField(object.key, field.key, { label, ...own });
       } else {
-        const { key } = await createField(object.key, { kind, label, ...own });
-        await showInSharedViews(object.key, [key]);
+        await createField(object.key, { kind, label, ...own });
+        // It is a column of everybody's views.
+        await queryClient.invalidateQueries({ queryKey: ['views'] });
       }
     },
     onSuccess: async () => {
