@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, pick, send
+from browser.hands import OWNER, Table, add_customers, pick, send, until
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 NAME = "深圳示例科技有限公司"
+# Whether the browser would ask before it leaves the page.
+_LEAVE = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,41 @@ def test_the_panel_has_its_own_address_and_escape_closes_it(table: Table):
     page.keyboard.press("Escape")
     expect(page.get_by_role("complementary")).to_have_count(0)
     expect(page).not_to_have_url(re.compile("record="))
+
+
+def test_a_double_click_makes_one_record(table: Table):
+    page = table.page
+    page.get_by_role("button", name="新客户").click()
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_label("客户名称")).to_be_focused()
+    page.keyboard.type("双击示例公司")
+    panel.get_by_role("button", name="保存客户").dblclick()
+    expect(panel.get_by_role("heading", name="双击示例公司")).to_be_visible()
+    asked = {"filter": {"field": "name", "op": "is", "value": "双击示例公司"}, "fields": ["name"], "limit": 9}
+    rows = send(page, "POST", "/api/records/customers/query", asked)["rows"]
+    assert len(rows) == 1
+    send(page, "DELETE", f"/api/records/customers/{rows[0][0]}?version={rows[0][1]}")
+
+
+def test_the_browser_asks_before_it_leaves_what_is_not_saved(table: Table):
+    page = table.page
+    held: list[Route] = []
+    page.route(re.compile(r"/api/records/customers/\d+$"), lambda route: held.append(route))
+    table.cell(NAME, "地址").click()
+    page.keyboard.type("还没有保存")
+    page.keyboard.press("Enter")
+    until(page, lambda: held)
+    assert page.evaluate(_LEAVE), "it would be lost"
+    with table.saving():
+        held[0].continue_()
+    assert not page.evaluate(_LEAVE), "all is saved"
+
+
+def test_an_address_that_makes_no_sense_opens_the_table(table: Table):
+    table.page.goto('/o/customers?filter={"bad&sort=name&view=x&record=x&tab=x')
+    expect(table.cell(NAME, "客户名称")).to_be_visible()
+    table.page.goto("/o/nothings")
+    expect(table.page.get_by_role("heading", name="没有这一页")).to_be_visible()
 
 
 def test_a_record_that_is_not_there_says_so(table: Table):

@@ -4,9 +4,9 @@ export interface ImportAddress {
   object?: string;
 }
 
-export function readImportAddress(search: Record<string, unknown>): ImportAddress {
-  const address: ImportAddress = {};
-  if (Number.isInteger(search.id)) address.id = Number(search.id);
-  if (typeof search.object === 'string') address.object = search.object;
-  return address;
+export function readImportAddress({ id, object }: Record<string, unknown>): ImportAddress {
+  return {
+    id: Number.isInteger(id) ? Number(id) : undefined,
+    object: typeof object === 'string' ? object : undefined,
+  };
 }

@@ -22,11 +22,16 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
   const { t } = useTranslation(['table', 'common']);
   const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(draft);
+  // A double click is one wish.
+  const sent = useRef(false);
   const create = useMutation({
     mutationFn: () => undoable(createRecord(object.key, lenient(object.fields, values))),
     onSuccess: ({ id }) => {
       recordsChanged(object.key);
       onCreated(id);
+    },
+    onError: () => {
+      sent.current = false;
     },
   });
   const atFault = isApiError(create.error) ? create.error.field : undefined;
@@ -48,6 +53,8 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
+          if (sent.current) return;
+          sent.current = true;
           // A text that still has the focus is committed by losing it, and stands in `values` one render later.
           if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
           setTimeout(() => create.mutate());

@@ -46,7 +46,10 @@ export default function RecordPanel(props: RecordPanelProps) {
   const { object, id, onClose } = props;
   const panel = useRef<HTMLElement>(null);
   const [width, setWidth] = usePanelWidth();
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    // What is inside may have the focus already: a new record begins in its first field.
+    if (!panel.current?.contains(document.activeElement)) panel.current?.focus({ preventScroll: true });
+  }, []);
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
     // A list or a date picker that is open inside closes by itself.

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SelectionInfo } from '@/grid/controller';
 import styles from './table.module.css';
@@ -15,6 +16,7 @@ interface Props {
 
 export function StatusBar({ count, selection, saves, offline, touched }: Props) {
   const { t } = useTranslation('table');
+  useStay(saves.saving + saves.failed > 0);
   const summary = selection?.summary;
   const chosen = selection?.chosen.length ?? 0;
   const state = offline
@@ -48,4 +50,14 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
       </span>
     </section>
   );
+}
+
+/** While something is not saved, the browser asks before it leaves the page. */
+function useStay(unsaved: boolean): void {
+  useEffect(() => {
+    if (!unsaved) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [unsaved]);
 }

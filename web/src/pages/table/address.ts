@@ -14,16 +14,17 @@ export interface TableAddress {
   tab?: RecordTab;
 }
 
+/** Names every part, also what is not there or makes no sense: the router would pass on what nobody speaks of. */
 export function readTableAddress(search: Record<string, unknown>): TableAddress {
-  const address: TableAddress = {};
-  if (isId(search.view)) address.view = search.view;
-  if (isId(search.record) || search.record === 'new') address.record = search.record;
-  if (typeof search.q === 'string' && search.q) address.q = search.q;
-  else if (typeof search.q === 'number') address.q = String(search.q);
-  if (typeof search.tab === 'string' && TABS.includes(search.tab)) address.tab = search.tab as RecordTab;
-  if (isFilter(search.filter)) address.filter = search.filter;
-  if (Array.isArray(search.sort) && search.sort.every(isSort)) address.sort = search.sort;
-  return address;
+  const { view, record, q, tab, filter, sort } = search;
+  return {
+    view: isId(view) ? view : undefined,
+    record: isId(record) || record === 'new' ? record : undefined,
+    q: typeof q === 'number' || (typeof q === 'string' && q) ? String(q) : undefined,
+    tab: typeof tab === 'string' && TABS.includes(tab) ? (tab as RecordTab) : undefined,
+    filter: isFilter(filter) ? filter : undefined,
+    sort: Array.isArray(sort) && sort.every(isSort) ? sort : undefined,
+  };
 }
 
 const isId = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
