@@ -73,6 +73,7 @@ function Page() {
               record('add', values);
               return null;
             }}
+            onGrow={() => undefined}
             onUndo={() => record('undo')}
             onRedo={() => record('redo')}
             onSort={(one) => setSort([one])}

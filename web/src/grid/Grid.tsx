@@ -1,5 +1,5 @@
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Field, RowHeight, Sort } from '@/api/types';
+import type { Cell, Field, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
 import type { AddRecord } from './adding';
@@ -46,6 +46,8 @@ export interface GridProps {
   onDelete: (ids: number[]) => void;
   /** Wants a new record; `values` is what was typed on the add line, by field key, often nothing. */
   onAdd: AddRecord;
+  /** Rows were pasted below the last one; the page asks before it makes records of them. */
+  onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
   onRedo: () => void;
   onSort: (sort: Sort) => void;
@@ -82,6 +84,7 @@ export interface GridHandle {
  *
  * Keys: arrows, Tab, Enter, Home, End, Page Up and Down with Ctrl and Shift as in a spreadsheet; typing and F2
  * edit; Alt+Enter starts a line in a long text; Esc gives up, or lets the next Tab leave the grid; Delete empties;
+ * Ctrl+C, X and V copy, cut and paste; Ctrl+D and Ctrl+R fill down and to the right; Ctrl+; puts today's date;
  * Space ticks a box or opens the record, Ctrl+Enter opens it; Shift+Space chooses the row, Ctrl+Delete removes rows;
  * Alt+↓ is the column's menu, Shift+F10 the cell's; Alt+Shift+← → make a column narrower and wider.
  */
@@ -104,14 +107,15 @@ export function Grid({ ref, ...props }: GridProps) {
     const now = () => latest.current.props;
     let { onEdit } = now();
     const hooks: ControllerHooks = {
-      save: (edits) => {
+      save: (edits, reason) => {
         // An edit that waits while the page goes on to other rows must not be saved as if it were of those.
         if (now().source === source) onEdit = now().onEdit;
-        return onEdit(edits);
+        return onEdit(edits, reason);
       },
       onOpenRecord: (id) => now().onOpenRecord(id),
       onDelete: (ids) => now().rights.delete && now().onDelete(ids),
       onAdd: (values) => now().onAdd(values),
+      onGrow: (rows) => now().onGrow(rows),
       onUndo: () => now().onUndo(),
       onRedo: () => now().onRedo(),
       onResizeColumn: (key, width) => now().onLayoutChange(withWidth(now().layout, key, width)),

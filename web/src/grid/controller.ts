@@ -1,4 +1,4 @@
-import type { Field } from '@/api/types';
+import type { Cell, Field } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
 import { Adding, type AddRecord } from './adding';
@@ -16,6 +16,7 @@ import { MAX_CHOSEN, RowChoice } from './rowChoice';
 import { type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
 import type { GridRow, RowSource } from './source';
+import { Transfer } from './transfer';
 import { bindScrolling } from './wheel';
 
 /** A menu to open at a rectangle of the window. */
@@ -37,6 +38,8 @@ export interface ControllerHooks {
   onOpenRecord: (id: number) => void;
   onDelete: (ids: number[]) => void;
   onAdd: AddRecord;
+  /** Rows that were pasted below the last one. */
+  onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
   onRedo: () => void;
   onResizeColumn: (key: string, width: number) => void;
@@ -66,6 +69,7 @@ export class GridController {
   readonly choice: RowChoice;
   readonly line: InputLine;
   readonly editing: Editing;
+  readonly transfer: Transfer;
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;
   private readonly edits: Edits;
@@ -114,6 +118,7 @@ export class GridController {
       onTyped: () => this.keyboard.typed(),
       onText: (text) => this.editing.textChanged(text),
       onKey: (event) => this.keyboard.press(event),
+      onClipboard: (event) => this.clipboard(event),
       onFocus: () => this.focusChanged(true),
       onBlur: () => setTimeout(() => this.focusLeft()),
     });
@@ -129,6 +134,14 @@ export class GridController {
           this.placeOverlays();
         },
         onMoved: () => this.placeOverlays(),
+      },
+    );
+    this.transfer = new Transfer(
+      { source, sheet, cursor, painter, editing: this.editing },
+      {
+        onGrow: hooks.onGrow,
+        onCopied: (count) => this.say(this.context.t('copy.done', { count })),
+        onNotice: hooks.onNotice,
       },
     );
     this.keyboard = new Keyboard(this, hooks);
@@ -204,7 +217,17 @@ export class GridController {
   }
 
   selectColumn(key: string): void {
-    const column = this.sheet.view.fields.findIndex((field) => field.key === key);
+    this.selectColumnAt(this.sheet.view.fields.findIndex((field) => field.key === key));
+  }
+
+  /** Today's date into the selected cells, where they take dates. */
+  putToday(): void {
+    const { target } = this.editing;
+    if (target?.field.kind === 'date') void this.transfer.putEverywhere(this.context.today);
+    else if (target) this.hooks.onNotice(this.context.t('edit.noDate'));
+  }
+
+  selectColumnAt(column: number): void {
     const top = this.sheet.grid.getViewport().top;
     this.cursor.select({ row: 0, column }, { row: this.source.length - 1, column });
     this.sheet.scrollTo(top, column);
@@ -236,6 +259,11 @@ export class GridController {
     } catch {
       this.failed();
     }
+  }
+
+  private clipboard(event: ClipboardEvent): void {
+    if (event.type === 'paste') this.transfer.paste(event);
+    else this.transfer.copy(event, event.type === 'cut');
   }
 
   /** Gives up what could not be saved in the active cell. Says whether there was something. */

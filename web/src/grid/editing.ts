@@ -2,7 +2,7 @@ import type { Cell, Field } from '@/api/types';
 import { editText, formatCell } from '@/fields/format';
 import { parseInput } from '@/fields/parse';
 import type { Cursor } from './cursor';
-import { changedValues, type Edit, type Edits } from './edits';
+import { changedValues, type Edit, type EditReason, type Edits } from './edits';
 import type { InputLine } from './inputLine';
 import type { CellPainter } from './painter';
 import type { Place } from './selection';
@@ -195,7 +195,7 @@ export class Editing {
       return { row: first + place, data, values: Object.fromEntries(editable.map(({ key }) => [key, null])) };
     });
     if (changes.every(({ values }) => Object.keys(values).length === 0)) this.hooks.onRefused();
-    this.apply(changes);
+    this.apply(changes, 'clear');
   }
 
   /** Sends a value that failed once more. */
@@ -254,7 +254,8 @@ export class Editing {
     return { placeholder, many: field.kind === 'long_text' };
   }
 
-  private apply(changes: readonly RowChange[]): void {
+  /** Shows and saves those of the values that are other ones than before, all in one step. */
+  apply(changes: readonly RowChange[], reason: EditReason = 'edit'): void {
     const { painter, edits } = this.parts;
     const batch = changes.flatMap(({ row, data, values }): Edit[] => {
       const changed = changedValues(
@@ -265,6 +266,6 @@ export class Editing {
       if (Object.keys(changed).length === 0) return [];
       return [{ row, id: data.id, version: data.version, values: changed }];
     });
-    if (batch.length > 0) edits.add(batch);
+    if (batch.length > 0) edits.add(batch, reason);
   }
 }

@@ -15,7 +15,10 @@ export type EditResult =
   | { id: number; version: number; values: Record<string, Cell> }
   | { id: number; reason: string; fields?: Record<string, string> };
 
-export type SaveEdits = (edits: Edit[]) => Promise<EditResult[]>;
+/** What several edits at once are for. */
+export type EditReason = 'edit' | 'clear' | 'paste' | 'fill';
+
+export type SaveEdits = (edits: Edit[], reason: EditReason) => Promise<EditResult[]>;
 
 /** A cell whose shown value is not the saved one. */
 export interface PendingCell {
@@ -24,8 +27,13 @@ export interface PendingCell {
   reason?: string;
 }
 
+interface Batch {
+  edits: Edit[];
+  reason: EditReason;
+}
+
 interface Entry extends PendingCell {
-  batch: Edit[];
+  batch: Batch;
 }
 
 /**
@@ -37,7 +45,7 @@ export class Edits {
   private readonly cells = new Map<number, Map<string, Entry>>();
   private readonly versions = new Map<number, number>();
   private readonly busy = new Set<number>();
-  private waiting: Edit[][] = [];
+  private waiting: Batch[] = [];
   private readonly save: SaveEdits;
   private readonly source: RowSource;
   private readonly changed: (ids: number[]) => void;
@@ -69,14 +77,15 @@ export class Edits {
   }
 
   /** Shows the new values at once and saves them: all in one step, after earlier edits of the same records. */
-  add(batch: Edit[]): void {
-    for (const { id, values } of batch) {
+  add(edits: Edit[], reason: EditReason = 'edit'): void {
+    const batch = { edits, reason };
+    for (const { id, values } of edits) {
       const cells = this.cells.get(id) ?? new Map<string, Entry>();
       this.cells.set(id, cells);
       for (const [key, value] of Object.entries(values)) cells.set(key, { value, state: 'saving', batch });
     }
     this.waiting.push(batch);
-    this.changed(batch.map((edit) => edit.id));
+    this.changed(edits.map((edit) => edit.id));
     this.pump();
   }
 
@@ -90,32 +99,32 @@ export class Edits {
 
   private pump(): void {
     const claimed = new Set(this.busy);
-    const ready: Edit[][] = [];
+    const ready: Batch[] = [];
     this.waiting = this.waiting.filter((batch) => {
-      const free = batch.every((edit) => !claimed.has(edit.id));
-      for (const edit of batch) claimed.add(edit.id);
+      const free = batch.edits.every((edit) => !claimed.has(edit.id));
+      for (const edit of batch.edits) claimed.add(edit.id);
       if (free) ready.push(batch);
       return !free;
     });
     for (const batch of ready) void this.send(batch);
   }
 
-  private async send(batch: Edit[]): Promise<void> {
-    for (const edit of batch) this.busy.add(edit.id);
-    const edits = batch.map((edit) => ({ ...edit, version: this.newestVersion(edit) }));
+  private async send(batch: Batch): Promise<void> {
+    for (const edit of batch.edits) this.busy.add(edit.id);
+    const edits = batch.edits.map((edit) => ({ ...edit, version: this.newestVersion(edit) }));
     let results: EditResult[];
     try {
-      results = await this.save(edits);
+      results = await this.save(edits, batch.reason);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       results = edits.map((edit) => ({ id: edit.id, reason }));
     }
     const byId = new Map(results.map((result) => [result.id, result]));
-    for (const edit of batch) {
+    for (const edit of batch.edits) {
       this.busy.delete(edit.id);
       this.settle(batch, edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
     }
-    this.changed(batch.map((edit) => edit.id));
+    this.changed(edits.map((edit) => edit.id));
     this.pump();
   }
 
@@ -124,7 +133,7 @@ export class Edits {
     return Math.max(edit.version, this.versions.get(edit.id) ?? 0, here?.id === edit.id ? here.version : 0);
   }
 
-  private settle(batch: Edit[], edit: Edit, result: EditResult): void {
+  private settle(batch: Batch, edit: Edit, result: EditResult): void {
     if ('version' in result) {
       this.versions.set(edit.id, result.version);
       this.source.patch(edit.id, result.version, result.values);

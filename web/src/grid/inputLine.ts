@@ -10,6 +10,8 @@ interface InputHooks {
   onText: (text: string) => void;
   /** A key that no input method is using. */
   onKey: (event: KeyboardEvent) => void;
+  /** The clipboard, while no cell is being edited. */
+  onClipboard: (event: ClipboardEvent) => void;
   onFocus: () => void;
   onBlur: () => void;
 }
@@ -49,6 +51,11 @@ export class InputLine {
     element.addEventListener('keydown', (event) => {
       if (!isComposing(event)) this.hooks.onKey(event);
     });
+    for (const kind of ['copy', 'cut', 'paste'] as const) {
+      element.addEventListener(kind, (event) => {
+        if (!this.editing) this.hooks.onClipboard(event);
+      });
+    }
     element.addEventListener('focus', () => this.hooks.onFocus());
     element.addEventListener('blur', () => this.hooks.onBlur());
   }

@@ -97,6 +97,15 @@ export class Keyboard {
       case 'removeRows':
         controller.removeRows();
         return true;
+      case 'fill':
+        void controller.transfer.fill(act.way);
+        return true;
+      case 'today':
+        controller.putToday();
+        return true;
+      case 'selectColumn':
+        if (cursor.active) controller.selectColumnAt(cursor.active.column);
+        return true;
       case 'undo':
         this.hooks.onUndo();
         return true;

@@ -40,6 +40,10 @@ describe('a key in the grid', () => {
     ['Ctrl+Shift+Z', { act: 'redo' }],
     ['Ctrl+y', { act: 'redo' }],
     ['Ctrl+a', { act: 'selectAll' }],
+    ['Ctrl+d', { act: 'fill', way: 'down' }],
+    ['Cmd+r', { act: 'fill', way: 'right' }],
+    ['Ctrl+;', { act: 'today' }],
+    ['Ctrl+Space', { act: 'selectColumn' }],
     ['Alt+ArrowDown', { act: 'columnMenu' }],
     ['Alt+Shift+ArrowRight', { act: 'resizeColumn', step: 1 }],
     ['Shift+F10', { act: 'cellMenu' }],
@@ -50,6 +54,7 @@ describe('a key in the grid', () => {
     ['Ctrl+c', null],
     ['Ctrl+v', null],
     ['Ctrl+f', null],
+    ['Ctrl+Shift+R', null],
     ['Alt+ArrowLeft', null],
     ['F5', null],
   ];

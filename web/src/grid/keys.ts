@@ -7,6 +7,8 @@ export type Act =
   | { act: 'enter'; step: 1 | -1 }
   | { act: 'edit' | 'clear' | 'escape' | 'space' | 'open' | 'chooseRow' | 'selectAll' | 'removeRows' }
   | { act: 'undo' | 'redo' | 'columnMenu' | 'cellMenu' }
+  | { act: 'fill'; way: 'down' | 'right' }
+  | { act: 'today' | 'selectColumn' }
   | { act: 'resizeColumn'; step: 1 | -1 };
 
 /** The parts of a KeyboardEvent that count. */
@@ -92,6 +94,14 @@ function commandAct(key: string, extend: boolean): Act | null {
       return { act: 'redo' };
     case 'a':
       return { act: 'selectAll' };
+    case 'd':
+      return extend ? null : { act: 'fill', way: 'down' };
+    case 'r':
+      return extend ? null : { act: 'fill', way: 'right' };
+    case ';':
+      return { act: 'today' };
+    case ' ':
+      return { act: 'selectColumn' };
     case 'Enter':
       return { act: 'open' };
     case 'Delete':

@@ -12,6 +12,7 @@ import { useRelationSearch } from '@/pages/record/relation-search';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
+import { useGrowing } from './growing';
 import { Hints } from './Hints';
 import { useRows } from './rows';
 import { SearchBox } from './SearchBox';
@@ -73,6 +74,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     },
     open: (id) => state.go({ record: id }),
   });
+  const growing = useGrowing(object, acts.grow);
   const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
 
   const decorate = useMemo(
@@ -130,6 +132,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}
             onDelete={(ids) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows())}
             onAdd={acts.add}
+            onGrow={growing.ask}
             onUndo={() => void acts.undo()}
             onRedo={() => void acts.redo()}
             onSort={(one) => state.setSort([one])}
@@ -175,6 +178,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
       </div>
       <StatusBar count={count} selection={selection} saves={saves} offline={rows.error !== null} touched={touched} />
       {conflicts.dialog}
+      {growing.dialog}
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
   const { t } = useTranslation('table');
   const message = useMessage();
   return useCallback<SaveEdits>(
-    async (edits) => {
+    async (edits, reason) => {
       const [only] = edits;
       if (edits.length === 1 && only) {
         const result = await saveRecord(object, only, ask);
@@ -48,7 +48,7 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
         return [result];
       }
       try {
-        const results = await saveTogether(object, edits, t('batchLabel.clear', { count: edits.length }));
+        const results = await saveTogether(object, edits, t(`batchLabel.${reason}`, { count: edits.length }));
         recordsChanged(object.key, from);
         // What follows from the new values is only known to the server.
         refresh();

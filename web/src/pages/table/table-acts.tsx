@@ -13,6 +13,8 @@ import { lenient } from './saving';
 export interface TableActs {
   /** Adds a record with these values, answers its id; opens one to fill in (null) where the name is missing. */
   add: (values: Record<string, Cell>) => Promise<RecordId | null>;
+  /** Adds many at once, in one step. */
+  grow: (rows: Record<string, Cell>[]) => Promise<void>;
   remove: (ids: RecordId[]) => Promise<void>;
   undo: () => Promise<void>;
   redo: () => Promise<void>;
@@ -72,6 +74,18 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
     }
   };
 
+  const grow = async (rows: Record<string, Cell>[]) => {
+    try {
+      const changes = rows.map((values) => ({ id: null, values: lenient(object.fields, values) }));
+      const label = t('batchLabel.grow', { count: rows.length });
+      await undoable(changeRecords(object.key, changes, label));
+      recordsChanged(object.key);
+      void message.success(t('grow.done', { count: rows.length }));
+    } catch (error) {
+      failed(error);
+    }
+  };
+
   const remove = async (ids: RecordId[]) => {
     const real = ids.filter((id) => id > 0);
     if (real.length === 0) return;
@@ -103,7 +117,7 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
     }
   };
 
-  return { add, remove, undo, redo };
+  return { add, grow, remove, undo, redo };
 }
 
 function versionOf(source: RemoteSource | null, id: RecordId): number | undefined {

@@ -1,0 +1,179 @@
+"""Cells to and from other spreadsheets: copy, cut, paste, fill, and all of it taken back in one step."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import OWNER, Table, add_customers, send
+from installation import Installation, Served
+
+pytestmark = pytest.mark.browser
+WIDE = {"viewport": {"width": 2240, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"]}
+FIRST, SECOND, THIRD = "示例甲公司", "示例乙公司", "示例丙公司"
+
+
+@pytest.fixture(scope="module")
+def program(company: Installation) -> Iterator[Served]:
+    with company.served() as served:
+        yield served
+
+
+@pytest.fixture
+def table(visit) -> Iterator[Table]:
+    page = visit(OWNER, path=None, **WIDE)
+    add_customers(page, {"name": FIRST, "remark": "一"}, {"name": SECOND, "remark": "二"}, {"name": THIRD})
+    page.goto("/o/customers")
+    table = Table(page)
+    table.shows(FIRST, SECOND, THIRD)
+    yield table
+    found = send(page, "POST", "/api/records/customers/query", {"fields": ["name"], "limit": 500})
+    changes = [{"id": row[0], "delete": True} for row in found["rows"]]
+    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
+
+
+def hold(page: Page, text: str, html: str = "") -> None:
+    """What another program has copied."""
+    page.evaluate(
+        """([text, html]) => navigator.clipboard.write([new ClipboardItem({
+            'text/plain': new Blob([text], {type: 'text/plain'}),
+            ...(html ? {'text/html': new Blob([html], {type: 'text/html'})} : {}),
+        })])""",
+        [text, html],
+    )
+
+
+def held(page: Page) -> str:
+    """What another program would get."""
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_range_is_pasted_understood_and_taken_back_at_once(table: Table):
+    page = table.page
+    hold(page, '张三\t13800001234\n李四\t"说""你好"""\n"两行\n文字"\t010-12345678\n')
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        page.keyboard.press("Control+v")
+    expect(table.cell(FIRST, "联系人")).to_have_text("张三")
+    expect(table.cell(FIRST, "电话")).to_have_text("13800001234")
+    # What does not fit stays, marked.
+    expect(table.cell(SECOND, "电话")).to_have_text('说"你好"')
+    expect(table.cell(THIRD, "联系人")).to_contain_text("两行")
+    expect(page.get_by_label("状态栏")).to_contain_text("已选 6 格")
+    page.keyboard.press("Control+z")
+    expect(table.cell(FIRST, "联系人")).to_have_text("")
+    expect(table.cell(SECOND, "电话")).to_have_text("")
+
+
+def test_choices_dates_and_amounts_are_understood(table: Table):
+    page = table.page
+    hold(page, "100万\t大客户\tIT\t合作中客户\t2027/3/5")
+    table.cell(FIRST, "金额").click()
+    with table.saving():
+        page.keyboard.press("Control+v")
+    expect(table.cell(FIRST, "金额")).to_have_text("1,000,000.00")
+    expect(table.cell(FIRST, "客户等级")).to_have_text("大客户")
+    expect(table.cell(FIRST, "合作阶段")).to_have_text("合作中客户")
+    expect(table.cell(FIRST, "下次跟进日期")).to_have_text("2027-03-05")
+
+
+def test_one_value_fills_a_selection(table: Table):
+    page = table.page
+    hold(page, "回访")
+    table.cell(FIRST, "备注").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    with table.saving():
+        page.keyboard.press("Control+v")
+    for name in (FIRST, SECOND, THIRD):
+        expect(table.cell(name, "备注")).to_have_text("回访")
+
+
+def test_copied_cells_go_out_as_text_and_come_in_again(table: Table):
+    page = table.page
+    table.cell(FIRST, "备注").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+c")
+    assert held(page) == "一\n二"
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        page.keyboard.press("Control+v")
+    expect(table.cell(SECOND, "联系人")).to_have_text("二")
+    table.cell(SECOND, "备注").click()
+    with table.saving():
+        page.keyboard.press("Control+x")
+    assert held(page) == "二"
+    expect(table.cell(SECOND, "备注")).to_have_text("")
+
+
+def test_rows_below_the_last_one_are_added_after_asking(table: Table):
+    page = table.page
+    hold(page, "示例丙公司\n示例丁公司\n示例戊公司")
+    table.cell(THIRD, "客户名称").click()
+    page.keyboard.press("Control+v")
+    dialog = page.get_by_role("dialog", name="在表格末尾新增 2 行？")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="新增").click()
+    table.shows(FIRST, SECOND, THIRD, "示例丁公司", "示例戊公司")
+    page.keyboard.press("Control+z")
+    table.shows(FIRST, SECOND, THIRD)
+
+
+def test_rows_without_a_name_are_not_added(table: Table):
+    page = table.page
+    hold(page, "a\nb")
+    table.cell(THIRD, "备注").click()
+    with table.saving():
+        page.keyboard.press("Control+v")
+    expect(page.get_by_text("没有「客户名称」的行不能新增")).to_be_visible()
+    expect(table.cell(THIRD, "备注")).to_have_text("a")
+    table.shows(FIRST, SECOND, THIRD)
+
+
+def test_filling_down_and_to_the_right(table: Table):
+    page = table.page
+    table.cell(FIRST, "备注").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    with table.saving():
+        page.keyboard.press("Control+d")
+    expect(table.cell(THIRD, "备注")).to_have_text("一")
+    table.type_into(FIRST, "联系人", "13900001234")
+    table.cell(FIRST, "联系人").click()
+    page.keyboard.press("Shift+ArrowRight")
+    with table.saving():
+        page.keyboard.press("Control+r")
+    expect(table.cell(FIRST, "电话")).to_have_text("13900001234")
+    table.cell(SECOND, "下次跟进日期").click()
+    with table.saving():
+        page.keyboard.press("Control+;")
+    expect(table.cell(SECOND, "下次跟进日期")).not_to_have_text("")
+
+
+def test_a_table_of_another_program_keeps_its_cells(table: Table):
+    page = table.page
+    # Not quoted in the text, as some programs copy it.
+    hold(page, "甲\n乙\t13800001234", "<table><tr><td>甲<br>乙</td><td>13800001234</td></tr></table>")
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        page.keyboard.press("Control+v")
+    expect(table.cell(FIRST, "电话")).to_have_text("13800001234")
+    expect(table.cell(SECOND, "联系人")).to_have_text("")
+
+
+def test_rows_that_were_never_in_sight_are_fetched_to_be_copied(table: Table):
+    page = table.page
+    add_customers(page, *({"name": f"样品{n:04d}"} for n in range(700)))
+    page.reload()
+    expect(page.get_by_label("状态栏")).to_contain_text("703")
+    table.cell(FIRST, "客户名称").click()
+    page.keyboard.press("Control+Shift+ArrowDown")
+    page.keyboard.press("Control+c")
+    for _ in range(20):
+        if held(page).count("\n") == 702:
+            break
+        page.wait_for_timeout(250)
+        page.keyboard.press("Control+c")
+    lines = held(page).split("\n")
+    assert lines[:3] == [FIRST, SECOND, THIRD]
+    assert lines[3:] == [f"样品{n:04d}" for n in range(700)]

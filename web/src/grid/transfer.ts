@@ -1,0 +1,240 @@
+import type { Cell, Field } from '@/api/types';
+import { isInvalid, isMasked } from '@/fields/cells';
+import type { FieldContext } from '@/fields/context';
+import { editText, isRightAligned } from '@/fields/format';
+import { parseInput } from '@/fields/parse';
+import { fromClipboard, type Texts, toHtml, toText } from './clipboard';
+import type { Cursor } from './cursor';
+import type { Editing, RowChange } from './editing';
+import type { CellPainter } from './painter';
+import { type CellRange, cellCount } from './selection';
+import type { Sheet } from './sheet';
+import type { GridRow, RowSource } from './source';
+
+/** More at once would keep the browser, and everybody who saves meanwhile, waiting. */
+export const MAX_ROWS = 10_000;
+export const MAX_CELLS = 200_000;
+
+interface TransferParts {
+  source: RowSource;
+  sheet: Sheet;
+  cursor: Cursor;
+  painter: CellPainter;
+  editing: Editing;
+}
+
+interface TransferHooks {
+  /** Rows that were pasted below the last one: the page asks, and makes them. */
+  onGrow: (rows: Record<string, Cell>[]) => void;
+  onCopied: (cells: number) => void;
+  onNotice: (text: string) => void;
+}
+
+/** What is on its way to the clipboard. */
+interface Prepared {
+  range: CellRange;
+  plain: string;
+  html: string;
+}
+
+/** Cells that go out to the clipboard, come in from it, or spread over a selection. */
+export class Transfer {
+  private prepared: Prepared | null = null;
+  private readonly parts: TransferParts;
+  private readonly hooks: TransferHooks;
+
+  constructor(parts: TransferParts, hooks: TransferHooks) {
+    this.parts = parts;
+    this.hooks = hooks;
+  }
+
+  /** Copies the selection. Rows that are not here are fetched, which takes a moment. `cut` empties the cells after. */
+  copy(event: ClipboardEvent, cut: boolean): void {
+    const range = this.selection();
+    if (!range || !event.clipboardData) return;
+    event.preventDefault();
+    const ready = this.prepared && sameRange(this.prepared.range, range) ? this.prepared : this.prepare(range);
+    this.prepared = null;
+    if (ready) {
+      event.clipboardData.setData('text/plain', ready.plain);
+      event.clipboardData.setData('text/html', ready.html);
+      this.hooks.onCopied(cellCount(range));
+      if (cut) this.clear(range);
+    } else if (!this.tooMany(range)) {
+      this.parts.source.load(range.top, range.bottom).then(
+        (rows) => {
+          this.prepared = this.written(range, rows);
+          // While the key still counts as pressed the page may copy by itself; later the person has to ask again.
+          const done = document.execCommand(cut ? 'cut' : 'copy');
+          if (!done) this.hooks.onNotice(this.t('copy.again'));
+        },
+        () => this.hooks.onNotice(this.t('edit.noRows')),
+      );
+    }
+  }
+
+  /** Pastes at the selection: over all of it where it is a multiple of what is pasted, else from its corner on. */
+  paste(event: ClipboardEvent): void {
+    const texts = event.clipboardData && fromClipboard(event.clipboardData);
+    event.preventDefault();
+    if (texts) void this.put(texts);
+  }
+
+  /** Fills the selection from its first row (`down`) or column; a single one from the row above, the column before. */
+  async fill(way: 'down' | 'right'): Promise<void> {
+    const range = this.selection();
+    if (!range || this.tooMany(range)) return;
+    const { top, left, bottom, right } = range;
+    const down = way === 'down';
+    const single = down ? top === bottom : left === right;
+    const seed = (down ? top : left) - (single ? 1 : 0);
+    if (seed < 0) return;
+    const fields = this.fieldsOf(range);
+    try {
+      const rows = await this.parts.source.load(down ? seed : top, bottom);
+      const first = rows[0];
+      const from = this.parts.sheet.view.fields[seed];
+      const changes = rows.slice(down ? 1 : 0).map((data, place): RowChange => {
+        const values: Record<string, Cell> = {};
+        for (const field of down || single ? fields : fields.slice(1)) {
+          const cell = down ? this.plain(first, field) : from && this.moved(data, from, field);
+          if (cell !== undefined && this.parts.painter.mayEdit(data, field)) values[field.key] = cell;
+        }
+        return { row: (down ? seed + 1 : top) + place, data, values };
+      });
+      this.parts.editing.apply(changes, 'fill');
+    } catch {
+      this.hooks.onNotice(this.t('edit.noRows'));
+    }
+  }
+
+  /** Puts the same text into every selected cell. */
+  async putEverywhere(text: string): Promise<void> {
+    await this.put([[text]]);
+  }
+
+  private async put(texts: Texts): Promise<void> {
+    const { source, sheet, cursor, painter, editing } = this.parts;
+    const { active, range } = cursor;
+    if (!active || !range) return;
+    const wide = Math.max(...texts.map((row) => row.length));
+    const height = repeated(range.bottom - range.top + 1, texts.length);
+    const width = repeated(range.right - range.left + 1, wide);
+    const fields = sheet.view.fields.slice(range.left, range.left + width);
+    const target = {
+      top: range.top,
+      bottom: range.top + height - 1,
+      left: range.left,
+      right: range.left + fields.length - 1,
+    };
+    if (this.tooMany(target)) return;
+    const textAt = (row: number, column: number) => texts[row % texts.length]?.[column % wide];
+    const last = Math.min(target.bottom, source.length - 1);
+    let refused = 0;
+    const valuesOf = (row: number, may: (field: Field) => boolean) => {
+      const values: Record<string, Cell> = {};
+      fields.forEach((field, column) => {
+        const text = textAt(row, column);
+        if (text === undefined) return; // a shorter row says nothing about its other cells
+        if (may(field)) values[field.key] = parseInput(field, text, painter.context);
+        else if (text !== '') refused += 1;
+      });
+      return values;
+    };
+    try {
+      const rows = last >= target.top ? await source.load(target.top, last) : [];
+      const changes = rows.map((data, place) => ({
+        row: target.top + place,
+        data,
+        values: valuesOf(place, (field) => painter.mayEdit(data, field)),
+      }));
+      editing.apply(changes, 'paste');
+    } catch {
+      this.hooks.onNotice(this.t('edit.noRows'));
+      return;
+    }
+    if (last >= target.top) {
+      cursor.select({ row: target.top, column: target.left }, { row: last, column: target.right });
+    }
+    const beyond: Record<string, Cell>[] = [];
+    for (let row = Math.max(source.length, target.top); row <= target.bottom; row += 1) {
+      const values = valuesOf(row - target.top, (field) => !field.readonly);
+      if (Object.values(values).some((value) => value !== null)) beyond.push(values);
+    }
+    if (width > fields.length) this.hooks.onNotice(this.t('paste.cut', { count: width - fields.length }));
+    if (refused > 0) this.hooks.onNotice(this.t('paste.refused', { count: refused }));
+    if (beyond.length > 0 && sheet.view.addLine) this.hooks.onGrow(beyond);
+  }
+
+  private clear(range: CellRange): void {
+    const rows = [...this.parts.source.loaded(range.top, range.bottom)].map(([, data]) => data);
+    this.parts.editing.clear(range.top, rows, this.fieldsOf(range));
+  }
+
+  /** The selection without the line to add a row by. */
+  private selection(): CellRange | null {
+    const { range } = this.parts.cursor;
+    const bottom = this.parts.source.length - 1;
+    return range && range.top <= bottom ? { ...range, bottom: Math.min(range.bottom, bottom) } : null;
+  }
+
+  private tooMany(range: CellRange): boolean {
+    const rows = range.bottom - range.top + 1;
+    if (rows <= MAX_ROWS && cellCount(range) <= MAX_CELLS) return false;
+    const limits = { rows: MAX_ROWS.toLocaleString('en-US'), cells: MAX_CELLS.toLocaleString('en-US') };
+    this.hooks.onNotice(this.t('paste.tooMany', limits));
+    return true;
+  }
+
+  /** The selection as it goes to the clipboard; null where some rows are not here. */
+  private prepare(range: CellRange): Prepared | null {
+    if (range.bottom - range.top >= MAX_ROWS) return null;
+    const rows = [...this.parts.source.loaded(range.top, range.bottom)].map(([, data]) => data);
+    return rows.length === range.bottom - range.top + 1 ? this.written(range, rows) : null;
+  }
+
+  private written(range: CellRange, rows: readonly GridRow[]): Prepared {
+    const { painter } = this.parts;
+    const fields = this.fieldsOf(range);
+    const texts = rows.map((row) =>
+      fields.map((field) => editText(field, painter.shown(row, field.key), painter.context)),
+    );
+    const numeric = fields.map(isRightAligned);
+    const isNumber = (row: number, column: number) =>
+      numeric[column] === true && Number.isFinite(Number(texts[row]?.[column] || Number.NaN));
+    return { range, plain: toText(texts), html: toHtml(texts, isNumber) };
+  }
+
+  private fieldsOf(range: CellRange): readonly Field[] {
+    return this.parts.sheet.view.fields.slice(range.left, range.right + 1);
+  }
+
+  /** A cell as it is written: undefined where it is hidden, or not here. */
+  private plain(row: GridRow | undefined, field: Field): Cell | undefined {
+    const cell = this.parts.painter.shown(row, field.key);
+    if (isMasked(cell)) return undefined;
+    return cell;
+  }
+
+  /** A cell of one column as it is written into another: itself where both are of a kind, else its text. */
+  private moved(row: GridRow, from: Field, to: Field): Cell | undefined {
+    const cell = this.plain(row, from);
+    if (cell === undefined || (from.kind === to.kind && from.choices.length === 0)) return cell;
+    if (isInvalid(cell)) return parseInput(to, cell.invalid, this.parts.painter.context);
+    const { context } = this.parts.painter;
+    return parseInput(to, editText(from, this.parts.painter.shown(row, from.key), context), context);
+  }
+
+  private get t(): FieldContext['t'] {
+    return this.parts.painter.context.t;
+  }
+}
+
+/** How many rows or columns a paste takes: all that are selected where the pasted ones fit in a whole number of times. */
+function repeated(selected: number, pasted: number): number {
+  return selected % pasted === 0 ? selected : pasted;
+}
+
+function sameRange(a: CellRange, b: CellRange): boolean {
+  return a.top === b.top && a.bottom === b.bottom && a.left === b.left && a.right === b.right;
+}
