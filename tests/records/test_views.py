@@ -110,7 +110,9 @@ def test_a_deleted_field_leaves_the_columns_of_views(table: Actor, door: Any) ->
 def test_a_new_field_is_a_column_of_everybodys_views(table: Actor, bob: Actor, door: Any) -> None:
     opened = door(table)
     mine = door(bob).post("/views", {"object": "customers", "name": "我的", "spec": {"fields": ["name"]}}).json()
-    whole = opened.post("/views", {"object": "customers", "name": "全部", "spec": {"fields": []}, "shared": True}).json()
+    whole = opened.post(
+        "/views", {"object": "customers", "name": "全部", "spec": {"fields": []}, "shared": True}
+    ).json()
     before = {view.pk: view for view in View.objects.all()}
     key = opened.post("/fields/customers", {"kind": "text", "label": {"zh-Hans": "颜色"}}).json()["key"]
     named = 0

@@ -21,11 +21,14 @@ COLORS = 12
 LANGUAGES = ("zh-Hans", "en")
 
 _after_adding: list[Callable[[Field], None]] = []
+_after_deleting: list[Callable[[Field], None]] = []
 
 
-def after_adding(act: Callable[[Field], None]) -> None:
-    """Have `act` done with every new field, in its transaction. Given by a higher room, once, when it is ready."""
-    _after_adding.append(act)
+def listen(*, added: Callable[[Field], None], deleted: Callable[[Field], None]) -> None:
+    """Have these done with every new field, and with every one that goes, in the same transaction. Given by a higher
+    room, once, when it is ready."""
+    _after_adding.append(added)
+    _after_deleting.append(deleted)
 
 
 def add_field(
@@ -105,11 +108,14 @@ def change_field(
 def delete_field(actor: Actor, object_key: str, key: str) -> None:
     """Delete a user-defined field: it and its values are seen no more. KebuError `not_found` for a built-in one."""
     actor.require("manage_fields")
+    field = catalog().fields.get(object_key, {}).get(key)
     with transaction.atomic():
         rows = FieldDefinition.objects.filter(object=object_key, key=key, deleted_at=None).exclude(kind="")
-        if not rows.update(deleted_at=timezone.now()):
+        if field is None or not rows.update(deleted_at=timezone.now()):
             raise not_found()
         touch()
+        for act in _after_deleting:
+            act(field)
 
 
 def values_held(actor: Actor, object_key: str, key: str) -> int:

@@ -8,4 +8,4 @@ class Config(AppConfig):
         from kebu.fields import definitions
         from kebu.records import saved
 
-        definitions.after_adding(saved.show)
+        definitions.listen(added=saved.show, deleted=saved.forget)

@@ -1,13 +1,16 @@
 """Work on records that takes longer than a request."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
 from kebu.core import files
 from kebu.core.jobs import Run, enqueue, job, periodic
 from kebu.core.models import Job
-from kebu.records import history
+from kebu.records import history, indexes
 from kebu.records.models import ChangeSet
 
 
@@ -35,3 +38,13 @@ def undo_change_set(run: Run, *, change_set: int) -> Any:
 def forget_files(run: Run) -> int:
     """Delete the files that were made for people some days ago."""
     return files.tidy()
+
+
+@periodic("records.settle_indexes", at="04:40")
+def settle_indexes(run: Run) -> dict[str, list[str]]:
+    """Make the indexes that saved views want; daily too, for a restore and a change of a table lose them."""
+    done = indexes.settle()
+    if done is None:  # what is at work may have begun before the view was saved
+        enqueue("records.settle_indexes", {}, run_at=timezone.now() + timedelta(minutes=1))
+    made, dropped = done or ([], [])
+    return {"made": made, "dropped": dropped}

@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
+from kebu.core.jobs import enqueue
 from kebu.fields.registry import Field, catalog, label_in
-from kebu.records import permissions, query, snapshots
+from kebu.records import indexes, permissions, query, snapshots
 from kebu.records.models import View
 from kebu.records.query import ViewSpec
 
@@ -42,6 +43,7 @@ def add(
         raise KebuError("too_many_views", limit=MAX_VIEWS)
     _check(actor, object_key, spec)
     count = View.objects.filter(object=object_key).count()
+    _want_indexes(object_key, spec)
     return View.objects.create(
         object=object_key,
         names={actor.language: _name(name)},
@@ -59,6 +61,7 @@ def change(actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] |
     if spec is not None:
         _check(actor, view.object, spec)
         view.spec = dict(spec)
+        _want_indexes(view.object, spec)
     if position is not None:
         view.position = position
     view.version += 1
@@ -72,6 +75,8 @@ def delete(actor: Actor, pk: int) -> None:
     if view.owner_id is None and View.objects.filter(object=view.object, owner_id=None).count() == 1:
         raise KebuError("last_view", status=409)
     view.delete()
+    if indexes.used_by(catalog(), view.object, view.spec):
+        enqueue("records.settle_indexes", {})
 
 
 def show(field: Field) -> None:
@@ -83,6 +88,12 @@ def show(field: Field) -> None:
             view.spec = {**view.spec, "fields": [*shown, field.key]}
             view.version += 1
             view.save(update_fields=["spec", "version"])
+
+
+def forget(field: Field) -> None:
+    """A field is gone: so will its index be."""
+    if indexes.is_indexed(field):
+        enqueue("records.settle_indexes", {})
 
 
 def _own(actor: Actor, pk: int) -> View:
@@ -119,6 +130,11 @@ def _check(actor: Actor, object_key: str, spec: Mapping[str, Any]) -> None:
     query.queryset(ask, asked)
     for key in (*asked.fields, *widths):
         ask.field(key)
+
+
+def _want_indexes(object_key: str, spec: Mapping[str, Any]) -> None:
+    if indexes.are_missing(object_key, spec):
+        enqueue("records.settle_indexes", {})
 
 
 def as_json(actor: Actor, view: View) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""Indexes for the fields that a company added, made for those that a saved view sorts or filters by.
+
+Not for every field: each index is written with every change of its field, and most fields are only read. What an index
+is over is compiled from the very expression that questions use, or no database would find it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import connection, models
+from django.db.models.lookups import IsNull
+
+from kebu.core import db
+from kebu.fields.registry import Catalog, Field, catalog
+from kebu.records import query
+from kebu.records.models import View
+
+_OURS = "own_"
+# Any number will do as long as every process asks for the same one.
+_LOCK = 5_228_002
+
+
+def is_indexed(field: Field) -> bool:
+    """Whether a field is one that gets an index where it is sorted or filtered by."""
+    return not field.builtin and field.relation is None and field.stored.type.json_kind in ("text", "number")
+
+
+def used_by(known: Catalog, object_key: str, spec: Mapping[str, Any]) -> list[Field]:
+    """The fields of a view's filter and sort that get an index; unknown ones are passed over."""
+    keys = {one["field"] for one in spec.get("sort") or ()} | set(_filtered(spec.get("filter")))
+    fields = (known.fields[object_key].get(key) for key in keys)
+    return [field for field in fields if field is not None and is_indexed(field)]
+
+
+def are_missing(object_key: str, spec: Mapping[str, Any]) -> bool:
+    """Whether a view wants an index that is not there yet."""
+    known = catalog()
+    fields = used_by(known, object_key, spec)
+    return bool(fields) and not {_index(known, field).name for field in fields} <= {*_there()}
+
+
+def settle() -> tuple[list[str], list[str]] | None:
+    """Make the indexes that are wanted and missing, drop those that nobody wants any more; answers (made, dropped), or
+    None where another process is at it.
+
+    Call it outside of a transaction. Nobody who writes waits on PostgreSQL; on SQLite, as long as one is made.
+    """
+    if not db.is_postgres():
+        return _settle("")
+    with connection.cursor() as cursor:
+        # Not waited for: whoever waits is a reader, and an index is not made before all readers are done.
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return None
+        try:
+            cursor.execute("SET statement_timeout = 0")
+            return _settle("CONCURRENTLY ")
+        finally:
+            cursor.execute("RESET statement_timeout")
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _settle(gently: str) -> tuple[list[str], list[str]]:
+    known = catalog()
+    wanted: dict[str, tuple[Any, models.Index]] = {}
+    for view in View.objects.all():
+        if view.object in known.objects:
+            for field in used_by(known, view.object, view.spec):
+                index = _index(known, field)
+                wanted[index.name] = (known.objects[field.object].model, index)
+    there = _there()
+    made = [name for name in wanted if not there.get(name, False)]
+    dropped = [name for name in there if name not in wanted]
+    with connection.cursor() as cursor:
+        # One that was not finished is there and of no use.
+        for name in [*dropped, *(name for name in made if name in there)]:
+            cursor.execute(f"DROP INDEX {gently}IF EXISTS {connection.ops.quote_name(name)}")
+        for name in made:
+            cursor.execute(_sql(*wanted[name]))
+    return sorted(made), sorted(dropped)
+
+
+def _filtered(tree: Any) -> Iterator[str]:
+    if isinstance(tree, dict):
+        if isinstance(tree.get("field"), str):
+            yield tree["field"]
+        for part in (*(tree.get("and") or ()), *(tree.get("or") or ())):
+            yield from _filtered(part)
+
+
+def _index(known: Catalog, field: Field) -> models.Index:
+    """Choices are found by their key and sorted by their place, which changes; all others are found as they are sorted.
+
+    The key was made by us and is checked once more by `JsonKey`; nothing that a client sent is in the name or the SQL.
+    """
+    held = query.expression(field) if field.kind == "choice" else query.order_expression(known, field)
+    # Rows without a value cost nothing.
+    return models.Index(held, "id", name=f"{_OURS}{field.object}_{field.key}", condition=models.Q(IsNull(held, False)))
+
+
+def _sql(model: Any, index: models.Index) -> str:
+    gently: Any = {"concurrently": True} if db.is_postgres() else {}
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        sql = str(index.create_sql(model, editor, **gently))
+    name = connection.ops.quote_name(index.name)
+    return sql.replace(name, f"IF NOT EXISTS {name}", 1)
+
+
+def _there() -> dict[str, bool]:
+    """Our indexes by name, and whether each is finished."""
+    with connection.cursor() as cursor:
+        if db.is_postgres():
+            cursor.execute(
+                "SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+                " WHERE starts_with(c.relname, %s) AND pg_table_is_visible(i.indrelid)",
+                [_OURS],
+            )
+        else:
+            cursor.execute("SELECT name, 1 FROM sqlite_master WHERE type = 'index' AND instr(name, %s) = 1", [_OURS])
+        return {name: bool(valid) for name, valid in cursor.fetchall()}
