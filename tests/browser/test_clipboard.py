@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser.hands import OWNER, Table, add_customers, send
 from installation import Installation, Served
@@ -27,9 +27,9 @@ def table(visit) -> Iterator[Table]:
     table = Table(page)
     table.shows(FIRST, SECOND, THIRD)
     yield table
-    found = send(page, "POST", "/api/records/customers/query", {"fields": ["name"], "limit": 500})
-    changes = [{"id": row[0], "delete": True} for row in found["rows"]]
-    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
+    while rows := send(page, "POST", "/api/records/customers/query", {"fields": ["name"], "limit": 500})["rows"]:
+        changes = [{"id": row[0], "delete": True} for row in rows]
+        send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
 
 
 def hold(page: Page, text: str, html: str = "") -> None:
@@ -177,3 +177,49 @@ def test_rows_that_were_never_in_sight_are_fetched_to_be_copied(table: Table):
     lines = held(page).split("\n")
     assert lines[:3] == [FIRST, SECOND, THIRD]
     assert lines[3:] == [f"样品{n:04d}" for n in range(700)]
+
+
+def draw(page: Page, to: Locator, *, copy: bool = False) -> None:
+    """Drag the corner of the selection to a cell."""
+    page.locator(".kg-handle").hover()
+    page.mouse.down()
+    box = to.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 20, box["y"] + 10, steps=5)
+    expect(page.locator(".kg-mark-drawn").locator("visible=true").first).to_be_visible()
+    if copy:
+        page.keyboard.down("Control")
+    page.mouse.up()
+    if copy:
+        page.keyboard.up("Control")
+
+
+def test_the_corner_of_a_selection_draws_a_series_on(table: Table):
+    page = table.page
+    table.type_into(FIRST, "下次跟进日期", "2026-12-30")
+    table.cell(FIRST, "下次跟进日期").click()
+    with table.saving():
+        draw(page, table.cell(THIRD, "下次跟进日期"))
+    expect(table.cell(SECOND, "下次跟进日期")).to_have_text("2026-12-31")
+    expect(table.cell(THIRD, "下次跟进日期")).to_have_text("2027-01-01")
+    page.keyboard.press("Control+z")
+    expect(table.cell(THIRD, "下次跟进日期")).to_have_text("")
+    table.cell(FIRST, "下次跟进日期").click()
+    with table.saving():
+        draw(page, table.cell(SECOND, "下次跟进日期"), copy=True)
+    expect(table.cell(SECOND, "下次跟进日期")).to_have_text("2026-12-30")
+
+
+def test_the_corner_copies_upwards_and_sideways(table: Table):
+    page = table.page
+    table.type_into(THIRD, "备注", "三")
+    table.cell(THIRD, "备注").click()
+    with table.saving():
+        draw(page, table.cell(FIRST, "备注"))
+    for name in (FIRST, SECOND, THIRD):
+        expect(table.cell(name, "备注")).to_have_text("三")
+    table.type_into(FIRST, "联系人", "13900001234")
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        draw(page, table.cell(FIRST, "电话"))
+    expect(table.cell(FIRST, "电话")).to_have_text("13900001234")

@@ -84,7 +84,7 @@ export interface GridHandle {
  *
  * Keys: arrows, Tab, Enter, Home, End, Page Up and Down with Ctrl and Shift as in a spreadsheet; typing and F2
  * edit; Alt+Enter starts a line in a long text; Esc gives up, or lets the next Tab leave the grid; Delete empties;
- * Ctrl+C, X and V copy, cut and paste; Ctrl+D and Ctrl+R fill down and to the right; Ctrl+; puts today's date;
+ * Ctrl+C, X and V copy, cut and paste; Ctrl+D and Ctrl+R fill down and to the right; Ctrl+; puts today's date; the corner of the selection draws it on;
  * Space ticks a box or opens the record, Ctrl+Enter opens it; Shift+Space chooses the row, Ctrl+Delete removes rows;
  * Alt+↓ is the column's menu, Shift+F10 the cell's; Alt+Shift+← → make a column narrower and wider.
  */

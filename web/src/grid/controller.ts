@@ -13,7 +13,7 @@ import { bindMouse } from './mouse';
 import { Overlays } from './overlays';
 import { CellPainter, type Decorate } from './painter';
 import { MAX_CHOSEN, RowChoice } from './rowChoice';
-import { type Summary, summarize } from './selection';
+import { type CellRange, type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
 import type { GridRow, RowSource } from './source';
 import { Transfer } from './transfer';
@@ -81,6 +81,8 @@ export class GridController {
   private readonly cleanups: (() => void)[];
   /** Somebody tried to edit a cell that may not be: the reason shows until the cursor moves. */
   private refused = false;
+  /** What the selection is being drawn on to. */
+  private drawn: CellRange | null = null;
   private destroyed = false;
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -211,6 +213,11 @@ export class GridController {
     return this.painter.context;
   }
 
+  /** The last row that is a record. */
+  get lastRow(): number {
+    return this.source.length - 1;
+  }
+
   selectAll(): void {
     const last = { row: this.source.length - 1, column: this.sheet.view.fields.length - 1 };
     this.cursor.select({ row: 0, column: 0 }, last);
@@ -218,6 +225,12 @@ export class GridController {
 
   selectColumn(key: string): void {
     this.selectColumnAt(this.sheet.view.fields.findIndex((field) => field.key === key));
+  }
+
+  /** Shows what the selection would be drawn on to; null: nothing. */
+  drawOn(drawn: CellRange | null): void {
+    this.drawn = drawn;
+    this.placeOverlays();
   }
 
   /** Today's date into the selected cells, where they take dates. */
@@ -372,7 +385,12 @@ export class GridController {
     const { target, session } = this.editing;
     const remark = target?.data && !session ? this.painter.remark(target.data, target.field) : null;
     const { active, range } = this.cursor;
-    this.overlays.place(active, range, remark && (remark.problem || this.refused) ? remark : null);
+    const handle = this.painter.editable && !session && range !== null && range.bottom < this.source.length;
+    this.overlays.place(
+      active,
+      { range, drawn: this.drawn, handle },
+      remark && (remark.problem || this.refused) ? remark : null,
+    );
     this.editing.follow();
   }
 

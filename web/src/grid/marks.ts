@@ -9,6 +9,10 @@ export class Marks {
   private readonly left = layer('kg-mark-range');
   private readonly right = layer('kg-mark-range');
   private readonly heads = layer('kg-mark-heads');
+  private readonly drawnLeft = layer('kg-mark-drawn');
+  private readonly drawnRight = layer('kg-mark-drawn');
+  /** The corner by which the selection is drawn on. */
+  private readonly handle = layer('kg-handle');
   private markedHeaders: HTMLElement[] = [];
 
   constructor(sheet: Sheet) {
@@ -17,17 +21,34 @@ export class Marks {
     frozenCanvas.append(this.left, this.heads);
   }
 
-  paint(active: Place | null, range: CellRange | null): void {
-    const { sheet } = this;
+  /** `drawn`: the range that the selection is being drawn on to; `handle`: whether it can be. */
+  paint(active: Place | null, range: CellRange | null, drawn: CellRange | null, handle: boolean): void {
     this.paintPart(this.active, active && rangeBetween(active, active));
     const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
-    const { frozenColumns } = sheet;
-    const inFrozen = several && several.left < frozenColumns;
-    const inScrolling = several && several.right >= frozenColumns;
-    this.paintPart(this.left, inFrozen ? { ...several, right: Math.min(several.right, frozenColumns - 1) } : null);
-    this.paintPart(this.right, inScrolling ? { ...several, left: Math.max(several.left, frozenColumns) } : null);
+    this.paintBoth(this.left, this.right, several);
+    this.paintBoth(this.drawnLeft, this.drawnRight, drawn);
     this.paintPart(this.heads, range && { ...range, left: -1, right: -1 });
     this.markHeaders(range);
+    this.placeHandle(handle ? range : null);
+  }
+
+  private paintBoth(left: HTMLElement, right: HTMLElement, range: CellRange | null): void {
+    const { frozenColumns } = this.sheet;
+    const inFrozen = range && range.left < frozenColumns;
+    const inScrolling = range && range.right >= frozenColumns;
+    this.paintPart(left, inFrozen ? { ...range, right: Math.min(range.right, frozenColumns - 1) } : null);
+    this.paintPart(right, inScrolling ? { ...range, left: Math.max(range.left, frozenColumns) } : null);
+  }
+
+  private placeHandle(range: CellRange | null): void {
+    const { sheet, handle } = this;
+    handle.hidden = !range || !sheet.isInSight(range.bottom);
+    if (!range || handle.hidden) return;
+    const canvas = sheet.canvasOf(range.right);
+    if (handle.parentElement !== canvas) canvas.append(handle);
+    const box = sheet.boxOf(range.bottom, range.right);
+    handle.style.top = `${box.bottom}px`;
+    handle.style.left = `${box.right}px`;
   }
 
   private paintPart(node: HTMLElement, range: CellRange | null): void {

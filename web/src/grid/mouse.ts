@@ -1,5 +1,5 @@
 import type { GridController } from './controller';
-import { contains } from './selection';
+import { contains, drawnTo, type Place } from './selection';
 
 /** How close to the edge, in pixels, a selecting mouse makes the grid scroll. */
 const EDGE = 24;
@@ -22,6 +22,11 @@ export function bindMouse(controller: GridController): () => void {
 
   function press(event: MouseEvent): void {
     const target = event.target as Element;
+    if (target.closest('.kg-handle') && event.button === 0) {
+      event.preventDefault();
+      startFill();
+      return;
+    }
     const place = sheet.placeOf(target);
     if (!place || event.button === 1) return;
     if (target.closest('.kf-go')) return; // a link: the browser follows it
@@ -35,7 +40,7 @@ export function bindMouse(controller: GridController): () => void {
     }
     if (event.button === 2 && cursor.range && contains(cursor.range, place)) return;
     cursor.goTo(place, { extend: event.shiftKey, scroll: true });
-    if (event.button === 0) startDrag();
+    if (event.button === 0) startDrag((to) => cursor.goTo(to, { extend: true, scroll: false }));
   }
 
   function pressRowHead(row: number, target: Element, extend: boolean): void {
@@ -48,8 +53,26 @@ export function bindMouse(controller: GridController): () => void {
     else controller.openRecord(row);
   }
 
-  /** Selects from the active cell to wherever the mouse goes; beyond the edge the grid scrolls along. */
-  function startDrag(): void {
+  /** Draws the selection on from its corner: series go on, everything else is copied, with Ctrl all of it. */
+  function startFill(): void {
+    const { range } = cursor;
+    if (!range) return;
+    let drawn = range;
+    startDrag(
+      (to) => {
+        drawn = drawnTo(range, { ...to, row: Math.min(to.row, controller.lastRow) });
+        controller.drawOn(drawn);
+      },
+      (event) => {
+        controller.drawOn(null);
+        if (drawn !== range) void controller.transfer.spread(range, drawn, event.ctrlKey || event.metaKey);
+        line.focus();
+      },
+    );
+  }
+
+  /** Follows the mouse from cell to cell; beyond the edge the grid scrolls along. */
+  function startDrag(onPlace: (place: Place) => void, onEnd: (event: MouseEvent) => void = () => {}): void {
     stopDrag();
     const drag = new AbortController();
     let frame = 0;
@@ -68,12 +91,13 @@ export function bindMouse(controller: GridController): () => void {
         Math.max(area.top + 1, Math.min(area.bottom - 2, y)),
       );
       const place = sheet.placeOf(inside);
-      if (place && place.column >= 0) cursor.goTo(place, { extend: true, scroll: false });
+      if (place && place.column >= 0) onPlace(place);
       if (down || right) frame = requestAnimationFrame(follow);
     };
     const onMove = (event: MouseEvent) => {
       if (event.buttons === 0) {
         stopDrag();
+        onEnd(event);
         return;
       }
       x = event.clientX;
@@ -81,7 +105,11 @@ export function bindMouse(controller: GridController): () => void {
       frame ||= requestAnimationFrame(follow);
     };
     document.addEventListener('mousemove', onMove, { signal: drag.signal });
-    document.addEventListener('mouseup', () => stopDrag(), { signal: drag.signal });
+    const onUp = (event: MouseEvent) => {
+      stopDrag();
+      onEnd(event);
+    };
+    document.addEventListener('mouseup', onUp, { signal: drag.signal });
     stopDrag = () => {
       cancelAnimationFrame(frame);
       drag.abort();

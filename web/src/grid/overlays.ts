@@ -9,6 +9,13 @@ export interface Remark {
   problem: boolean;
 }
 
+/** What is selected, what that is being drawn on to, and whether it can be. */
+export interface Selection {
+  range: CellRange | null;
+  drawn: CellRange | null;
+  handle: boolean;
+}
+
 /** What lies over the cells and moves with them: outlines, the input line, the remark under the active cell. */
 export class Overlays {
   private readonly wrapper: HTMLElement;
@@ -36,8 +43,8 @@ export class Overlays {
   }
 
   /** Puts everything where its cell is now. */
-  place(active: Place | null, range: CellRange | null, remark: Remark | null): void {
-    this.marks.paint(active, range);
+  place(active: Place | null, selection: Selection, remark: Remark | null): void {
+    this.marks.paint(active, selection.range, selection.drawn, selection.handle);
     if (!active || !this.sheet.isInSight(active.row)) {
       // Nothing is measured while one scrolls far away.
       this.note.hidden = true;

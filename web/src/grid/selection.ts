@@ -40,6 +40,16 @@ export function contains(range: CellRange, place: Place): boolean {
   );
 }
 
+/** A range drawn on to a place: down, up or sideways, whichever is further; itself where the place is inside. */
+export function drawnTo(range: CellRange, place: Place): CellRange {
+  const rows = Math.max(range.top - place.row, place.row - range.bottom, 0);
+  const columns = Math.max(range.left - place.column, place.column - range.right, 0);
+  if (rows === 0 && columns === 0) return range;
+  return rows >= columns
+    ? { ...range, top: Math.min(range.top, place.row), bottom: Math.max(range.bottom, place.row) }
+    : { ...range, left: Math.min(range.left, place.column), right: Math.max(range.right, place.column) };
+}
+
 /** The nearest place that exists. */
 export function clampPlace(place: Place, bounds: Bounds): Place {
   return {

@@ -8,6 +8,7 @@ import type { Cursor } from './cursor';
 import type { Editing, RowChange } from './editing';
 import type { CellPainter } from './painter';
 import { type CellRange, cellCount } from './selection';
+import { goOn } from './series';
 import type { Sheet } from './sheet';
 import type { GridRow, RowSource } from './source';
 
@@ -103,6 +104,55 @@ export class Transfer {
         return { row: (down ? seed + 1 : top) + place, data, values };
       });
       this.parts.editing.apply(changes, 'fill');
+    } catch {
+      this.hooks.onNotice(this.t('edit.noRows'));
+    }
+  }
+
+  /** Draws a selection on to a larger range: its series go on there, all else is copied (`copy`: series too). */
+  async spread(from: CellRange, to: CellRange, copy: boolean): Promise<void> {
+    if (this.tooMany(to)) return;
+    const { source, painter, editing, cursor, sheet } = this.parts;
+    const down = to.top !== from.top || to.bottom !== from.bottom;
+    // Upwards and to the left a series goes on backwards.
+    const back = to.top < from.top || to.left < from.left;
+    const height = from.bottom - from.top + 1;
+    const fields = this.fieldsOf(to);
+    try {
+      const rows = await source.load(to.top, to.bottom);
+      const values = rows.map((): Record<string, Cell> => ({}));
+      if (down) {
+        const seeded = rows.slice(from.top - to.top, from.top - to.top + height);
+        for (const field of fields) {
+          const seeds = seeded.map((row) => this.plain(row, field));
+          if (!areHere(seeds)) continue;
+          if (back) seeds.reverse();
+          goOn(seeds, field.kind, rows.length - height, copy).forEach((cell, at) => {
+            const place = back ? from.top - to.top - 1 - at : height + at;
+            const target = values[place];
+            if (target) target[field.key] = cell;
+          });
+        }
+      } else {
+        const sources = this.fieldsOf(from);
+        const others = back ? fields.slice(0, from.left - to.left).reverse() : fields.slice(sources.length);
+        rows.forEach((row, place) => {
+          others.forEach((field, at) => {
+            const source = back ? sources[sources.length - 1 - (at % sources.length)] : sources[at % sources.length];
+            const cell = source && this.moved(row, source, field);
+            const target = values[place];
+            if (cell !== undefined && target) target[field.key] = cell;
+          });
+        });
+      }
+      const changes = rows.map((data, place): RowChange => {
+        const wanted = Object.entries(values[place] ?? {});
+        const may = wanted.filter(([key]) => fields.some((field) => field.key === key && painter.mayEdit(data, field)));
+        return { row: to.top + place, data, values: Object.fromEntries(may) };
+      });
+      editing.apply(changes, 'fill');
+      cursor.select({ row: to.top, column: to.left }, { row: to.bottom, column: to.right });
+      sheet.scrollTo(back ? to.top : to.bottom, back ? to.left : to.right);
     } catch {
       this.hooks.onNotice(this.t('edit.noRows'));
     }
@@ -233,6 +283,11 @@ export class Transfer {
 /** How many rows or columns a paste takes: all that are selected where the pasted ones fit in a whole number of times. */
 function repeated(selected: number, pasted: number): number {
   return selected % pasted === 0 ? selected : pasted;
+}
+
+/** Whether none of the cells is hidden or missing. */
+function areHere(cells: (Cell | undefined)[]): cells is Cell[] {
+  return cells.every((cell) => cell !== undefined);
 }
 
 function sameRange(a: CellRange, b: CellRange): boolean {
