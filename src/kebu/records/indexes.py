@@ -4,7 +4,7 @@ Not for every field: each index is written with every change of its field, and m
 is over is compiled from the very expression that questions use, or no database would find it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, models
@@ -36,7 +36,13 @@ def are_missing(object_key: str, spec: Mapping[str, Any]) -> bool:
     """Whether a view wants an index that is not there yet."""
     known = catalog()
     fields = used_by(known, object_key, spec)
-    return bool(fields) and not {_index(known, field).name for field in fields} <= {*_there()}
+    return bool(fields) and not {_name(field) for field in fields} <= {*_there()}
+
+
+def are_there(fields: Iterable[Field]) -> bool:
+    """Whether one of these fields, which may be gone by now, has an index."""
+    names = {_name(field) for field in fields if is_indexed(field)}
+    return bool(names) and not names.isdisjoint(_there())
 
 
 def settle() -> tuple[list[str], list[str]] | None:
@@ -95,7 +101,11 @@ def _index(known: Catalog, field: Field) -> models.Index:
     """
     held = query.expression(field) if field.kind == "choice" else query.order_expression(known, field)
     # Rows without a value cost nothing.
-    return models.Index(held, "id", name=f"{_OURS}{field.object}_{field.key}", condition=models.Q(IsNull(held, False)))
+    return models.Index(held, "id", name=_name(field), condition=models.Q(IsNull(held, False)))
+
+
+def _name(field: Field) -> str:
+    return f"{_OURS}{field.object}_{field.key}"
 
 
 def _sql(model: Any, index: models.Index) -> str:

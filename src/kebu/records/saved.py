@@ -75,7 +75,7 @@ def delete(actor: Actor, pk: int) -> None:
     if view.owner_id is None and View.objects.filter(object=view.object, owner_id=None).count() == 1:
         raise KebuError("last_view", status=409)
     view.delete()
-    if indexes.used_by(catalog(), view.object, view.spec):
+    if indexes.are_there(indexes.used_by(catalog(), view.object, view.spec)):
         enqueue("records.settle_indexes", {})
 
 
@@ -92,7 +92,7 @@ def show(field: Field) -> None:
 
 def forget(field: Field) -> None:
     """A field is gone: so will its index be."""
-    if indexes.is_indexed(field):
+    if indexes.are_there([field]):
         enqueue("records.settle_indexes", {})
 
 
