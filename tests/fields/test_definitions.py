@@ -139,3 +139,50 @@ def test_only_administrators_change_fields(table: Actor, bob: Actor, rita: Actor
         assert opened.patch(f"/fields/customers/{key}", {"hidden": True}).status_code == 403
         assert opened.delete(f"/fields/customers/{key}").status_code == 403
         assert opened.get("/fields").status_code == 200
+
+
+def test_fields_and_choices_have_a_limit(table: Actor, door: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kebu.fields import definitions
+
+    opened = door(table)
+    monkeypatch.setattr(definitions, "MAX_FIELDS", 1)
+    monkeypatch.setattr(definitions, "MAX_CHOICES", 2)
+    too_many = [{"label": {"en": f"c{n}"}} for n in range(3)]
+    body = {"kind": "choice", "label": {"en": "One"}, "choices": too_many}
+    assert opened.post("/fields/customers", body).json()["error"]["code"] == "too_many_choices"
+    key = add(opened, "choice", "One")  # the refused one left nothing
+    assert opened.post("/fields/customers", {"kind": "text", "label": {"en": "Two"}}).json()["error"]["code"] == (
+        "too_many_fields"
+    )
+    opened.delete(f"/fields/customers/{key}")
+    add(opened, "text", "Two")
+
+
+def test_a_field_that_is_none_is_not_found(table: Actor, door: Any) -> None:
+    opened = door(table)
+    for path in ("/fields/customers/f_999", "/fields/nothing/name"):
+        assert opened.patch(path, {"label": {"en": "x"}}).status_code == 404
+        assert opened.delete(path).status_code == 404
+        assert opened.get(f"{path}/held").status_code == 404
+
+
+def test_choices_belong_to_choice_fields(table: Actor, door: Any) -> None:
+    opened = door(table)
+    text, choice = add(opened, "text", "T"), add(opened, "choice", "C")
+    for key, choices, code in (
+        (text, [{"label": {"en": "a"}}], "no_choices"),
+        (choice, [{"key": "c_999", "label": {"en": "a"}}], "unknown_choice_key"),
+    ):
+        answer = opened.patch(f"/fields/customers/{key}", {"choices": choices})
+        assert answer.json()["error"]["code"] == code
+
+
+def test_what_records_hold_is_counted(table: Actor, door: Any) -> None:
+    opened = door(table)
+    key = add(opened, "text", "T")
+    for n in range(3):
+        values = {"name": f"x{n}", **({key: "y"} if n else {})}
+        assert opened.post("/records/customers", {"values": values}).status_code == 201
+    for field, values in ((key, 2), ("name", 3), ("remark", 0)):
+        assert opened.get(f"/fields/customers/{field}/held").json() == {"values": values}
+    assert opened.get("/fields/customers/main_contact.name/held").status_code == 404

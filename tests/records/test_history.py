@@ -143,3 +143,28 @@ def test_only_the_one_who_did_it_or_an_administrator_may_undo(table: Actor, bob:
         assert caught.value.code == "not_found"
     history.undo(table, made)
     assert Customer.objects.get().deleted_at is not None
+
+
+def test_what_was_deleted_since_is_reported(table: Actor) -> None:
+    pk, _ = make(table, name="甲", remark="旧")
+    _, changed = write.update(table, "customers", pk, {"remark": "新"}, expected_version=None)
+    write.delete(table, "customers", pk, expected_version=None)
+    told = history.undo(table, changed)
+    assert told["undone"] == 0
+    assert [one["reason"] for one in told["conflicts"]] == ["deleted_since"]
+
+
+def test_a_large_change_is_not_undone_at_once(table: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "AT_ONCE", 1)
+    _, done = write.batch(table, "customers", [{"values": {"name": name}} for name in ("甲", "乙")], label="")
+    with pytest.raises(KebuError) as refused:
+        history.undo(table, done)
+    assert refused.value.code == "too_large_at_once"
+
+
+def test_a_change_that_is_at_work_is_not_undone(table: Actor) -> None:
+    _, done = write.create(table, "customers", {"name": "甲"})
+    ChangeSet.objects.filter(pk=done).update(state=ChangeSet.WORKING)
+    with pytest.raises(KebuError) as refused:
+        history.undo(table, done)
+    assert (refused.value.code, refused.value.status) == ("still_working", 409)

@@ -125,3 +125,15 @@ def test_a_new_field_is_a_column_of_everybodys_views(table: Actor, bob: Actor, d
             assert view.spec == {**before[view.pk].spec, "fields": [*had, key]}
             assert view.version == before[view.pk].version + 1
     assert named
+
+
+def test_views_have_names_and_a_limit(table: Actor, bob: Actor, door: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kebu.records import saved
+
+    opened = door(bob)
+    monkeypatch.setattr(saved, "MAX_VIEWS", 1)
+    body = {"object": "customers", "name": " ", "spec": {}}
+    assert opened.post("/views", body).json()["error"]["code"] == "name_missing"
+    made = opened.post("/views", {**body, "name": "一"}).json()
+    assert opened.post("/views", {**body, "name": "二"}).json()["error"]["code"] == "too_many_views"
+    assert opened.patch(f"/views/{made['id']}", {"position": 7}).json()["position"] == 7

@@ -261,3 +261,13 @@ def test_what_one_may_not_see_one_may_not_write(table: Actor, bob: Actor, charli
             act()
         assert caught.value.code == "not_found"
     assert not Deal.objects.exists()
+
+
+def test_what_was_changed_meanwhile_is_not_deleted(table: Actor) -> None:
+    pk = make(table, name="甲")
+    write.update(table, "customers", pk, {"remark": "新"}, expected_version=1)
+    with pytest.raises(KebuError) as refused:
+        write.delete(table, "customers", pk, expected_version=1)
+    assert (refused.value.code, refused.value.status) == ("changed_meanwhile", 409)
+    assert refused.value.details == {"version": 2}
+    assert read(table, "customers", pk)["remark"] == "新"
