@@ -1,5 +1,8 @@
-import { QueryClient } from '@tanstack/react-query';
+import { notifyManager, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './client';
+
+// A button is known to be busy before its second click arrives: a double click is one wish.
+notifyManager.setScheduler(queueMicrotask);
 
 /** Answers of the server that more than one part of the page shows. */
 export const queryClient = new QueryClient({

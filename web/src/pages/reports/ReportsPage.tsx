@@ -61,7 +61,13 @@ export default function ReportsPage() {
       ) : overview.isPending ? (
         <LinesLoading />
       ) : charts.every(isEmpty) ? (
-        <Statement title={t('empty')} text={t('emptyText')} />
+        <Statement title={t('empty')} text={t('emptyText')}>
+          {rights.import ? (
+            <Button type="primary" onClick={() => void navigate({ to: '/import', search: {} })}>
+              {t('bringTable')}
+            </Button>
+          ) : null}
+        </Statement>
       ) : (
         <div aria-busy={overview.isPlaceholderData}>
           {numbers.length > 0 ? (
