@@ -131,6 +131,18 @@ def test_an_index_goes_with_its_field_and_its_last_view(table: Actor) -> None:
     assert told == [[f"own_customers_{first}"], [f"own_customers_{second}"]]
 
 
+def test_an_object_has_so_many_at_most_and_everybodys_views_come_first(
+    table: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "MAX_INDEXES", 1)
+    first, second = own(table, "number"), own(table, "text")
+    view(table, "V", sort=[{"field": first}])
+    assert indexes.settle() == ([f"own_customers_{first}"], [])
+    spec = {"sort": [{"field": second}]}
+    saved.add(table, "customers", name="W", spec=spec, shared=True, position=None)
+    assert indexes.settle() == ([f"own_customers_{second}"], [f"own_customers_{first}"])
+
+
 def test_a_spec_with_fields_that_are_gone_asks_for_none(table: Actor) -> None:
     from kebu.fields.registry import catalog
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,12 +11,6 @@ if TYPE_CHECKING:
     from kebu.accounts.actor import Actor
     from kebu.accounts.models import User
     from safety.world import World
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Argon2 is slow by intention, and what is tested here is not how slow; hashes of the other kind are still read."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture

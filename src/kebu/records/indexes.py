@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import F
 from django.db.models.lookups import IsNull
 
 from kebu.core import db
@@ -15,6 +16,8 @@ from kebu.fields.registry import Catalog, Field, catalog
 from kebu.records import query
 from kebu.records.models import View
 
+#: Of one object: each is written with every record that has a value in its field.
+MAX_INDEXES = 20
 _OURS = "own_"
 # Any number will do as long as every process asks for the same one.
 _LOCK = 5_228_002
@@ -28,7 +31,7 @@ def is_indexed(field: Field) -> bool:
 def used_by(known: Catalog, object_key: str, spec: Mapping[str, Any]) -> list[Field]:
     """The fields of a view's filter and sort that get an index; unknown ones are passed over."""
     keys = {one["field"] for one in spec.get("sort") or ()} | set(_filtered(spec.get("filter")))
-    fields = (known.fields[object_key].get(key) for key in keys)
+    fields = (known.fields[object_key].get(key) for key in sorted(keys))
     return [field for field in fields if field is not None and is_indexed(field)]
 
 
@@ -69,11 +72,13 @@ def settle() -> tuple[list[str], list[str]] | None:
 def _settle(gently: str) -> tuple[list[str], list[str]]:
     known = catalog()
     wanted: dict[str, tuple[Any, models.Index]] = {}
-    for view in View.objects.all():
-        if view.object in known.objects:
-            for field in used_by(known, view.object, view.spec):
+    # Everybody's views first, then the oldest.
+    for view in View.objects.order_by(F("owner_id").asc(nulls_first=True), "id"):
+        one = known.objects.get(view.object)
+        for field in used_by(known, one.key, view.spec) if one else ():
+            if one and sum(model is one.model for model, _ in wanted.values()) < MAX_INDEXES:
                 index = _index(known, field)
-                wanted[index.name] = (known.objects[field.object].model, index)
+                wanted[index.name] = (one.model, index)
     there = _there()
     made = [name for name in wanted if not there.get(name, False)]
     dropped = [name for name in there if name not in wanted]
