@@ -165,6 +165,11 @@ def test_the_browser_asks_before_it_leaves_what_is_not_saved(table: Table):
 def test_an_address_that_makes_no_sense_opens_the_table(table: Table):
     table.page.goto('/o/customers?filter={"bad&sort=name&view=x&record=x&tab=x')
     expect(table.cell(NAME, "客户名称")).to_be_visible()
+    table.page.goto('/o/customers?filter={"field":"gone","op":"is","value":"x"}&sort=[{"field":"gone","desc":true}]')
+    refusal = table.page.get_by_role("alert").filter(has_text="这个筛选或排序用不了")
+    refusal.get_by_role("button", name="清除筛选和搜索").click()
+    expect(table.cell(NAME, "客户名称")).to_be_visible()
+    expect(refusal).to_have_count(0)
     table.page.goto("/o/nothings")
     expect(table.page.get_by_role("heading", name="没有这一页")).to_be_visible()
 

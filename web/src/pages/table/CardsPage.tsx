@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { queryRows } from '@/api/records';
@@ -122,7 +123,15 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
         ) : null}
       </header>
       <SearchBox object={plural} value={state.search} onChange={state.setSearch} onLeave={() => {}} />
-      {rows.error ? (
+      {isApiError(rows.error) && rows.error.status === 400 ? (
+        <EmptyTable
+          object={object}
+          filtered
+          refusal={errorText(rows.error)}
+          state={state}
+          onAdd={() => void acts.add({})}
+        />
+      ) : rows.error ? (
         <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
       ) : rows.isPending ? (
         <LinesLoading rows={10} />
@@ -130,6 +139,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
         <EmptyTable
           object={object}
           filtered={filter !== null || search !== ''}
+          refusal={null}
           state={state}
           onAdd={() => void acts.add({})}
         />

@@ -18,11 +18,13 @@ interface Props {
   object: ObjectInfo;
   /** There may be records, but none that the filter or the search lets through. */
   filtered: boolean;
+  /** Why the server does not answer this question: a filter by a field that is gone. */
+  refusal: string | null;
   state: TableState;
   onAdd: () => void;
 }
 
-export function EmptyTable({ object, filtered, state, onAdd }: Props) {
+export function EmptyTable({ object, filtered, refusal, state, onAdd }: Props) {
   const { t } = useTranslation('table');
   const message = useMessage();
   const navigate = useNavigate();
@@ -36,8 +38,20 @@ export function EmptyTable({ object, filtered, state, onAdd }: Props) {
     onError: (error) => void message.error(errorText(error)),
   });
   return (
-    <div className={styles.emptyTable}>
-      {filtered ? (
+    <div className={styles.emptyTable} data-refused={refusal !== null}>
+      {refusal !== null ? (
+        <Statement title={t('empty.refused')} text={refusal} role="alert">
+          <Button
+            type="primary"
+            onClick={() => {
+              state.setSort([]);
+              state.showAll();
+            }}
+          >
+            {t('empty.clear')}
+          </Button>
+        </Statement>
+      ) : filtered ? (
         <Statement title={t('empty.filtered', { object: plural })} text={t('empty.filteredText')} role="status">
           <Button onClick={state.showAll}>{t('empty.clear')}</Button>
         </Statement>

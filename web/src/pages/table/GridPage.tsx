@@ -1,4 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { isApiError } from '@/api/client';
+import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
@@ -88,6 +90,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   );
   const filtered = useMemo(() => fieldsOf(state.filter), [state.filter]);
   const isFiltered = state.filter !== null || state.search !== '';
+  const refusal = isApiError(rows.error) && rows.error.status === 400 ? errorText(rows.error) : null;
   const plural = labelOf(object.plural);
 
   return (
@@ -144,8 +147,14 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               setTouched(true);
             }}
           />
-          {count === 0 ? (
-            <EmptyTable object={object} filtered={isFiltered} state={state} onAdd={() => void acts.add({})} />
+          {count === 0 || refusal !== null ? (
+            <EmptyTable
+              object={object}
+              filtered={isFiltered}
+              refusal={refusal}
+              state={state}
+              onAdd={() => void acts.add({})}
+            />
           ) : null}
           {count !== null && count > 0 ? <Hints /> : null}
         </div>
@@ -176,7 +185,13 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
           </Suspense>
         )}
       </div>
-      <StatusBar count={count} selection={selection} saves={saves} offline={rows.error !== null} touched={touched} />
+      <StatusBar
+        count={count}
+        selection={selection}
+        saves={saves}
+        offline={rows.error !== null && refusal === null}
+        touched={touched}
+      />
       {conflicts.dialog}
       {growing.dialog}
     </div>
