@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -60,6 +61,19 @@ def test_it_stops_when_told(installation):
         served.process.send_signal(signal.SIGINT)
         assert served.process.wait(15) == 0
         assert not psutil.wait_procs(family, timeout=5)[1]
+
+
+def test_ctrl_c_in_a_terminal_stops_it_at_once(installation):
+    """A terminal tells every process of the group, and the main process tells its children too."""
+    for _ in range(3):
+        with installation.served() as served:
+            get(f"{served.url}/api/health/ready")
+            family = psutil.Process(served.process.pid).children(recursive=True)
+            began = time.monotonic()
+            os.killpg(served.process.pid, signal.SIGINT)
+            assert served.process.wait(15) == 0
+            assert time.monotonic() - began < 8  # after ten seconds it would be killed
+            assert not psutil.wait_procs(family, timeout=5)[1]
 
 
 def test_no_child_outlives_a_killed_main_process(installation):

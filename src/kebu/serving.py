@@ -57,6 +57,8 @@ def serve(*, host: str, port: int, processes: int, as_json: bool) -> None:
 
 def load() -> Callable[..., Any]:
     """In a child: the WSGI application, on a database of the right version, with a job worker beside it."""
+    # Ctrl+C reaches every process of a terminal; told twice, by it and by the main process, granian's child hangs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         from kebu.wsgi import application
 
