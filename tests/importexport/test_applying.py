@@ -22,6 +22,7 @@ from kebu.fields.registry import catalog
 from kebu.importexport import apply, imports, tidy
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
+from kebu.importexport.plan import Planner
 from kebu.records import history, write
 from kebu.records.models import Change, ChangeSet
 
@@ -338,6 +339,26 @@ def test_a_plan_whose_files_are_gone_cannot_begin(importer: Any, table: Actor) -
     with pytest.raises(KebuError) as refused:
         imports.apply(table, row.pk)
     assert refused.value.code == "import_gone"
+
+
+def test_of_two_who_change_a_plan_at_once_one_is_told(
+    importer: Any, table: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = importer(table).planned(*rows(2))
+    plans = {path.name for path in Folder(row.folder).path.rglob("*")}
+    make = Planner.make
+
+    def meanwhile(*args: Any) -> Any:
+        Import.objects.filter(pk=row.pk).update(plan="another", options={"on_match": "skip"})
+        return make(*args)
+
+    monkeypatch.setattr(Planner, "make", meanwhile)
+    with pytest.raises(KebuError) as refused:
+        imports.change(table, row.pk, options={"on_match": "overwrite"})
+    assert (refused.value.code, refused.value.status) == ("import_changed", 409)
+    row.refresh_from_db()
+    assert (row.plan, row.options) == ("another", {"on_match": "skip"})
+    assert {path.name for path in Folder(row.folder).path.rglob("*")} == plans
 
 
 def test_a_large_import_is_undone_by_a_job(importer: Any, table: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
