@@ -59,7 +59,7 @@ def test_cells_are_reached_and_edited_by_keys(table: Table):
         page.keyboard.type("13800001234")
         press(page, "Enter")
     expect(table.cell(SECOND, "电话")).to_have_text("13800001234")
-    press(page, "ArrowUp", "ArrowLeft", "F2", "End")
+    press(page, "ArrowUp", "F2", "End")
     page.keyboard.type("光")
     press(page, "Escape")
     expect(table.cell(SECOND, "联系人")).to_have_text("李四")
@@ -179,3 +179,31 @@ def test_the_search_waits_for_the_input_method(table: Table):
     compose(page, "y", "yi", text="乙公司")
     table.shows(SECOND)
     assert not any('"search":"y' in one for one in asked), "half a word was searched for"
+
+
+def test_enter_after_tab_begins_the_next_row_where_the_tabs_began(table: Table):
+    page = table.page
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        page.keyboard.type("张三")
+        press(page, "Tab")
+    with table.saving():
+        page.keyboard.type("13800001234")
+        press(page, "Enter")
+    with table.saving():
+        page.keyboard.type("李四")
+        press(page, "Enter")
+    expect(table.cell(SECOND, "联系人")).to_have_text("李四")
+
+
+def test_a_page_says_what_the_keys_do(table: Table):
+    page = table.page
+    into_the_grid(page)
+    press(page, "Control+/")
+    page_of_keys = page.get_by_role("dialog", name="键盘快捷键")
+    expect(page_of_keys).to_contain_text("向下填充")
+    press(page, "Escape")
+    expect(page_of_keys).to_have_count(0)
+    page.get_by_role("button", name="个人菜单").click()
+    page.get_by_role("menuitem", name="键盘快捷键").click()
+    expect(page_of_keys).to_be_visible()

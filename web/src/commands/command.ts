@@ -23,7 +23,7 @@ export function keyLabel(keys: string): string {
     : { mod: 'Ctrl', shift: 'Shift', alt: 'Alt' };
   return keys
     .split('+')
-    .map((key) => names[key] ?? key.toUpperCase())
+    .map((key) => names[key] ?? key.charAt(0).toUpperCase() + key.slice(1))
     .join(isMac ? '' : ' ');
 }
 

@@ -31,6 +31,17 @@ const move = (rowStep: number, columnStep: number, extend = false): Act => ({
 });
 
 describe('the cursor', () => {
+  it('goes back to where Tab began, one row on, as in a form', () => {
+    cursor.perform({ act: 'next', step: 1 });
+    cursor.perform({ act: 'next', step: 1 });
+    cursor.perform({ act: 'enter', step: 1 });
+    expect(cursor.active).toEqual({ row: 3, column: 1 });
+    cursor.perform({ act: 'next', step: 1 });
+    cursor.perform(move(0, 1));
+    cursor.perform({ act: 'enter', step: 1 });
+    expect(cursor.active).toEqual({ row: 4, column: 3 });
+  });
+
   it('moves and stops at the edges', () => {
     cursor.perform(move(1, 1));
     expect(cursor.active).toEqual({ row: 3, column: 2 });

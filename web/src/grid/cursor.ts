@@ -17,6 +17,8 @@ export interface Ground {
 export class Cursor {
   private place: Place | null = null;
   private head: Place | null = null;
+  /** The column in which a row of Tabs began: Enter goes back to it, one row on. */
+  private tabFrom: number | null = null;
   private readonly ground: Ground;
   private readonly changed: () => void;
 
@@ -37,6 +39,7 @@ export class Cursor {
   goTo(wanted: Place, options: { extend?: boolean; scroll?: boolean } = {}): void {
     const bounds = this.ground.bounds();
     if (bounds.rows === 0 || bounds.columns === 0) return;
+    this.tabFrom = null;
     if (options.extend && this.place) {
       this.head = clampPlace(wanted, { rows: this.ground.rows(), columns: bounds.columns });
     } else {
@@ -49,6 +52,7 @@ export class Cursor {
 
   /** Selects from corner to corner without scrolling; `active` is the first corner. */
   select(active: Place, head: Place): void {
+    this.tabFrom = null;
     this.place = clampPlace(active, this.ground.bounds());
     this.head = clampPlace(head, this.ground.bounds());
     this.changed();
@@ -94,11 +98,13 @@ export class Cursor {
         if (act.to === 'rowStart' || act.to === 'first') this.ground.scrollHome();
         return true;
       case 'enter':
-        this.goTo({ row: place.row + act.step, column: place.column });
+        this.goTo({ row: place.row + act.step, column: this.tabFrom ?? place.column });
         return true;
       case 'next': {
         const next = nextInOrder(place, act.step, this.ground.bounds());
+        const from = this.tabFrom ?? place.column;
         if (next) this.goTo(next);
+        this.tabFrom = from;
         return next !== null;
       }
       default:

@@ -6,6 +6,7 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeMe, meQuery, signOut, useMe } from '@/api/session';
 import type { Language } from '@/api/types';
+import type { Command } from '@/commands/command';
 import { LANGUAGES, setLanguage } from '@/i18n';
 import { useMessage } from '@/ui/messages';
 import { type ThemeChoice, useTheme } from '@/ui/theme';
@@ -13,7 +14,7 @@ import styles from './shell.module.css';
 
 const THEMES: ThemeChoice[] = ['system', 'light', 'dark'];
 
-export function ProfileMenu() {
+export function ProfileMenu({ help }: { help: Command }) {
   const { t, i18n } = useTranslation(['shell', 'common']);
   const { user, company } = useMe();
   const { choice, choose } = useTheme();
@@ -61,6 +62,7 @@ export function ProfileMenu() {
       children: THEMES.map((key) => ({ key, label: t(`common:theme.${key}`), onClick: () => choose(key) })),
     },
     { type: 'divider' },
+    { key: help.id, label: help.label, onClick: help.perform },
     { key: 'out', label: t('signOut'), onClick: () => leave.mutate() },
   ];
   return (

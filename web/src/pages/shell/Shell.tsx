@@ -17,6 +17,7 @@ import {
 } from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
 import { Bell } from './Bell';
+import { useHelp } from './help';
 import { ProfileMenu } from './ProfileMenu';
 import styles from './shell.module.css';
 
@@ -30,6 +31,7 @@ export default function Shell() {
   const { t } = useTranslation(['shell', 'common']);
   useProfileLanguage();
   useRefreshOnReturn();
+  const help = useHelp();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">
@@ -46,12 +48,13 @@ export default function Shell() {
             <SettingOutlined />
             <span>{t('settings')}</span>
           </Link>
-          <ProfileMenu />
+          <ProfileMenu help={help.command} />
         </div>
       </nav>
       <main id="content" className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>
+      {help.dialog}
     </div>
   );
 }

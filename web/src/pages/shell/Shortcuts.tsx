@@ -1,0 +1,76 @@
+import { Modal } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { keyLabel } from '@/commands/command';
+import styles from './shell.module.css';
+
+type Group = keyof typeof GROUPS;
+
+/** What the keys do; `/` stands between keys that do the same or the opposite. */
+const GROUPS = {
+  move: [
+    ['cells', ['↑', '↓', '←', '→']],
+    ['next', ['tab', 'shift+tab']],
+    ['down', ['enter', 'shift+enter']],
+    ['rowEnds', ['home', 'end']],
+    ['tableEnds', ['mod+home', 'mod+end']],
+    ['page', ['pgUp', 'pgDn']],
+  ],
+  select: [
+    ['extend', ['shift+↑', 'shift+↓']],
+    ['column', ['mod+space']],
+    ['row', ['shift+space']],
+    ['all', ['mod+a']],
+  ],
+  edit: [
+    ['edit', ['f2']],
+    ['line', ['alt+enter']],
+    ['clear', ['delete']],
+    ['today', ['mod+;']],
+    ['cancel', ['esc']],
+    ['undo', ['mod+z']],
+    ['redo', ['mod+y']],
+  ],
+  clipboard: [
+    ['copy', ['mod+c', 'mod+x']],
+    ['paste', ['mod+v']],
+    ['fillDown', ['mod+d']],
+    ['fillRight', ['mod+r']],
+  ],
+  table: [
+    ['search', ['mod+k', 'mod+f']],
+    ['open', ['space', 'mod+enter']],
+    ['remove', ['mod+delete']],
+    ['columnMenu', ['alt+↓']],
+    ['cellMenu', ['shift+f10']],
+    ['width', ['alt+shift+←', 'alt+shift+→']],
+    ['help', ['mod+/', '?']],
+  ],
+} as const;
+
+/** All keys of the table on one page. */
+export default function Shortcuts({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation('shell');
+  return (
+    <Modal open width={720} title={t('shortcuts.title')} footer={null} onCancel={onClose}>
+      <div className={styles.shortcuts}>
+        {Object.entries(GROUPS).map(([group, acts]) => (
+          <section key={group}>
+            <h2>{t(`shortcuts.${group as Group}`)}</h2>
+            <dl>
+              {acts.map(([act, keys]) => (
+                <div key={act}>
+                  <dt>{t(`shortcuts.acts.${act}`)}</dt>
+                  <dd>
+                    {keys.map((one) => (
+                      <kbd key={one}>{keyLabel(one)}</kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
