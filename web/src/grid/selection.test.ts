@@ -53,12 +53,15 @@ describe('the figures of a selection', () => {
       numbers: 2,
       sum: 0.3,
       average: 0.15,
+      least: 0.1,
+      greatest: 0.2,
       complete: true,
     });
   });
 
   it('say when rows are missing, and have no average without numbers', () => {
     const summary = summarize({ top: 0, bottom: 9, left: 0, right: 0 }, columns, rows, show);
-    expect(summary).toEqual({ cells: 10, filled: 2, numbers: 0, sum: 0, average: null, complete: false });
+    expect(summary).toMatchObject({ cells: 10, filled: 2, numbers: 0, sum: 0, average: null, complete: false });
+    expect(summary).toMatchObject({ least: null, greatest: null });
   });
 });

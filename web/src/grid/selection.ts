@@ -75,6 +75,9 @@ export interface Summary {
   numbers: number;
   sum: number;
   average: number | null;
+  /** The smallest and the largest number; null where there is none. */
+  least: number | null;
+  greatest: number | null;
   /** False: some of the selected rows are not here, and do not count in the figures. */
   complete: boolean;
 }
@@ -91,6 +94,8 @@ export function summarize(
   let filled = 0;
   let numbers = 0;
   let sum = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let greatest = Number.NEGATIVE_INFINITY;
   for (const [, row] of rows) {
     here += 1;
     for (const { key, numeric } of asked) {
@@ -100,6 +105,8 @@ export function summarize(
       if (numeric && typeof cell === 'number') {
         numbers += 1;
         sum += cell;
+        least = Math.min(least, cell);
+        greatest = Math.max(greatest, cell);
       }
     }
   }
@@ -110,6 +117,8 @@ export function summarize(
     // Cents added as fractions drift: 0.1 + 0.2
     sum: Math.round(sum * 1e6) / 1e6,
     average: numbers > 0 ? Math.round((sum / numbers) * 1e6) / 1e6 : null,
+    least: numbers > 0 ? least : null,
+    greatest: numbers > 0 ? greatest : null,
     complete: here === range.bottom - range.top + 1,
   };
 }

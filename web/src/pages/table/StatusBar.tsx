@@ -35,10 +35,13 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
       {summary ? (
         <>
           <span>{t('status.cells', { count: summary.cells })}</span>
+          <span>{t('status.filled', { count: summary.filled })}</span>
           {summary.numbers > 0 ? (
             <>
               <span>{t('status.sum', { value: figure.format(summary.sum) })}</span>
               <span>{t('status.average', { value: figure.format(summary.average ?? 0) })}</span>
+              <span>{t('status.least', { value: figure.format(summary.least ?? 0) })}</span>
+              <span>{t('status.greatest', { value: figure.format(summary.greatest ?? 0) })}</span>
             </>
           ) : null}
           {summary.complete ? null : <span>({t('status.partly')})</span>}
