@@ -41,6 +41,8 @@ def test_who_signs_in_sees_the_table(page: Page, program: Served, demo, picture)
     page.get_by_role("button", name="知道了").click()
     open_first_record(page, program)
     picture(page, "table.zh")
+    show_reports(page, "客户按阶段")
+    picture(page, "reports.zh")
 
 
 def test_the_same_in_english(english: BrowserContext, program: Served, demo, picture):
@@ -55,6 +57,8 @@ def test_the_same_in_english(english: BrowserContext, program: Served, demo, pic
         expect(page.get_by_role("columnheader", name="Name").first).to_be_visible()
         open_first_record(page, program)
         picture(page, "table.en")
+        show_reports(page, "Customers by stage")
+        picture(page, "reports.en")
     finally:
         speak(page, "zh-Hans")
 
@@ -78,6 +82,11 @@ def open_first_record(page: Page, program: Served) -> None:
     first = page.evaluate(_SEND, ["POST", "/api/records/customers/query", {"limit": 1, "fields": ["name"]}])["rows"][0]
     page.goto(f"{program.url}/o/customers?record={first[0]}")
     expect(page.get_by_role("complementary").get_by_text(first[2]).first).to_be_visible()
+
+
+def show_reports(page: Page, first: str) -> None:
+    page.goto("/reports")
+    expect(page.get_by_role("img", name=first).locator("svg text").first).to_be_visible()
 
 
 def speak(page: Page, language: str) -> None:

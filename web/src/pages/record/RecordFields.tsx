@@ -76,7 +76,9 @@ export function FieldLine({ field, children }: { field: Field; children: (id: st
   const id = useId();
   return (
     <div className={styles.line} data-readonly={field.readonly} data-tall={field.kind === 'long_text'}>
-      <label htmlFor={id}>{labelOf(field.label_all)}</label>
+      <label htmlFor={id} title={labelOf(field.label_all)}>
+        {labelOf(field.label_all)}
+      </label>
       {children(id)}
     </div>
   );
