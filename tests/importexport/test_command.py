@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,8 @@ def kebu(table: Actor, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     monkeypatch.setenv("LANG", "C.UTF-8")
     mask = os.umask(0)
     os.umask(mask)
+    root = logging.getLogger()
+    handlers = root.handlers[:]
 
     def run(*arguments: str | Path) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -50,6 +53,8 @@ def kebu(table: Actor, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     with translation.override("zh-hans"):
         yield run
     os.umask(mask)
+    # The command makes the log anew, on what was stderr while it ran.
+    root.handlers[:] = handlers
 
 
 def told(done: tuple[int, str, str]) -> Any:
