@@ -56,7 +56,7 @@ class Ground:
             if copy:
                 connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
                 connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.name}"'.encode())
-            elif not connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            elif connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
                 return create_database(server.url, name)
         return urlsplit(server.url)._replace(path=f"/{name}").geturl()
 
