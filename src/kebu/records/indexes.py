@@ -105,9 +105,8 @@ def _index(known: Catalog, field: Field) -> models.Index:
     The key was made by us and is checked once more by `JsonKey`; nothing that a client sent is in the name or the SQL.
     """
     held = query.expression(field) if field.kind == "choice" else query.order_expression(known, field)
-    # Rows without a value cost nothing; those in the trash are not asked for, so that nothing but the index is read.
-    asked = models.Q(IsNull(held, False)) & models.Q(deleted_at__isnull=True)
-    return models.Index(held, "id", name=_name(field), condition=asked)
+    # Rows without a value cost nothing; whether one is in the trash is in it, so that nothing else is read.
+    return models.Index(held, "id", "deleted_at", name=_name(field), condition=models.Q(IsNull(held, False)))
 
 
 def _name(field: Field) -> str:
