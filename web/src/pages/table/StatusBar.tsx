@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SelectionInfo } from '@/grid/controller';
 import styles from './table.module.css';
@@ -57,7 +57,8 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
 
 /** While something is not saved, the browser asks before it leaves the page. */
 function useStay(unsaved: boolean): void {
-  useEffect(() => {
+  // Together with the word that all is saved, not a moment after it.
+  useLayoutEffect(() => {
     if (!unsaved) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', ask);
