@@ -55,15 +55,6 @@ await chromium.executablePath();
 """
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One running Kebu for all tests of a file, with nothing in it."""
-    if not (ROOT / "src/kebu/spa/static/index.html").exists():
-        pytest.fail("the front end is not built: make install")
-    with Installation(tmp_path_factory.mktemp("home")).served() as served:
-        yield served
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -124,6 +115,15 @@ def company(_fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Installat
     else:
         shutil.copytree(_fresh, home, dirs_exist_ok=True)
     return installation
+
+
+@pytest.fixture(scope="module")
+def program(company: Installation) -> Iterator[Served]:
+    """That company, running, for all tests of a file."""
+    if not (ROOT / "src/kebu/spa/static/index.html").exists():
+        pytest.fail("the front end is not built: make install")
+    with company.served() as served:
+        yield served
 
 
 @dataclass

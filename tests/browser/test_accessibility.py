@@ -1,7 +1,6 @@
 """Every page for everybody: axe finds nothing serious, in light and in dark; no page mixes two languages."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, add_customers, day, send
-from installation import ROOT, Installation, Served
+from installation import ROOT
 
 pytestmark = pytest.mark.browser
 PAGES = [
@@ -27,12 +26,6 @@ PAGES = [
     "/settings/backups",
     "/nowhere",
 ]
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

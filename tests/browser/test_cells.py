@@ -6,16 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers, day, send
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}}
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture

@@ -6,17 +6,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.hands import OWNER, Table, add_customers, send
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"]}
 FIRST, SECOND, THIRD = "示例甲公司", "示例乙公司", "示例丙公司"
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture

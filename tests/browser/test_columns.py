@@ -7,16 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 COLUMNS = ["客户名称", "联系人", "电话", "邮箱", "地址", "合作项目", "开始日期", "结束日期", "金额", "客户等级", "行业类型", "合作阶段", "下次跟进日期", "备注"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

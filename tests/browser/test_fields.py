@@ -1,20 +1,11 @@
 """Step 5: fields of one's own, in the table at once."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers, pick
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +126,7 @@ def test_a_field_is_renamed_hidden_and_moved(page: Page):
     page.get_by_role("switch", name="显示字段 新名字").click()
     expect(page.get_by_role("switch", name="显示字段 新名字")).not_to_be_checked()
     page.get_by_role("link", name="客户", exact=True).click()
+    Table(page).shows("示例甲", "示例乙", "示例丙")
     page.get_by_role("button", name="字段").click()
     page.get_by_label("查找字段").fill("新名字")
     expect(page.get_by_role("switch", name="显示 新名字")).to_have_count(0)

@@ -1,11 +1,22 @@
 """The first page: it loads under its own content policy, in Chinese that can be read."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from installation import Installation, Served
+
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A Kebu with nothing in it."""
+    with Installation(tmp_path_factory.mktemp("home")).served() as served:
+        yield served
+
 
 # What a character looks like, drawn with the page's own fonts.
 _DRAW = """async (character) => {

@@ -1,13 +1,11 @@
 """Row 10 of the safety plan: script in names, cells, links, files and labels never runs."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers, send
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 NAME = "<img src=x onerror=alert(1)><script>alert(2)</script>示例"
@@ -21,12 +19,6 @@ LINKS = (
     "\x01javascript:alert(3)",
     "//example.com/\njavascript:alert(3)",
 )
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

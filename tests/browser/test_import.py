@@ -8,18 +8,12 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from browser.hands import OWNER, Table, pick, send, until
-from installation import ROOT, Installation, Served
+from installation import ROOT
 
 pytestmark = pytest.mark.browser
 EXAMPLES = ROOT / "tests" / "examples"
 COOPERATION = EXAMPLES / "合作客户管理表格.xlsx"
 CRM = EXAMPLES / "企业CRM表格.xlsx"
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture

@@ -6,16 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers, send
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 FIRST, SECOND, THIRD = "示例甲公司", "示例乙公司", "示例丙公司"
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture

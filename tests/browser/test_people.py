@@ -1,21 +1,13 @@
 """Step 5: colleagues come by a link, have a role, and go when they are disabled."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.hands import OWNER, PASSWORD, add_customers, pick, sign_in
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 def invite(page: Page, name: str, email: str, role: str) -> str:

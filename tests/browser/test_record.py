@@ -7,18 +7,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.hands import OWNER, Table, add_customers, pick, send, until
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 NAME = "深圳示例科技有限公司"
 # Whether the browser would ask before it leaves the page.
 _LEAVE = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture

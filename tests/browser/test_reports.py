@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.hands import OWNER, Table, add_customers
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """Step 4: sort, filter, search; rows that are added, deleted and taken back."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from browser.hands import OWNER, Table, add_customers, day, pick
-from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
 HUAXIN, YUANJING, CHENGUANG, SHILI = (
@@ -16,12 +14,6 @@ HUAXIN, YUANJING, CHENGUANG, SHILI = (
     "上海晨光金融（示例）",
     "杭州示例科技",
 )
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,14 @@
 """Step 8: out and in again, and who guesses has to wait."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, PASSWORD, sign_in
-from installation import Installation, Served
+from installation import Served
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def program(company: Installation) -> Iterator[Served]:
-    with company.served() as served:
-        yield served
 
 
 def test_out_and_in_again_to_where_one_was(page: Page, program: Served):

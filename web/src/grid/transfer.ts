@@ -167,7 +167,7 @@ export class Transfer {
     const { source, sheet, cursor, painter, editing } = this.parts;
     const { active, range } = cursor;
     if (!active || !range) return;
-    const wide = Math.max(...texts.map((row) => row.length));
+    const wide = texts.reduce((most, row) => Math.max(most, row.length), 0);
     const height = repeated(range.bottom - range.top + 1, texts.length);
     const width = repeated(range.right - range.left + 1, wide);
     const fields = sheet.view.fields.slice(range.left, range.left + width);
