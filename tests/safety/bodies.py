@@ -22,6 +22,11 @@ def good_body(key: str, world: World) -> Any:
         "POST /records/{object_key}/query": {
             "filter": {"and": [{"or": [{"field": "name", "op": "not_empty"}]}, {"field": "created_at", "op": "within", "value": {"unit": "year", "from": -1, "to": 0}}]},
             "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10,
+            "group": [{"field": "created_at", "desc": True, "unit": "month"}], "totals": [{"field": "name", "function": "filled"}],
+        },
+        "POST /records/{object_key}/summary": {
+            "filter": {"field": "name", "op": "not_empty"}, "search": "x", "group": [{"field": "level", "desc": False}],
+            "aggregates": [{"field": "main_deal.amount", "function": "sum"}], "snapshot": None, "offset": 0, "limit": 10,
         },
         "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
         "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},

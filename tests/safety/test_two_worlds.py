@@ -123,6 +123,10 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
         path = f"/records/{key}/query"
         yield ask("POST", path, {"limit": 500})
         yield ask("POST", path, {"offset": 3, "limit": 5, "sort": [{"field": "created_at", "desc": True}]})
+        for field in known.fields[key].values():
+            numeric = field.stored.kind in ("number", "money", "percent", "rating")
+            total = {"field": field.key, "function": "sum" if numeric else "filled"}
+            yield ask("POST", f"/records/{key}/summary", {"group": [{"field": field.key}], "aggregates": [total]})
         yield f"pages of {key}", lambda key=key: paged(world, key)
         for word in (
             "金丝",

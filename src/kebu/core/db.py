@@ -68,6 +68,38 @@ class Folded(Func):
         return f"lower(normalize({inner}, NFKC))", params
 
 
+class FirstDay(Func):
+    """The first day of the `unit` (day, week, month, quarter, year) that a date or a moment lies in, as a date.
+
+    Of a moment (`zone` given) the local day there counts. Weeks begin on Monday.
+    """
+
+    output_field = TextField()
+
+    def __init__(self, expression: Expression | F, unit: str, zone: str | None) -> None:
+        super().__init__(expression)
+        self.unit, self.zone = unit, zone
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, held = compiler.compile(self.source_expressions[0])
+        day, params = (inner, [*held]) if self.zone is None else (f"kebu_local_day({inner}, %s)", [*held, self.zone])
+        if self.unit == "day":
+            return f"date({day})", params
+        if self.unit == "week":
+            return f"date({day}, 'weekday 0', '-6 days')", params
+        if self.unit == "quarter":
+            months = f"(strftime('%%m', {day}) - 1) %% 3"
+            return f"date({day}, 'start of month', '-' || ({months}) || ' months')", [*params, *params]
+        return f"date({day}, 'start of {self.unit}')", params
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, held = compiler.compile(self.source_expressions[0])
+        day, params = f"({inner})::date", [*held]
+        if self.zone is not None:
+            day, params = f"(({inner})::timestamptz AT TIME ZONE %s)", [*held, self.zone]
+        return f"to_char(date_trunc('{self.unit}', {day}::timestamp), 'YYYY-MM-DD')", params
+
+
 class IdIn(Func):
     """`id` is one of a list of any length, bound as a single parameter: the same SQL text for every page."""
 

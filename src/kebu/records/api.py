@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, history, opening, permissions, saved, write
+from kebu.records import cells, groups, history, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.work_api import router as work
 
@@ -35,10 +35,23 @@ class QueryBody(Body):
     filter: dict[str, Any] | None = None
     sort: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     search: str = ""
-    group: None = None
+    group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
+    totals: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     fields: Annotated[list[str], Field(default_factory=list)]
     offset: Offset = 0
     limit: Limit = 100
+
+
+class SummaryBody(Body):
+    """A view's filter, search and levels, or a span of a snapshot."""
+
+    filter: dict[str, Any] | None = None
+    search: str = ""
+    group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
+    aggregates: Annotated[list[dict[str, Any]], Field(default_factory=list)]
+    snapshot: Annotated[str, Field(max_length=64)] | None = None
+    offset: Offset = 0
+    limit: Annotated[int, Field(ge=1, le=2**40)] = 2**40
 
 
 class ValuesBody(Body):
@@ -114,8 +127,17 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
 
 @router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
 def post_query(request: PersonRequest, object_key: str, body: QueryBody) -> HttpResponse:
-    asked = {"filter": body.filter, "sort": body.sort, "search": body.search, "fields": body.fields}
+    asked = body.dict(exclude={"offset", "limit"})
     return _answer(opening.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit))
+
+
+@router.post("/records/{object_key}/summary", summary="Groups and totals of a view, or of a span of a snapshot")
+def post_summary(request: PersonRequest, object_key: str, body: SummaryBody) -> HttpResponse:
+    if body.snapshot is not None:
+        place = {"offset": body.offset, "limit": body.limit}
+        return _answer(groups.span(request.actor, object_key, body.snapshot, body.aggregates, **place))
+    asked = {"filter": body.filter, "search": body.search, "group": body.group}
+    return _answer(groups.summary(request.actor, object_key, asked, body.aggregates))
 
 
 @router.get("/records/{object_key}/pages", summary="Any page of a snapshot; 410 when it is gone")

@@ -5,27 +5,34 @@ from typing import Any
 
 from kebu.accounts.actor import Actor
 from kebu.fields.registry import Field
-from kebu.records import cells, permissions, query, snapshots
+from kebu.records import cells, groups, permissions, query, snapshots
 from kebu.records.query import Asking, ViewSpec
 
 MAX_PAGE = 500
+_TRIES = 5
 
 
 def first_page(actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset: int, limit: int) -> dict[str, Any]:
-    """A page of a view by its spec: `{"count", "snapshot", "fields", "rows", "after"}`.
+    """A page of a view by its spec: `{"count", "snapshot", "fields", "rows", "groups", "after"}`.
 
     On a large table `count` is None for the first rows, which come before the whole order is known; ask `page`.
+    `groups` are those of that very order, with the totals that `raw["totals"]` names; None where nothing is grouped.
     """
     ask = query.asking(actor, object_key)
     spec = ViewSpec.of(raw)
     fields = _fields(ask, spec.fields)
+    totals = groups.totals_of(ask, raw.get("totals") or ())
     count: int | None = None
+    ids: Sequence[int]
     # Compile even when the answer is kept: a field that one may not see is refused every time.
     query.queryset(ask, spec)
-    if offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec):
+    grouped: list[dict[str, Any]] | None = None
+    if spec.group:
+        name, order, grouped = _grouped(ask, spec, totals)
+        count, ids = len(order), order[offset : offset + limit].tolist()
+    elif offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec):
         name, order = snapshots.make(ask, spec)
-        count = len(order)
-        ids: Sequence[int] = order[offset : offset + limit].tolist()
+        count, ids = len(order), order[offset : offset + limit].tolist()
     else:
         name = snapshots.promise(ask, spec)
         ids = snapshots.some(ask, spec, offset, limit)
@@ -36,8 +43,22 @@ def first_page(actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset:
         "snapshot": name,
         "fields": [field.key for field in fields],
         "rows": cells.rows(actor, ask.known, ask.one, ids, fields),
+        "groups": grouped,
         "after": snapshots.last_change(),
     }
+
+
+def _grouped(
+    ask: Asking, spec: ViewSpec, totals: Sequence[groups.Total]
+) -> tuple[str, snapshots.Ids, list[dict[str, Any]]]:
+    """The order of a grouped view and its groups, both of one moment: heads would stand over rows of others."""
+    for _ in range(_TRIES):
+        name, order = snapshots.make(ask, spec)
+        found = groups.groups(ask, spec, totals)
+        # Nobody has written in between, or the name would be another one by now.
+        if snapshots.token(ask, spec) == name:
+            break
+    return name, order, found
 
 
 def page(actor: Actor, object_key: str, name: str, *, fields: Sequence[str], offset: int, limit: int) -> dict[str, Any]:

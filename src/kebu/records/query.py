@@ -26,7 +26,7 @@ from django.db.models.lookups import (
 )
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import BINARY, Folded, JsonKey
+from kebu.core.db import BINARY, FirstDay, Folded, JsonKey
 from kebu.core.errors import KebuError
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
@@ -41,18 +41,30 @@ MAX_VALUES = 5000  # in all lists of a filter
 MAX_TEXT = 2000
 MAX_SORTS = 8
 MAX_FIELDS = 500
+MAX_LEVELS = 3
 _UNITS = ("day", "week", "month", "quarter", "year")
 _EMPTY_OPERATORS = ("empty", "not_empty")
 
 
 @dataclass(frozen=True)
+class Level:
+    """A level of grouping: by the values of a field; dates and moments by the `unit` that they lie in."""
+
+    field: str
+    descending: bool = False
+    unit: str = "day"
+
+
+@dataclass(frozen=True)
 class ViewSpec:
-    """What a view asks for. `sort` is (field key, descending) pairs; `fields` the columns in order."""
+    """What a view asks for. `sort` is (field key, descending) pairs; `fields` the columns in order; the rows of a
+    `group` stand together."""
 
     filter: Mapping[str, Any] | None = None
     sort: tuple[tuple[str, bool], ...] = ()
     search: str = ""
     fields: tuple[str, ...] = ()
+    group: tuple[Level, ...] = ()
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "ViewSpec":
@@ -61,6 +73,7 @@ class ViewSpec:
         fields = raw.get("fields") or []
         words = raw.get("search") or ""
         spec = raw.get("filter") or None
+        group = raw.get("group") or []
         good = (
             isinstance(sort, list)
             and len(sort) <= MAX_SORTS
@@ -71,10 +84,19 @@ class ViewSpec:
             and isinstance(words, str)
             and len(words) <= 200
             and (spec is None or isinstance(spec, dict))
+            and isinstance(group, list)
+            and len(group) <= MAX_LEVELS
+            and all(_is_level(one) for one in group)
         )
         if not good:
             raise KebuError("bad_view")
-        return cls(spec, tuple((one["field"], bool(one.get("desc"))) for one in sort), words.strip(), tuple(fields))
+        return cls(
+            spec,
+            tuple((one["field"], bool(one.get("desc"))) for one in sort),
+            words.strip(),
+            tuple(fields),
+            tuple(Level(one["field"], bool(one.get("desc")), one.get("unit", "day")) for one in group),
+        )
 
 
 def _is_sort(one: Any) -> bool:
@@ -84,6 +106,12 @@ def _is_sort(one: Any) -> bool:
         and isinstance(one.get("field"), str)
         and isinstance(one.get("desc", False), bool)
     )
+
+
+def _is_level(one: Any) -> bool:
+    if not isinstance(one, dict) or one.get("unit", "day") not in _UNITS:
+        return False
+    return _is_sort({key: value for key, value in one.items() if key != "unit"})
 
 
 @dataclass(frozen=True)
@@ -107,7 +135,7 @@ def asking(actor: Actor, object_key: str) -> Asking:
 
 def queryset(ask: Asking, spec: ViewSpec) -> Any:
     """The permitted, filtered, ordered rows of a view: blanks last, id last, or pages reshuffle."""
-    return _rows(ask, spec).order_by(*ordering(ask, spec.sort), "id")
+    return rows(ask, spec).order_by(*_standing_together(ask, spec), *ordering(ask, spec.sort), "id")
 
 
 def filled(ask: Asking, spec: ViewSpec) -> Any:
@@ -115,10 +143,11 @@ def filled(ask: Asking, spec: ViewSpec) -> Any:
     (key, descending), *rest = spec.sort
     first = order_expression(ask.known, ask.field(key))
     order = [OrderBy(first, descending=descending), *ordering(ask, rest), "id"]
-    return _rows(ask, spec).filter(IsNull(first, False)).order_by(*order)
+    return rows(ask, spec).filter(IsNull(first, False)).order_by(*order)
 
 
-def _rows(ask: Asking, spec: ViewSpec) -> Any:
+def rows(ask: Asking, spec: ViewSpec) -> Any:
+    """The permitted, filtered rows of a view, in no order."""
     rows = ask.one.model.objects.filter(permissions.visible(ask.actor, ask.one))
     if spec.filter:
         rows = rows.filter(condition(ask, spec.filter))
@@ -141,6 +170,29 @@ def ordering(ask: Asking, sort: Sequence[tuple[str, bool]]) -> list[OrderBy]:
         OrderBy(order_expression(ask.known, ask.field(key)), descending=descending, nulls_last=True)
         for key, descending in sort
     ]
+
+
+def _standing_together(ask: Asking, spec: ViewSpec) -> list[OrderBy]:
+    """ORDER BY terms by which the rows of a group follow each other: those of equal place are told apart by value."""
+    terms = []
+    for level in spec.group:
+        place, value = group_expressions(ask, level)
+        terms.append(OrderBy(place, descending=level.descending, nulls_last=True))
+        if value is not place:
+            terms.append(OrderBy(value, nulls_last=True))
+    return terms
+
+
+def group_expressions(ask: Asking, level: Level) -> tuple[Any, Any]:
+    """What a level of grouping sorts by, and the value that the rows of a group share."""
+    field = ask.field(level.field)
+    value = expression(field)
+    if field.stored.kind in ("date", "datetime"):
+        day = FirstDay(value, level.unit, ask.context.zone.key if field.stored.kind == "datetime" else None)
+        return day, day
+    if field.stored.type.json_kind == "json":
+        value = Cast(value, TextField())
+    return order_expression(ask.known, field), value
 
 
 def order_expression(known: Catalog, field: Field) -> Any:

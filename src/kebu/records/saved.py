@@ -14,7 +14,7 @@ from kebu.records.models import View
 from kebu.records.query import ViewSpec
 
 MAX_VIEWS = 200
-_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count"}
+_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count", "group"}
 ROW_HEIGHTS = (28, 36, 56)
 
 

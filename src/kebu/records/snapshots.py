@@ -81,6 +81,7 @@ def token(ask: Asking, spec: ViewSpec) -> str:
         "filter": spec.filter,
         "sort": spec.sort,
         "search": spec.search,
+        "group": spec.group,
         "person": [actor.user_id, actor.role, actor.rights_version],
         "day": [str(query.today(ask.context.zone)), actor.zone],
         "change": [last_change(), ask.known.version],
@@ -133,7 +134,8 @@ def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
         os.utime(array)
         return ask, _map(array)
     raw: dict[str, Any] = said["spec"]
-    spec = ViewSpec(raw["filter"], tuple((key, bool(desc)) for key, desc in raw["sort"]), raw["search"])
+    sort = tuple((key, bool(desc)) for key, desc in raw["sort"])
+    spec = ViewSpec(raw["filter"], sort, raw["search"], (), tuple(query.Level(**one) for one in raw["group"]))
     found = ids(ask, spec)
     _write(array, found.tobytes())
     return ask, found
