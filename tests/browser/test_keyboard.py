@@ -31,7 +31,7 @@ def press(page: Page, *keys: str) -> None:
 
 def into_the_grid(page: Page) -> None:
     """By Tab from the search box, past the toolbar, to the first cell."""
-    page.keyboard.press("Control+k")
+    page.keyboard.press("Control+f")
     line = page.get_by_role("textbox", name="客户名称，第 1 行")
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -119,7 +119,7 @@ def test_tab_leaves_the_table_after_escape(table: Table):
 
 def test_what_has_the_focus_is_seen(table: Table):
     page = table.page
-    page.keyboard.press("Control+k")
+    page.keyboard.press("Control+f")
     for _ in range(6):
         page.keyboard.press("Tab")
         seen = page.evaluate(
@@ -203,3 +203,20 @@ def test_a_page_says_what_the_keys_do(table: Table):
     page.get_by_role("button", name="个人菜单").click()
     page.get_by_role("menuitem", name="键盘快捷键").click()
     expect(page_of_keys).to_be_visible()
+
+
+def test_ctrl_and_arrows_go_to_the_edge_of_the_data(table: Table):
+    page = table.page
+    with table.saving():
+        table.type_into(FIRST, "联系人", "张三")
+    table.cell(FIRST, "客户名称").click()
+    here = page.get_by_role("grid").locator("xpath=..").get_by_role("textbox")
+    press(page, "Control+ArrowDown")
+    expect(here).to_have_accessible_name(f"客户名称，第 3 行，{THIRD}")
+    press(page, "Control+ArrowUp", "Control+ArrowRight")
+    # The contact is the last of an unbroken run: the telephone is empty.
+    expect(here).to_have_accessible_name("联系人，第 1 行，张三")
+    press(page, "Control+ArrowDown")
+    expect(here).to_have_accessible_name("联系人，第 3 行，空")
+    press(page, "Control+Shift+ArrowUp")
+    expect(page.get_by_label("状态栏")).to_contain_text("已选 3 格")

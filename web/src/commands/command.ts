@@ -38,12 +38,30 @@ export function matches(event: KeyboardEvent, keys: string): boolean {
   );
 }
 
-/** Listens to the keys of the commands while the part that calls it is on the page. */
-export function useCommandKeys(commands: readonly Command[]): void {
+/** What the parts of the page offer at this moment. */
+const offered = new Set<{ current: readonly Command[] }>();
+
+/** All commands that can be carried out now, each once. */
+export function commandsNow(): Command[] {
+  const byId = new Map<string, Command>();
+  for (const { current } of offered) {
+    for (const command of current) if (command.enabled && !byId.has(command.id)) byId.set(command.id, command);
+  }
+  return [...byId.values()];
+}
+
+/** Offers commands to the keyboard and to the palette while the part that calls it is on the page. */
+export function useCommands(commands: readonly Command[]): void {
   const latest = useRef(commands);
   useEffect(() => {
     latest.current = commands;
   });
+  useEffect(() => {
+    offered.add(latest);
+    return () => {
+      offered.delete(latest);
+    };
+  }, []);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;

@@ -1,4 +1,5 @@
 import type { Cell, Field } from '@/api/types';
+import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
 import { Adding, type AddRecord } from './adding';
@@ -7,6 +8,7 @@ import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
 import { Edits, type SaveEdits } from './edits';
 import { InputLine } from './inputLine';
+import { edgeFrom, LOOK } from './jump';
 import { Keyboard } from './keyboard';
 import type { Act } from './keys';
 import { bindMouse } from './mouse';
@@ -245,6 +247,34 @@ export class GridController {
     this.cursor.select({ row: 0, column }, { row: this.source.length - 1, column });
     this.sheet.scrollTo(top, column);
     this.line.focus();
+  }
+
+  /** On to the edge of the data. Rows on the way are fetched, not too many of them. */
+  async jump({ rows, columns, extend }: Extract<Act, { act: 'jump' }>): Promise<void> {
+    const { cursor, sheet, source, painter } = this;
+    const from = extend ? cursor.moving : cursor.active;
+    if (!from) return;
+    const keyAt = (column: number) => sheet.view.fields[column]?.key ?? '';
+    const filled = (row: number, column: number) => {
+      if (row >= source.length) return false;
+      const data = source.get(row);
+      return data && !isBlank(painter.shown(data, keyAt(column)));
+    };
+    if (columns !== 0) {
+      const column = edgeFrom(from.column, columns, sheet.view.fields.length - 1, (at) => filled(from.row, at));
+      cursor.goTo({ row: from.row, column: column ?? from.column }, { extend });
+    } else if (rows !== 0) {
+      const find = () => edgeFrom(from.row, rows, source.length - 1, (at) => filled(at, from.column));
+      let row = find();
+      if (row === null) {
+        const ends = [from.row, from.row + rows * LOOK].sort((a, b) => a - b);
+        await source.load(Math.max(0, ends[0] ?? 0), ends[1] ?? 0).catch(() => []);
+        // Whoever went somewhere else meanwhile stays there.
+        if (from !== (extend ? cursor.moving : cursor.active)) return;
+        row = find() ?? (rows > 0 ? source.length - 1 : 0);
+      }
+      cursor.goTo({ row, column: from.column }, { extend });
+    }
   }
 
   /** Deletes the ticked rows; where none is, those of the selected cells. */

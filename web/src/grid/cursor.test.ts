@@ -56,8 +56,8 @@ describe('the cursor', () => {
     cursor.perform(move(0, 1, true));
     expect(cursor.active).toEqual({ row: 2, column: 1 });
     expect(cursor.range).toEqual({ top: 2, bottom: 3, left: 1, right: 2 });
-    cursor.perform({ act: 'edge', to: 'bottom', extend: true });
-    expect(cursor.range).toEqual({ top: 2, bottom: 9, left: 1, right: 2 });
+    cursor.perform({ act: 'edge', to: 'last', extend: true });
+    expect(cursor.range).toEqual({ top: 2, bottom: 9, left: 1, right: 3 });
     cursor.perform(move(1, 0));
     expect(cursor.range).toEqual({ top: 3, bottom: 3, left: 1, right: 1 });
   });

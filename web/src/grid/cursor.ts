@@ -31,6 +31,11 @@ export class Cursor {
     return this.place;
   }
 
+  /** The corner of the selection that moves while it grows. */
+  get moving(): Place | null {
+    return this.head;
+  }
+
   get range(): CellRange | null {
     return this.place && this.head && rangeBetween(this.place, this.head);
   }
@@ -125,10 +130,6 @@ export class Cursor {
         return { row: from.row, column: 0 };
       case 'rowEnd':
         return { row: from.row, column: lastColumn };
-      case 'top':
-        return { row: 0, column: from.column };
-      case 'bottom':
-        return { row: lastRow, column: from.column };
       case 'first':
         return { row: 0, column: 0 };
       case 'last':

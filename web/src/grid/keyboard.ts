@@ -94,6 +94,9 @@ export class Keyboard {
       case 'selectAll':
         controller.selectAll();
         return true;
+      case 'jump':
+        void controller.jump(act);
+        return true;
       case 'removeRows':
         controller.removeRows();
         return true;

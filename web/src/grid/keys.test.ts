@@ -18,8 +18,8 @@ describe('a key in the grid', () => {
   const table: [string, Act | null][] = [
     ['ArrowDown', { act: 'move', rows: 1, columns: 0, extend: false }],
     ['Shift+ArrowLeft', { act: 'move', rows: 0, columns: -1, extend: true }],
-    ['Ctrl+ArrowUp', { act: 'edge', to: 'top', extend: false }],
-    ['Ctrl+Shift+ArrowRight', { act: 'edge', to: 'rowEnd', extend: true }],
+    ['Ctrl+ArrowUp', { act: 'jump', rows: -1, columns: 0, extend: false }],
+    ['Ctrl+Shift+ArrowRight', { act: 'jump', rows: 0, columns: 1, extend: true }],
     ['Home', { act: 'edge', to: 'rowStart', extend: false }],
     ['Ctrl+Home', { act: 'edge', to: 'first', extend: false }],
     ['Cmd+End', { act: 'edge', to: 'last', extend: false }],

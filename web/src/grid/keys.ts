@@ -2,7 +2,8 @@
 export type Act =
   | { act: 'move'; rows: number; columns: number; extend: boolean }
   | { act: 'page'; step: 1 | -1; extend: boolean }
-  | { act: 'edge'; to: 'rowStart' | 'rowEnd' | 'top' | 'bottom' | 'first' | 'last'; extend: boolean }
+  | { act: 'edge'; to: 'rowStart' | 'rowEnd' | 'first' | 'last'; extend: boolean }
+  | { act: 'jump'; rows: -1 | 0 | 1; columns: -1 | 0 | 1; extend: boolean }
   | { act: 'next'; step: 1 | -1 }
   | { act: 'enter'; step: 1 | -1 }
   | { act: 'edit' | 'clear' | 'escape' | 'space' | 'open' | 'chooseRow' | 'selectAll' | 'removeRows' }
@@ -20,7 +21,7 @@ export interface KeyPress {
   altKey: boolean;
 }
 
-const ARROWS: Record<string, [rows: number, columns: number]> = {
+const ARROWS: Record<string, [rows: -1 | 0 | 1, columns: -1 | 0 | 1]> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
@@ -75,19 +76,13 @@ function altAct(key: string, shift: boolean, command: boolean): Act | null {
 }
 
 function commandAct(key: string, extend: boolean): Act | null {
+  const arrow = ARROWS[key];
+  if (arrow) return { act: 'jump', rows: arrow[0], columns: arrow[1], extend };
   switch (key.length === 1 ? key.toLowerCase() : key) {
     case 'Home':
       return { act: 'edge', to: 'first', extend };
     case 'End':
       return { act: 'edge', to: 'last', extend };
-    case 'ArrowUp':
-      return { act: 'edge', to: 'top', extend };
-    case 'ArrowDown':
-      return { act: 'edge', to: 'bottom', extend };
-    case 'ArrowLeft':
-      return { act: 'edge', to: 'rowStart', extend };
-    case 'ArrowRight':
-      return { act: 'edge', to: 'rowEnd', extend };
     case 'z':
       return { act: extend ? 'redo' : 'undo' };
     case 'y':

@@ -6,7 +6,7 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { changeMe, meQuery, signOut, useMe } from '@/api/session';
 import type { Language } from '@/api/types';
-import type { Command } from '@/commands/command';
+import { type Command, useCommands } from '@/commands/command';
 import { LANGUAGES, setLanguage } from '@/i18n';
 import { useMessage } from '@/ui/messages';
 import { type ThemeChoice, useTheme } from '@/ui/theme';
@@ -14,7 +14,7 @@ import styles from './shell.module.css';
 
 const THEMES: ThemeChoice[] = ['system', 'light', 'dark'];
 
-export function ProfileMenu({ help }: { help: Command }) {
+export function ProfileMenu({ commands }: { commands: Command[] }) {
   const { t, i18n } = useTranslation(['shell', 'common']);
   const { user, company } = useMe();
   const { choice, choose } = useTheme();
@@ -35,6 +35,23 @@ export function ProfileMenu({ help }: { help: Command }) {
     },
     onError: (error) => void message.error(errorText(error)),
   });
+
+  const always = { everywhere: false, enabled: true };
+  useCommands([
+    ...LANGUAGES.filter(({ key }) => key !== i18n.language).map(({ key, name }) => ({
+      ...always,
+      id: `language ${key}`,
+      label: `${t('common:language')}: ${name}`,
+      perform: () => speak.mutate(key),
+    })),
+    ...THEMES.filter((key) => key !== choice).map((key) => ({
+      ...always,
+      id: `theme ${key}`,
+      label: `${t('common:theme.label')}: ${t(`common:theme.${key}`)}`,
+      perform: () => choose(key),
+    })),
+    { ...always, id: 'sign out', label: t('signOut'), perform: () => leave.mutate() },
+  ]);
 
   const items: MenuProps['items'] = [
     {
@@ -62,7 +79,7 @@ export function ProfileMenu({ help }: { help: Command }) {
       children: THEMES.map((key) => ({ key, label: t(`common:theme.${key}`), onClick: () => choose(key) })),
     },
     { type: 'divider' },
-    { key: help.id, label: help.label, onClick: help.perform },
+    ...commands.map(({ id, label, perform }) => ({ key: id, label, onClick: perform })),
     { key: 'out', label: t('signOut'), onClick: () => leave.mutate() },
   ];
   return (

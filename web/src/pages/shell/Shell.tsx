@@ -19,6 +19,7 @@ import { Mark } from '@/ui/Mark';
 import { Bell } from './Bell';
 import { useHelp } from './help';
 import { ProfileMenu } from './ProfileMenu';
+import { usePalette } from './palette-command';
 import styles from './shell.module.css';
 
 const OBJECT_ICONS: Record<string, ReactNode> = {
@@ -32,6 +33,7 @@ export default function Shell() {
   useProfileLanguage();
   useRefreshOnReturn();
   const help = useHelp();
+  const palette = usePalette();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#content">
@@ -48,13 +50,14 @@ export default function Shell() {
             <SettingOutlined />
             <span>{t('settings')}</span>
           </Link>
-          <ProfileMenu help={help.command} />
+          <ProfileMenu commands={[palette.command, help.command]} />
         </div>
       </nav>
       <main id="content" className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>
       {help.dialog}
+      {palette.dialog}
     </div>
   );
 }

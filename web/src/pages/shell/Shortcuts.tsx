@@ -13,6 +13,7 @@ const GROUPS = {
     ['down', ['enter', 'shift+enter']],
     ['rowEnds', ['home', 'end']],
     ['tableEnds', ['mod+home', 'mod+end']],
+    ['jump', ['mod+↑', 'mod+↓', 'mod+←', 'mod+→']],
     ['page', ['pgUp', 'pgDn']],
   ],
   select: [
@@ -37,7 +38,8 @@ const GROUPS = {
     ['fillRight', ['mod+r']],
   ],
   table: [
-    ['search', ['mod+k', 'mod+f']],
+    ['palette', ['mod+k']],
+    ['search', ['mod+f']],
     ['open', ['space', 'mod+enter']],
     ['remove', ['mod+delete']],
     ['columnMenu', ['alt+↓']],

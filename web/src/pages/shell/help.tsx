@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Command, useCommandKeys } from '@/commands/command';
+import { type Command, useCommands } from '@/commands/command';
 
 const Shortcuts = lazy(() => import('./Shortcuts'));
 
@@ -17,7 +17,7 @@ export function useHelp(): { command: Command; dialog: ReactNode } {
     perform: () => setOpen(true),
   };
   // Elsewhere a question mark is typed.
-  useCommandKeys([command, { ...command, keys: ['shift+?'], everywhere: false }]);
+  useCommands([command, { ...command, keys: ['shift+?'], everywhere: false }]);
   const dialog = open ? (
     <Suspense>
       <Shortcuts onClose={() => setOpen(false)} />

@@ -73,7 +73,7 @@ export function SearchBox({ object, value, onChange, onLeave, ref }: Props) {
           }
         }}
       />
-      {text ? null : <kbd className={styles.kbd}>{keyLabel('mod+k')}</kbd>}
+      {text ? null : <kbd className={styles.kbd}>{keyLabel('mod+f')}</kbd>}
     </label>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { type ExportFormat, exportRows } from '@/api/exports';
 import type { ObjectInfo, RowHeight } from '@/api/types';
-import { type Command, keyLabel } from '@/commands/command';
+import { type Command, keyLabel, useCommands } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
 import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
@@ -41,6 +41,14 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
   const conditions = conditionsOf(state.filter);
   const filters = state.filter === null ? 0 : (conditions?.list.length ?? 1);
   const sorts = state.sort.length;
+  useCommands(
+    (['filter', 'sort', 'fields'] as const).map((part) => ({
+      id: part,
+      label: t(`tools.${part}`),
+      enabled: true,
+      perform: () => setOpen(part),
+    })),
+  );
 
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t('tools.label')}>
@@ -222,14 +230,23 @@ function ExportButton({ object, state }: { object: ObjectInfo; state: TableState
       }),
     onError: (error) => void message.error(errorText(error)),
   });
+  const items: { key: ExportFormat; label: string }[] = [
+    { key: 'xlsx', label: t('tools.exportXlsx') },
+    { key: 'csv', label: t('tools.exportCsv') },
+  ];
+  useCommands(
+    items.map(({ key, label }) => ({
+      id: `export ${key}`,
+      label,
+      enabled: !run.isPending,
+      perform: () => run.mutate(key),
+    })),
+  );
   return (
     <Dropdown
       trigger={['click']}
       menu={{
-        items: [
-          { key: 'xlsx', label: t('tools.exportXlsx') },
-          { key: 'csv', label: t('tools.exportCsv') },
-        ],
+        items,
         onClick: ({ key }) => run.mutate(key as ExportFormat),
       }}
     >

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
-import { type Command, useCommandKeys } from '@/commands/command';
+import { type Command, useCommands } from '@/commands/command';
 import { undoStack } from '@/commands/undo';
 import { ImportOutlined, PlusOutlined, RedoOutlined, UndoOutlined } from '@/ui/icons';
 import type { TableActs } from './table-acts';
@@ -31,7 +31,7 @@ export function useTableCommands(
     search: {
       id: 'search',
       label: t('search.label', { object: labelOf(object.plural) }),
-      keys: ['mod+k', 'mod+f'],
+      keys: ['mod+f'],
       everywhere: true,
       enabled: true,
       perform: search,
@@ -67,6 +67,6 @@ export function useTableCommands(
       perform: () => void navigate({ to: '/import', search: { object: object.key } }),
     },
   };
-  useCommandKeys(Object.values(commands));
+  useCommands(Object.values(commands));
   return commands;
 }
