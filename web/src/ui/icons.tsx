@@ -27,6 +27,7 @@ import {
   InboxOutlined as BareInboxOutlined,
   LeftOutlined as BareLeftOutlined,
   LockOutlined as BareLockOutlined,
+  PartitionOutlined as BarePartitionOutlined,
   PlusOutlined as BarePlusOutlined,
   PushpinOutlined as BarePushpinOutlined,
   RedoOutlined as BareRedoOutlined,
@@ -80,6 +81,7 @@ export const ImportOutlined = silent(BareImportOutlined);
 export const InboxOutlined = silent(BareInboxOutlined);
 export const LeftOutlined = silent(BareLeftOutlined);
 export const LockOutlined = silent(BareLockOutlined);
+export const PartitionOutlined = silent(BarePartitionOutlined);
 export const PlusOutlined = silent(BarePlusOutlined);
 export const PushpinOutlined = silent(BarePushpinOutlined);
 export const RedoOutlined = silent(BareRedoOutlined);

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
-import { useState } from 'react';
+import { Badge, Button, Drawer, Select } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
@@ -15,15 +15,18 @@ import { dueTone } from '@/fields/format';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
 import RecordPanel from '@/pages/record/RecordPanel';
-import { PlusOutlined } from '@/ui/icons';
+import { FilterOutlined, PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
+import { groupOf, linesOf } from './filter-tree';
 import { rowsOf } from './rows';
 import { SearchBox } from './SearchBox';
 import styles from './table.module.css';
 import { useTableActs } from './table-acts';
 import type { TableState } from './table-state';
+
+const FilterPopover = lazy(() => import('./FilterPopover'));
 
 const PAGE = 50;
 /** What a card says below the name, in this order, of what the object has. */
@@ -116,6 +119,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
           }))}
           onChange={(view) => state.go({ view, filter: undefined, sort: undefined, q: undefined })}
         />
+        <CardsFilter object={object} state={state} context={context} />
         {object.rights.create ? (
           <Button type="primary" icon={<PlusOutlined />} onClick={() => void acts.add({})}>
             {t('tools.add', { object: labelOf(object.label) })}
@@ -163,6 +167,40 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
         </Button>
       ) : null}
     </div>
+  );
+}
+
+/** The conditions, from the lower edge of the screen. */
+function CardsFilter({ object, state, context }: { object: ObjectInfo; state: TableState; context: FieldContext }) {
+  const { t } = useTranslation('table');
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Badge count={linesOf(groupOf(state.filter)).length} size="small" className={styles.phoneFilter}>
+        <Button type="text" icon={<FilterOutlined />} aria-label={t('tools.filter')} onClick={() => setOpen(true)} />
+      </Badge>
+      <Drawer
+        open={open}
+        placement="bottom"
+        size="auto"
+        title={t('tools.filter')}
+        destroyOnHidden
+        onClose={() => setOpen(false)}
+        styles={{ wrapper: { maxHeight: '85vh' } }}
+      >
+        <Suspense>
+          <FilterPopover
+            object={object}
+            filter={state.filter}
+            order={state.layout.order}
+            context={context}
+            place={state.view?.id}
+            startWith={null}
+            onChange={state.setFilter}
+          />
+        </Suspense>
+      </Drawer>
+    </>
   );
 }
 

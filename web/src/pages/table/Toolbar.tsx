@@ -10,7 +10,7 @@ import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
 import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
-import { conditionsOf } from './conditions';
+import { groupOf, linesOf } from './filter-tree';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
 import type { TableState } from './table-state';
@@ -38,8 +38,7 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
     setOpen(on ? part : null);
     if (!on && part === 'filter') onFilterAsked(null);
   };
-  const conditions = conditionsOf(state.filter);
-  const filters = state.filter === null ? 0 : (conditions?.list.length ?? 1);
+  const filters = linesOf(groupOf(state.filter)).length;
   const sorts = state.sort.length;
   useCommands(
     (['filter', 'sort', 'fields'] as const).map((part) => ({

@@ -1,28 +1,5 @@
-import type { Condition, Field, Filter, FilterValue, Operator, Within } from '@/api/types';
-
-/** A filter as the popover edits it: conditions joined by one word. */
-export interface Conditions {
-  join: 'and' | 'or';
-  list: Condition[];
-}
-
-/** The conditions of a filter; null for one that nests deeper than the popover shows. */
-export function conditionsOf(filter: Filter | null | undefined): Conditions | null {
-  if (!filter) return { join: 'and', list: [] };
-  if ('field' in filter) return { join: 'and', list: [filter] };
-  const join = 'and' in filter ? 'and' : 'or';
-  const parts = 'and' in filter ? filter.and : filter.or;
-  return parts.every((part) => 'field' in part) ? { join, list: parts as Condition[] } : null;
-}
-
-/** What is asked of the server: without conditions that miss their value; null where none is left. */
-export function filterOf({ join, list }: Conditions): Filter | null {
-  const complete = list.filter(isComplete);
-  if (complete.length === 0) return null;
-  const [only] = complete;
-  if (complete.length === 1 && only) return only;
-  return join === 'and' ? { and: complete } : { or: complete };
-}
+import type { Condition, Field, Filter, FilterValue, Operator } from '@/api/types';
+import { PERIODS } from './periods';
 
 /** The keys of all fields that a filter names. */
 export function fieldsOf(filter: Filter | null | undefined): string[] {
@@ -41,16 +18,26 @@ export function isComplete({ op, value }: Condition): boolean {
 const NO_VALUE: ReadonlySet<Operator> = new Set(['empty', 'not_empty', 'mine', 'my_team'] satisfies Operator[]);
 export const needsValue = (op: Operator) => !NO_VALUE.has(op);
 
-const TEXT: Operator[] = ['contains', 'not_contains', 'is', 'is_not', 'starts_with', 'empty', 'not_empty'];
-const NUMBER: Operator[] = ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', 'between', 'empty', 'not_empty'];
-const DATE: Operator[] = ['within', 'on', 'before', 'after', 'between', 'empty', 'not_empty'];
+const TEXT: Operator[] = [
+  'contains',
+  'not_contains',
+  'is',
+  'is_not',
+  'starts_with',
+  'in',
+  'not_in',
+  'empty',
+  'not_empty',
+];
+const NUMBER: Operator[] = ['is', 'is_not', 'gt', 'gte', 'lt', 'lte', 'between', 'in', 'not_in', 'empty', 'not_empty'];
+const DATE: Operator[] = ['within', 'on', 'is_not', 'before', 'lte', 'after', 'gte', 'between', 'empty', 'not_empty'];
 const ONE_OF: Operator[] = ['in', 'not_in', 'mine', 'empty', 'not_empty'];
 const MANY_OF: Operator[] = ['in', 'not_in', 'empty', 'not_empty'];
+const RELATION: Operator[] = ['contains', 'not_contains', 'in', 'not_in', 'empty', 'not_empty'];
 
 /** The operators offered for a field, the most used first: those that say the same twice are left out. */
 export function operatorsFor(field: Field): Operator[] {
-  const offered =
-    field.kind === 'relation' ? TEXT.filter((op) => op !== 'is' && op !== 'is_not') : (BY_KIND[field.kind] ?? TEXT);
+  const offered = BY_KIND[field.kind] ?? TEXT;
   return offered.filter((op) => field.operators.includes(op));
 }
 const BY_KIND: Partial<Record<Field['kind'], Operator[]>> = {
@@ -65,7 +52,20 @@ const BY_KIND: Partial<Record<Field['kind'], Operator[]>> = {
   choices: MANY_OF,
   tags: MANY_OF,
   checkbox: ['is'],
+  relation: RELATION,
 };
+
+/** The fields that conditions may be about, as the columns stand. */
+export function filterable(fields: readonly Field[], order: readonly string[]): Field[] {
+  return inOrder(fields, order).filter((field) => !field.hidden && operatorsFor(field).length > 0);
+}
+
+/** The key of the text of an operator: days are compared in other words than numbers. */
+export function operatorLabel(op: Operator, field: Field | undefined) {
+  const ofDays = field?.kind === 'date' || field?.kind === 'datetime';
+  if (ofDays && (op === 'is_not' || op === 'gte' || op === 'lte')) return `dayOp.${op}` as const;
+  return `op.${op}` as const;
+}
 
 /** A fresh condition on a field. */
 export function freshCondition(field: Field): Condition {
@@ -91,37 +91,6 @@ function startValue(field: Field, op: Operator): { value?: FilterValue } {
   if (op === 'within') return { value: PERIODS.today };
   if (field.kind === 'checkbox') return { value: true };
   return {};
-}
-
-/** Spans of days with names. */
-export const PERIODS = {
-  today: { unit: 'day', from: 0, to: 0 },
-  overdue: { unit: 'day', from: -3650, to: -1 },
-  due: { unit: 'day', from: -3650, to: 0 },
-  tomorrow: { unit: 'day', from: 1, to: 1 },
-  yesterday: { unit: 'day', from: -1, to: -1 },
-  next7: { unit: 'day', from: 0, to: 6 },
-  next30: { unit: 'day', from: 0, to: 30 },
-  last7: { unit: 'day', from: -6, to: 0 },
-  last30: { unit: 'day', from: -29, to: 0 },
-  thisWeek: { unit: 'week', from: 0, to: 0 },
-  nextWeek: { unit: 'week', from: 1, to: 1 },
-  thisMonth: { unit: 'month', from: 0, to: 0 },
-  nextMonth: { unit: 'month', from: 1, to: 1 },
-  lastMonth: { unit: 'month', from: -1, to: -1 },
-  thisQuarter: { unit: 'quarter', from: 0, to: 0 },
-  thisYear: { unit: 'year', from: 0, to: 0 },
-  lastYear: { unit: 'year', from: -1, to: -1 },
-} satisfies Record<string, Within>;
-export type Period = keyof typeof PERIODS;
-
-/** The name of a span of days, where it has one. */
-export function periodOf(value: FilterValue | undefined): Period | null {
-  if (typeof value !== 'object' || value === null || !('unit' in value)) return null;
-  const found = Object.entries(PERIODS).find(
-    ([, span]) => span.unit === value.unit && span.from === value.from && span.to === value.to,
-  );
-  return found ? (found[0] as Period) : null;
 }
 
 /** The fields to filter or sort by, those that show first, in the order of the columns. */

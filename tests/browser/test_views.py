@@ -1,0 +1,106 @@
+"""Conditions in groups, views of one's own and everybody's, colours by rules."""
+
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import OWNER, Table, add_customers, day, pick
+
+pytestmark = pytest.mark.browser
+HUAXIN, YUANJING, CHENGUANG, SHILI = "示例华信医疗", "示例远景制造", "示例晨光金融", "示例科技"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+CUSTOMERS = (
+    {"name": HUAXIN, "main_deal.amount": 1_200_000, "level": "重要客户", "stage": "合作中", "next_follow_up": day(3)},
+    {"name": YUANJING, "main_deal.amount": 50_000, "stage": "潜在", "next_follow_up": day(1)},
+    {"name": CHENGUANG, "main_deal.amount": 300_000, "level": "一般客户", "stage": "流失"},
+    {"name": SHILI, "main_deal.amount": 88_000, "level": "重要客户", "stage": "潜在", "next_follow_up": day(-20)},
+)
+
+
+@pytest.fixture(scope="module")
+def filled() -> list[int]:
+    """The rows of this file, once they are there."""
+    return []
+
+
+@pytest.fixture
+def table(visit, filled: list[int]) -> Table:
+    page = visit(OWNER, path=None)
+    filled[:] = filled or add_customers(page, *CUSTOMERS)
+    page.goto("/o/customers")
+    table = Table(page)
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)
+    return table
+
+
+def condition(page: Page, number: int, field: str, op: str, value: str) -> None:
+    """Set a condition that is there, of a field that is written into a box."""
+    pick(page, page.get_by_label(f"第 {number} 个条件的字段"), field)
+    pick(page, page.get_by_label(f"第 {number} 个条件的比较方式"), op)
+    page.get_by_label(f"第 {number} 个条件的值").fill(value)
+
+
+def test_conditions_are_built_in_groups_and_come_back_as_they_were(table: Table, picture):
+    page = table.page
+    page.get_by_role("button", name="筛选").click()
+    dialog = page.get_by_role("dialog", name="筛选")
+    dialog.get_by_role("button", name="添加条件").click()
+    condition(page, 1, "金额", "大于", "60000")
+    table.shows(HUAXIN, CHENGUANG, SHILI)
+    # A group within takes the other word: this, and one of those.
+    dialog.get_by_role("button", name="添加一组条件").click()
+    expect(page.get_by_label("第 2 个条件的字段")).to_be_focused()
+    pick(page, page.get_by_label("第 2 个条件的字段"), "客户等级")
+    pick(page, page.get_by_label("第 2 个条件的值"), "重要客户")
+    page.keyboard.press("Escape")
+    table.shows(HUAXIN, SHILI)
+    group = dialog.get_by_role("group", name="第 1 组条件")
+    group.get_by_role("button", name="添加条件", exact=True).click()
+    condition(page, 3, "客户名称", "包含", "晨光")
+    table.shows(HUAXIN, CHENGUANG, SHILI)
+    group.get_by_role("button", name="添加一组条件").click()
+    condition(page, 4, "客户名称", "包含", "远景")
+    # It has been applied: the address says so.
+    page.wait_for_url(lambda url: "远景" in unquote(url))
+    picture(page, "filter-groups.zh")
+    page.reload()
+    page.get_by_role("button", name="筛选").click()
+    expect(dialog.get_by_role("group")).to_have_count(2)
+    expect(page.get_by_label("第 4 个条件的值")).to_have_value("远景")
+    dialog.get_by_role("button", name="去掉第 1 组条件").click()
+    expect(dialog.get_by_role("button", name="添加条件", exact=True)).to_be_focused()
+    table.shows(HUAXIN, CHENGUANG, SHILI)
+    dialog.get_by_role("button", name="清除全部").click()
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)
+
+
+def test_days_are_counted_from_today_as_far_as_one_likes(table: Table):
+    page = table.page
+    table.menu("下次跟进日期", "筛选")
+    pick(page, page.get_by_label("第 1 个条件的值"), "最近…")
+    count = page.get_by_label("第 1 个条件的数量")
+    count.fill("21")
+    table.shows(SHILI)
+    count.fill("20")  # today counts
+    table.shows()
+    pick(page, page.get_by_label("第 1 个条件的值"), "今后…")
+    count.fill("2")
+    table.shows(YUANJING)
+    pick(page, page.get_by_label("第 1 个条件的单位"), "周")
+    table.shows(HUAXIN, YUANJING)
+
+
+def test_a_phone_filters_too(visit, table: Table):
+    page = visit(OWNER, **PHONE)
+    cards = page.get_by_role("list", name="客户列表").get_by_role("listitem")
+    expect(cards).to_have_count(4)
+    page.get_by_role("button", name="筛选").click()
+    dialog = page.get_by_role("dialog", name="筛选")
+    dialog.get_by_role("button", name="添加条件").click()
+    page.get_by_label("第 1 个条件的值").fill("华信")
+    expect(cards).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    dialog.get_by_role("button", name="关闭").or_(dialog.get_by_role("button", name="Close")).click()
+    expect(dialog).to_be_hidden()
+    expect(cards).to_have_count(1)
