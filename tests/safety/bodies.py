@@ -31,6 +31,8 @@ def good_body(key: str, world: World) -> Any:
         "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
         "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
         "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
+        "POST /trash/{object_key}/restore": {"ids": [things.trashed], "label": "x"},
+        "POST /trash/{object_key}/purge": {"ids": [things.trashed]},
         "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
             "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
         "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
@@ -53,4 +55,10 @@ def good_query(key: str, world: World) -> dict[str, Any] | None:
 
 def entitled(key: str) -> str:
     """A role that is let through: what is refused then, is refused for its body."""
-    return "owner" if key.startswith(("POST /users", "PATCH /users", "POST /fields", "PATCH /fields")) else "bob"
+    return (
+        "owner"
+        if key.startswith(
+            ("POST /users", "PATCH /users", "POST /fields", "PATCH /fields", "POST /trash/{object_key}/purge")
+        )
+        else "bob"
+    )

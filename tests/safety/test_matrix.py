@@ -47,6 +47,9 @@ EXPECTED: dict[str, str] = {
     "DELETE /records/{object_key}/{record_id}": "401    401      403      404      200    200       200    403     200",
     "GET /records/{object_key}/{record_id}/history":
                                                 "401    401      200      404      200    200       200    200     200",
+    "GET /trash/{object_key}":                  "401    401      403      200      200    200       200    200     200",
+    "POST /trash/{object_key}/restore":         "401    401      403      404      200    200       200    403     200",
+    "POST /trash/{object_key}/purge":           "401    401      403      403      403    200       200    403     403",
     "GET /views":                               "401    401      200      200      200    200       200    200     200",
     "POST /views":                              "401    401      201      201      201    201       201    403     201",
     "PATCH /views/{view_id}":                   "401    401      404      404      200    404       404    403     200",

@@ -59,7 +59,9 @@ def test_children_of_anothers_record_are_anothers_too(world: World) -> None:
             assert (theirs.status_code, theirs.content) == (never.status_code, never.content) == (404, theirs.content)
 
 
-def in_lists(world: World, pk: int, contact: int, deal: int, notification: int, view: int) -> list[tuple[str, Any]]:
+def in_lists(
+    world: World, pk: int, contact: int, deal: int, notification: int, view: int, trashed: int
+) -> list[tuple[str, Any]]:
     """Requests of Charlie that name an id in a body, beside his own."""
     mine = world.charlies
     own = {"id": mine.record_id, "version": 1, "values": {"remark": "changed"}}
@@ -79,6 +81,7 @@ def in_lists(world: World, pk: int, contact: int, deal: int, notification: int, 
         (customers, {"values": {"name": "x", "main_deal": deal}}),
         (f"{customers}/batch", {"changes": [{**own, "values": {"main_contact": contact}}]}),
         (f"{customers}/batch", {"changes": [{**own, "values": {"main_deal": deal, "main_deal.amount": 5}}]}),
+        ("/trash/customers/restore", {"ids": [mine.trashed, trashed]}),
         ("/exports", {"object": "customers", "view": view}),
         ("/notifications/read", {"ids": [mine.notification, notification]}),
     ]  # fmt: skip
@@ -87,8 +90,8 @@ def in_lists(world: World, pk: int, contact: int, deal: int, notification: int, 
 def test_anothers_id_among_ones_own_refuses_all(world: World) -> None:
     before = digest()
     bobs = world.bobs
-    theirs = in_lists(world, bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id)
-    never = in_lists(world, NEVER, NEVER, NEVER, NEVER, NEVER)
+    theirs = in_lists(world, bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id, bobs.trashed)
+    never = in_lists(world, *[NEVER] * 6)
     for (path, body), (_, other) in zip(theirs, never, strict=True):
         answers = []
         for one in (body, other):

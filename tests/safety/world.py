@@ -52,6 +52,7 @@ class Things:
     import_id: int
     notification: int
     change_set_id: int
+    trashed: int  # a customer in the trash
     snapshot: str
 
 
@@ -96,6 +97,8 @@ def things(actor: Actor, mark: str) -> Things:
         planned = imports.start(actor, [(f"{mark}.csv", upload)])
     tell.tell(actor.person_id, kind="follow_up", key=mark, params={"name": mark, "date": "2026-12-01"})
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
+    trashed, _ = write.create(actor, "customers", {"name": f"{mark}旧公司"})
+    write.delete(actor, "customers", trashed.id, expected_version=None)
     opened = opening.first_page(actor, "customers", {}, offset=0, limit=10)
     assert customer.main_contact_id and customer.main_deal_id
     return Things(
@@ -109,6 +112,7 @@ def things(actor: Actor, mark: str) -> Things:
         import_id=planned.pk,
         notification=told.pk,
         change_set_id=change_set,
+        trashed=trashed.id,
         snapshot=opened["snapshot"],
     )
 

@@ -92,6 +92,12 @@ const reports = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({ months: [6, 12, 24].find((one) => one === search.months) }),
   component: lazyRouteComponent(() => import('./pages/reports/ReportsPage')),
 });
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: 'trash',
+  validateSearch: (search: Record<string, unknown>) => ({ object: text(search.object), q: text(search.q) }),
+  component: lazyRouteComponent(() => import('./pages/memory/TrashPage')),
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: 'settings',
@@ -136,6 +142,7 @@ export const router = createRouter({
       table,
       importing,
       reports,
+      trash,
       settings.addChildren([settingsHome, fields, people, account, backups]),
     ]),
   ]),

@@ -19,6 +19,11 @@ def _order(column: str, name: str) -> models.Index:
     return models.Index(fields=[column, "id", "deleted_at"], name=name)
 
 
+def _trash(name: str) -> models.Index:
+    """What is in the trash, latest last: a few rows among many."""
+    return models.Index(fields=["deleted_at"], condition=models.Q(deleted_at__isnull=False), name=name)
+
+
 def _choice() -> "models.CharField[str | None, str | None]":
     return models.CharField(max_length=40, null=True)
 
@@ -57,6 +62,7 @@ class Customer(Record):
             models.Index(fields=["stage", "level"], name="customer_stage"),
             models.Index(fields=["credit_code"], name="customer_credit_code"),
             models.Index(fields=["name"], name="customer_name"),
+            _trash("customer_trash"),
         ]
 
 
@@ -75,7 +81,7 @@ class Contact(Record):
     remark = _text()
 
     class Meta:
-        indexes: ClassVar = [_order("title_key", "contact_title")]
+        indexes: ClassVar = [_order("title_key", "contact_title"), _trash("contact_trash")]
 
 
 class Deal(Record):
@@ -100,4 +106,5 @@ class Deal(Record):
             _order("title_key", "deal_title"),
             _order("end_date", "deal_end"),
             models.Index(fields=["created_at"], name="deal_created"),
+            _trash("deal_trash"),
         ]

@@ -29,7 +29,8 @@ from kebu.importexport.models import Import
 from kebu.importexport.outcome import labels_in
 from kebu.records import history, numbers, permissions, snapshots
 from kebu.records.models import ChangeSet
-from kebu.records.write import Edit, Write, from_plain, plain_of
+from kebu.records.plain import from_plain, plain_of
+from kebu.records.write import Edit, Write
 
 # A part may keep other writers waiting for so long (seconds); its size follows.
 _PART_SECONDS = 0.4

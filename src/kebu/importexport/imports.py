@@ -22,7 +22,7 @@ from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.tables import Table
 from kebu.records import snapshots
 from kebu.records.models import ChangeSet
-from kebu.records.write import cell_of
+from kebu.records.plain import cell_of
 from kebu.workbooks.reading import Workbook, read
 
 MAX_FILES = 20

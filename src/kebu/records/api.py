@@ -14,10 +14,12 @@ from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
 from kebu.records import cells, groups, history, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
+from kebu.records.memory_api import router as memory
 from kebu.records.work_api import router as work
 
 router = Router(auth=authenticated, tags=["records"])
 router.add_router("", work)
+router.add_router("", memory)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]

@@ -11,7 +11,8 @@ from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.records import permissions
 from kebu.records.models import Change, ChangeSet
-from kebu.records.write import Edit, Write, from_plain, plain_of
+from kebu.records.plain import from_plain, plain_of
+from kebu.records.write import Edit, Write
 
 # A ChangeSet larger than this is taken back by a job, in parts.
 AT_ONCE = 2000

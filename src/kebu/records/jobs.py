@@ -10,7 +10,8 @@ from kebu.accounts.models import User
 from kebu.core import files
 from kebu.core.jobs import Run, enqueue, job, periodic
 from kebu.core.models import Job
-from kebu.records import history, indexes
+from kebu.fields.registry import catalog
+from kebu.records import history, indexes, trash
 from kebu.records.models import ChangeSet
 
 
@@ -48,3 +49,14 @@ def settle_indexes(run: Run) -> dict[str, list[str]]:
         enqueue("records.settle_indexes", {}, run_at=timezone.now() + timedelta(minutes=1))
     made, dropped = done or ([], [])
     return {"made": made, "dropped": dropped}
+
+
+@periodic("records.empty_trash", at="04:30")
+def empty_trash(run: Run) -> int:
+    """Remove for good what was in the trash for 30 days; answers how many records were."""
+    now, gone = timezone.now(), 0
+    for key in catalog().objects:
+        while done := trash.purge_due(key, now):
+            gone += done
+            run.progress(gone)
+    return gone

@@ -22,6 +22,7 @@ from kebu.fields.types import Invalid
 from kebu.records import cells, numbers, permissions, search
 from kebu.records.models import Change, ChangeSet, Counter
 from kebu.records.people import clean_context
+from kebu.records.plain import cell_of, plain_in, plain_of, put
 
 MAX_BATCH = 10_000
 # Texts longer than this are not told apart by a sort.
@@ -232,7 +233,7 @@ class Write(AbstractContextManager["Write"]):
                 if field.relation:
                     behind[field.relation.key][field.stored.key] = value
                 else:
-                    _put(row, field, value)
+                    put(row, field, value)
             for relation, found in behind.items():
                 if any(value is not None for value in found.values()):
                     through[relation].append((row, found))
@@ -276,7 +277,7 @@ class Write(AbstractContextManager["Write"]):
                 old, new = plain_of(row, field), plain_in(field, value)
                 if old != new:
                     before[key] = [before[key][0] if key in before else old, new]
-                    _put(row, field, value)
+                    put(row, field, value)
                     given.add(key)
             for relation, values in written.items():
                 behind[relation].append((row, values))
@@ -311,11 +312,39 @@ class Write(AbstractContextManager["Write"]):
         self._trash(one, list(rows.values()), self.now, "delete")
         return [Written(edit.id, rows[edit.id]["version"]) for edit in edits]
 
-    def restore(self, object_key: str, ids: Sequence[int]) -> None:
+    def restore(self, object_key: str, ids: Sequence[int], *, system: bool = False) -> None:
         """Take records out of the trash."""
         one = self.known.object(object_key)
-        rows = self._load(one, ids, trashed=True)
+        rows = self._load(one, ids, trashed=True, everybody=system)
         self._trash(one, list(rows.values()), None, "restore")
+
+    def purge(self, object_key: str, ids: Sequence[int], *, system: bool = False) -> None:
+        """Remove records of the trash for good, and with them their children that are there; what else points at
+        them points at nothing then. Their history keeps who, when and what was done, and no values (decision 14)."""
+        one = self.known.object(object_key)
+        rows = self._load(one, ids, trashed=True, everybody=system)
+        for part in _parts(list(rows)):
+            for other in self.known.objects.values():
+                for field in other.fields:
+                    if field.kind == "relation" and field.target == object_key:
+                        self._let_go(other, field, part, child=(other.key, field.key) in one.children)
+            Change.objects.filter(object=object_key, record__in=part).exclude(values={}).update(values={})
+            search.remove(object_key, part)
+            one.model.objects.filter(id__in=part).delete()
+        for pk, row in rows.items():
+            gone = {"object": object_key, "record": pk, "version": row["version"] + 1}
+            self._pending.append({**gone, "action": "purge", "values": {}})
+
+    def _let_go(self, other: ObjectType, field: Field, part: Sequence[int], *, child: bool) -> None:
+        """Records that point at ones which go for good: in the trash children go too, all others let go."""
+        pointing = other.model.objects.filter(**{f"{field.attribute}__in": part})
+        trashed = pointing.filter(deleted_at__isnull=False)
+        if child:
+            self.purge(other.key, list(trashed.values_list("id", flat=True)), system=True)
+        else:
+            trashed.update(**{field.attribute or "": None})
+        alive = pointing.filter(deleted_at__isnull=True).values_list("id", flat=True)
+        self.update(other.key, [Edit(pk, {field.key: None}) for pk in alive], system=True)
 
     # -- parts of an act ----------------------------------------------------------------------------------------
 
@@ -635,63 +664,6 @@ def next_sequence() -> int:
         except IntegrityError:
             return next_sequence()
     return int(row[0])
-
-
-def _raw(row: Row, field: Field) -> Any:
-    """The plain or typed value of a field that is not a lookup."""
-    if field.attribute:
-        return field.type.plain(row[field.attribute])
-    return row["extra"].get(field.key)
-
-
-def plain_of(row: Row, field: Field) -> Any:
-    """The plain value of a row's own field, with text that did not fit as `{"invalid", "code"}`."""
-    held = _raw(row, field)
-    if held is None and field.key in row["invalid"]:
-        bad = row["invalid"][field.key]
-        return {"invalid": bad["text"], "code": bad["code"]}
-    return held
-
-
-def plain_in(field: Field, value: Any) -> Any:
-    """A clean value as plain, the same way."""
-    if isinstance(value, Invalid):
-        return {"invalid": value.text, "code": value.code}
-    return field.stored.type.plain(value)
-
-
-def from_plain(field: Field, plain: Any) -> Any:
-    """The clean value of a plain one from the history."""
-    if isinstance(plain, dict) and "invalid" in plain:
-        return Invalid(plain["invalid"], plain["code"])
-    return field.stored.type.value(plain)
-
-
-def cell_of(field: Field, plain: Any) -> Any:
-    """The cell of a plain value from the history."""
-    if plain is None or isinstance(plain, dict):
-        return plain
-    if field.stored.kind == "money":
-        return field.stored.type.cell(plain) if field.stored.type.cell else plain
-    return plain
-
-
-def _put(row: Row, field: Field, value: Any) -> None:
-    """Set a row's own field to a clean value."""
-    if isinstance(value, Invalid):
-        row["invalid"] = {**row["invalid"], field.key: {"text": value.text, "code": value.code}}
-        value = None
-    elif field.key in row["invalid"]:
-        row["invalid"] = {key: bad for key, bad in row["invalid"].items() if key != field.key}
-    if field.attribute:
-        row[field.attribute] = value
-        return
-    extra = dict(row["extra"])
-    if value is None:
-        extra.pop(field.key, None)
-    else:
-        extra[field.key] = field.type.plain(value)
-    row["extra"] = extra
 
 
 def _parts(ids: Sequence[Any], size: int = 900) -> Iterable[list[Any]]:

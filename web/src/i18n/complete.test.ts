@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import en from './en';
-import zhHans from './zh-Hans';
+import english from './en';
+import englishMemory from './en/memory.json';
+import chinese from './zh-Hans';
+import chineseMemory from './zh-Hans/memory.json';
+
+const en = { ...english, memory: englishMemory };
+const zhHans = { ...chinese, memory: chineseMemory };
 
 type Texts = { [key: string]: string | Texts };
 

@@ -15,6 +15,7 @@ import {
   DownloadOutlined as BareDownloadOutlined,
   DownOutlined as BareDownOutlined,
   EditOutlined as BareEditOutlined,
+  EllipsisOutlined as BareEllipsisOutlined,
   ExpandAltOutlined as BareExpandAltOutlined,
   ExportOutlined as BareExportOutlined,
   EyeInvisibleOutlined as BareEyeInvisibleOutlined,
@@ -69,6 +70,7 @@ export const DeleteOutlined = silent(BareDeleteOutlined);
 export const DownOutlined = silent(BareDownOutlined);
 export const DownloadOutlined = silent(BareDownloadOutlined);
 export const EditOutlined = silent(BareEditOutlined);
+export const EllipsisOutlined = silent(BareEllipsisOutlined);
 export const ExpandAltOutlined = silent(BareExpandAltOutlined);
 export const ExportOutlined = silent(BareExportOutlined);
 export const EyeInvisibleOutlined = silent(BareEyeInvisibleOutlined);

@@ -20,6 +20,7 @@ import { Failed, LinesLoading } from '@/ui/states';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
 import { groupOf, linesOf } from './filter-tree';
+import { MoreMenu } from './MoreMenu';
 import { rowsOf } from './rows';
 import { SearchBox } from './SearchBox';
 import styles from './table.module.css';
@@ -125,6 +126,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
             {t('tools.add', { object: labelOf(object.label) })}
           </Button>
         ) : null}
+        <MoreMenu object={object} />
       </header>
       <SearchBox object={plural} value={state.search} onChange={state.setSearch} onLeave={() => {}} />
       {isApiError(rows.error) && rows.error.status === 400 ? (

@@ -11,6 +11,7 @@ import { shownKeys } from '@/grid/layout';
 import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { groupOf, linesOf } from './filter-tree';
+import { MoreMenu } from './MoreMenu';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
 import type { TableState } from './table-state';
@@ -104,6 +105,7 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
       {object.rights.import ? <CommandButton command={commands.import} /> : null}
       {object.rights.export ? <ExportButton object={object} state={state} /> : null}
       {object.rights.create ? <CommandButton command={commands.add} primary /> : null}
+      <MoreMenu object={object} />
     </div>
   );
 }

@@ -1,0 +1,33 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Dropdown, type MenuProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { ObjectInfo } from '@/api/types';
+import { DeleteOutlined, EllipsisOutlined } from '@/ui/icons';
+
+/** What is looked for less often than the tools beside it. */
+export function MoreMenu({ object }: { object: ObjectInfo }) {
+  const { t } = useTranslation('table');
+  const navigate = useNavigate();
+  const items: MenuProps['items'] = [];
+  if (object.rights.delete) {
+    items.push({
+      key: 'trash',
+      icon: <DeleteOutlined />,
+      label: t('more.trash'),
+      onClick: () => void navigate({ to: '/trash', search: { object: object.key, q: undefined } }),
+    });
+  }
+  if (items.length === 0) return null;
+  return (
+    <Dropdown trigger={['click']} placement="bottomRight" menu={{ items }}>
+      <Button
+        type="text"
+        size="small"
+        icon={<EllipsisOutlined />}
+        title={t('more.label')}
+        aria-label={t('more.label')}
+        aria-haspopup="menu"
+      />
+    </Dropdown>
+  );
+}
