@@ -91,6 +91,28 @@ def test_days_are_counted_from_today_as_far_as_one_likes(table: Table):
     table.shows(HUAXIN, YUANJING)
 
 
+def test_a_cell_narrows_the_table_to_its_value_or_to_the_others(table: Table):
+    page = table.page
+    table.cell(HUAXIN, "客户等级").click(button="right")
+    page.get_by_role("menuitem", name="只看这个值").click()
+    table.shows(HUAXIN, SHILI)
+    # What was asked before goes on to hold; by the keyboard as well.
+    table.cell(SHILI, "金额").click()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="不看这个值").press("Enter")
+    table.shows(HUAXIN)
+    page.get_by_role("button", name="还原").click()
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)
+    # An empty cell: those that have nothing there, or that have something.
+    table.cell(CHENGUANG, "下次跟进日期").click(button="right")
+    page.get_by_role("menuitem", name="不看这个值").click()
+    table.shows(HUAXIN, YUANJING, SHILI)
+    page.get_by_role("button", name="还原").click()
+    table.cell(CHENGUANG, "下次跟进日期").click(button="right")
+    page.get_by_role("menuitem", name="只看这个值").click()
+    table.shows(CHENGUANG)
+
+
 def test_a_phone_filters_too(visit, table: Table):
     page = visit(OWNER, **PHONE)
     cards = page.get_by_role("list", name="客户列表").get_by_role("listitem")

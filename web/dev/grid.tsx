@@ -77,6 +77,7 @@ function Page() {
             onUndo={() => record('undo')}
             onRedo={() => record('redo')}
             onSort={(one) => setSort([one])}
+            onNarrow={() => {}}
             onFilter={(field) => record('filter', field.key)}
             onLayoutChange={(next) => {
               record('layout', next);

@@ -1,5 +1,5 @@
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { Cell, Field, RowHeight, Sort } from '@/api/types';
+import type { Cell, Field, Filter, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
 import type { AddRecord } from './adding';
@@ -53,6 +53,8 @@ export interface GridProps {
   onSort: (sort: Sort) => void;
   /** Wants to filter by a field; `anchor` is where the header is. */
   onFilter: (field: Field, anchor: DOMRect) => void;
+  /** Wants only those of the rows for which this holds too. */
+  onNarrow: (filter: Filter) => void;
   onLayoutChange: (layout: ColumnLayout) => void;
   onSelectionChange: (info: SelectionInfo) => void;
   /** How many cells are on their way, and how many did not arrive. */
@@ -164,6 +166,7 @@ export function Grid({ ref, ...props }: GridProps) {
           onLayout={props.onLayoutChange}
           onSort={props.onSort}
           onFilter={props.onFilter}
+          onNarrow={props.onNarrow}
           onClose={() => setMenu(null)}
         />
       )}

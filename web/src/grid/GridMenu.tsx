@@ -1,6 +1,7 @@
 import { Dropdown, type MenuProps } from 'antd';
-import type { Field, Sort } from '@/api/types';
+import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
+import { quickFilters } from '@/fields/quick';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
@@ -14,6 +15,7 @@ import {
   PushpinOutlined,
   SortAscendingOutlined,
   SortDescendingOutlined,
+  StopOutlined,
 } from '@/ui/icons';
 import type { GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
@@ -28,6 +30,7 @@ interface GridMenuProps {
   onLayout: (layout: ColumnLayout) => void;
   onSort: (sort: Sort) => void;
   onFilter: (field: Field, anchor: DOMRect) => void;
+  onNarrow: (filter: Filter) => void;
   onClose: () => void;
 }
 
@@ -134,7 +137,8 @@ function columnItems(props: GridMenuProps, field: Field): Items {
   ];
 }
 
-function cellItems({ context, controller, editable, deletable }: GridMenuProps): Items {
+function cellItems(props: GridMenuProps): Items {
+  const { context, controller, editable, deletable } = props;
   const { t } = context;
   const { range } = controller.cursor;
   const rows = controller.choice.size || (range ? range.bottom - range.top + 1 : 1);
@@ -156,6 +160,7 @@ function cellItems({ context, controller, editable, deletable }: GridMenuProps):
           },
         ]
       : []),
+    ...quickItems(props),
     ...(deletable
       ? [
           { type: 'divider' as const, key: 'first' },
@@ -168,5 +173,22 @@ function cellItems({ context, controller, editable, deletable }: GridMenuProps):
           },
         ]
       : []),
+  ];
+}
+
+/** Narrow the table to the rows that have this value, or to the others. */
+function quickItems({ request, context, onNarrow }: GridMenuProps): Items {
+  const quick =
+    request.kind === 'cell' ? quickFilters(request.field, request.row.cells[request.field.key], context) : null;
+  if (!quick) return [];
+  return [
+    { type: 'divider', key: 'quick' },
+    {
+      key: 'only',
+      icon: <FilterOutlined />,
+      label: context.t('row.only'),
+      onClick: () => onNarrow(quick.only),
+    },
+    { key: 'not', icon: <StopOutlined />, label: context.t('row.not'), onClick: () => onNarrow(quick.not) },
   ];
 }

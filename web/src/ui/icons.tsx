@@ -37,6 +37,7 @@ import {
   SettingOutlined as BareSettingOutlined,
   SortAscendingOutlined as BareSortAscendingOutlined,
   SortDescendingOutlined as BareSortDescendingOutlined,
+  StopOutlined as BareStopOutlined,
   TableOutlined as BareTableOutlined,
   TeamOutlined as BareTeamOutlined,
   UndoOutlined as BareUndoOutlined,
@@ -92,6 +93,7 @@ export const SearchOutlined = silent(BareSearchOutlined);
 export const SettingOutlined = silent(BareSettingOutlined);
 export const SortAscendingOutlined = silent(BareSortAscendingOutlined);
 export const SortDescendingOutlined = silent(BareSortDescendingOutlined);
+export const StopOutlined = silent(BareStopOutlined);
 export const TableOutlined = silent(BareTableOutlined);
 export const TeamOutlined = silent(BareTeamOutlined);
 export const UndoOutlined = silent(BareUndoOutlined);

@@ -14,6 +14,7 @@ import { useRelationSearch } from '@/pages/record/relation-search';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
+import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
 import { useRows } from './rows';
@@ -140,6 +141,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onRedo={() => void acts.redo()}
             onSort={(one) => state.setSort([one])}
             onFilter={(field) => setFilterAsked(field.key)}
+            onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}
             onLayoutChange={state.setLayout}
             onSelectionChange={setSelection}
             onSaveState={(counts) => {

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Filter } from '@/api/types';
-import { filterOf, groupOf, isGroup, linesOf, narrowed, newGroup, newLine, numbersOf, replaced } from './filter-tree';
+import {
+  alsoHolding,
+  filterOf,
+  groupOf,
+  isGroup,
+  linesOf,
+  narrowed,
+  newGroup,
+  newLine,
+  numbersOf,
+  replaced,
+} from './filter-tree';
 
 const a: Filter = { field: 'a', op: 'empty' };
 const b: Filter = { field: 'b', op: 'gt', value: 3 };
@@ -43,6 +54,12 @@ describe('a filter', () => {
     expect(filterOf(narrowed(groupOf({ and: [a, b] }), c))).toEqual({ and: [a, b, c] });
     expect(filterOf(narrowed(groupOf(a), c))).toEqual({ and: [a, c] });
     expect(filterOf(narrowed(groupOf(null), c))).toEqual(c);
+  });
+
+  it('is narrowed by another filter', () => {
+    expect(alsoHolding(null, c)).toEqual(c);
+    expect(alsoHolding({ or: [a, b] }, c)).toEqual({ and: [{ or: [a, b] }, c] });
+    expect(alsoHolding({ and: [a, b] }, { and: [c, a] })).toEqual({ and: [a, b, c, a] });
   });
 
   it('numbers its conditions and its groups as they are read', () => {

@@ -72,6 +72,12 @@ export function narrowed(group: Group, condition: Condition): Group {
   return { ...group, join: 'and', parts: [...group.parts, line] };
 }
 
+/** A filter under which the rows of `filter` remain for which `more` holds too. */
+export function alsoHolding(filter: Filter | null, more: Filter): Filter {
+  const parts = (one: Filter): Filter[] => ('and' in one ? one.and : [one]);
+  return filter ? { and: [...parts(filter), ...parts(more)] } : more;
+}
+
 /** All conditions as they are read, from the first line to the last. */
 export function linesOf(group: Group): Line[] {
   return group.parts.flatMap((part) => (isGroup(part) ? linesOf(part) : [part]));
