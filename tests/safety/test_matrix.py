@@ -42,6 +42,8 @@ EXPECTED: dict[str, str] = {
     "GET /records/{object_key}/pages":          "401    401      410      410      200    410       410    200     200",
     "POST /records/{object_key}":               "401    401      403      201      201    201       201    403     201",
     "POST /records/{object_key}/batch":         "401    401      403      404      200    200       200    403     200",
+    "POST /records/{object_key}/many/preview":  "401    401      403      200      200    200       200    403     200",
+    "POST /records/{object_key}/many":          "401    401      403      200      200    200       200    403     200",
     "GET /records/{object_key}/{record_id}":    "401    401      200      404      200    200       200    200     200",
     "PATCH /records/{object_key}/{record_id}":  "401    401      403      404      200    200       200    403     200",
     "DELETE /records/{object_key}/{record_id}": "401    401      403      404      200    200       200    403     200",

@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, groups, history, opening, permissions, saved, write
+from kebu.records import cells, groups, history, many, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.memory_api import router as memory
 from kebu.records.work_api import router as work
@@ -23,6 +23,7 @@ router.add_router("", memory)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
+RecordId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Offset = Annotated[int, Field(ge=0, le=2**40)]
 Limit = Annotated[int, Field(ge=1, le=opening.MAX_PAGE)]
 
@@ -74,6 +75,21 @@ class ChangeBody(Body):
 
 class BatchBody(Body):
     changes: Annotated[list[ChangeBody], Field(max_length=write.MAX_BATCH)]
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class ManyBody(Body):
+    """Which records, by a filter but for some, or by their ids; and what to do: a value for each, or the trash."""
+
+    filter: dict[str, Any] | None = None
+    search: str = ""
+    ids: Annotated[list[RecordId], Field(max_length=write.MAX_BATCH)] | None = None
+    without: Annotated[list[RecordId], Field(max_length=write.MAX_BATCH, default_factory=list)]
+    values: Annotated[dict[str, Any], Field(default_factory=dict)]
+    delete: bool = False
+
+
+class ManyAct(ManyBody):
     label: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -166,6 +182,16 @@ def post_batch(request: PersonRequest, object_key: str, body: BatchBody) -> dict
     changes = [one.dict() for one in body.changes]
     results, change_set = write.batch(request.actor, object_key, changes, label=body.label)
     return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
+
+
+@router.post("/records/{object_key}/many/preview", summary="What one act on many records would change")
+def post_many_preview(request: PersonRequest, object_key: str, body: ManyBody) -> dict[str, Any]:
+    return many.preview(request.actor, object_key, body.dict())
+
+
+@router.post("/records/{object_key}/many", summary="Change or delete the records of a filter; above 1,000 by a job")
+def post_many(request: PersonRequest, object_key: str, body: ManyAct) -> dict[str, Any]:
+    return many.start(request.actor, object_key, body.dict(exclude={"label"}), label=body.label)
 
 
 @router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")

@@ -11,7 +11,7 @@ from kebu.core import files
 from kebu.core.jobs import Run, enqueue, job, periodic
 from kebu.core.models import Job
 from kebu.fields.registry import catalog
-from kebu.records import history, indexes, trash
+from kebu.records import history, indexes, many, trash
 from kebu.records.models import ChangeSet
 
 
@@ -33,6 +33,12 @@ def undo_change_set(run: Run, *, change_set: int) -> Any:
         conflicts += found
         run.progress(seen, total)
     return {"undone": undone, "conflicts": conflicts[:1000], "kept": len(conflicts)}
+
+
+@job("records.many")
+def act_on_many(run: Run, **asked: Any) -> Any:
+    """Do one thing to many records."""
+    return many.run_many(run, **asked)
 
 
 @periodic("records.forget_files", at="04:25")
