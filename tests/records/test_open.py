@@ -273,3 +273,14 @@ def test_user_defined_fields_filter_and_sort_like_built_in_ones(people: Actor, d
 def test_a_choice_field_without_choices_may_be_sorted_by(people: Actor, door: Any, desc: bool) -> None:
     key = definitions.add_field(people, "customers", kind="choice", labels={"zh-Hans": "空"})
     assert len(names(door(people), sort=[{"field": key, "desc": desc}])) == 6
+
+
+def test_a_list_that_is_not_kept_leaves_no_order_behind(people: Actor, door: Any) -> None:
+    opened = door(people)
+    asked = {"fields": ["name"], "sort": [{"field": "name"}], "keep": False}
+    before = {*snapshots._folder().iterdir()}
+    whole = opened.post("/records/customers/query", asked).json()
+    assert (whole["snapshot"], whole["count"], len(whole["rows"])) == (None, 6, 6)
+    part = opened.post("/records/customers/query", {**asked, "offset": 2, "limit": 2}).json()
+    assert (part["count"], part["rows"]) == (None, whole["rows"][2:4])
+    assert {*snapshots._folder().iterdir()} == before

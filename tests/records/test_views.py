@@ -137,3 +137,55 @@ def test_views_have_names_and_a_limit(table: Actor, bob: Actor, door: Any, monke
     made = opened.post("/views", {**body, "name": "一"}).json()
     assert opened.post("/views", {**body, "name": "二"}).json()["error"]["code"] == "too_many_views"
     assert opened.patch(f"/views/{made['id']}", {"position": 7}).json()["position"] == 7
+
+
+def test_a_board_says_which_field_its_columns_are_of(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(bob)
+    spec = {"board": {"by": "stage", "sum": "main_deal.amount"}, "fields": ["name"]}
+    made = opened.post("/views", {"object": "customers", "name": "看板", "kind": "board", "spec": spec})
+    assert made.status_code == 201, made.content.decode()
+    assert (made.json()["kind"], made.json()["spec"]) == ("board", {**spec, "widths": {}})
+    by_owner = {**spec, "board": {"by": "owner"}}
+    assert opened.patch(f"/views/{made.json()['id']}", {"spec": by_owner}).json()["spec"]["board"] == {"by": "owner"}
+    assert opened.post("/views", {"object": "customers", "name": "空", "kind": "board", "spec": {}}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [
+        ("grid", {"board": {"by": "stage"}}),
+        ("board", {"board": {"by": "name"}}),
+        ("board", {"board": {"by": "password"}}),
+        ("board", {"board": {"by": "stage", "sum": "name"}}),
+        ("board", {"board": {"by": "stage", "colour": "red"}}),
+        ("board", {"board": {}}),
+        ("board", {"board": "stage"}),
+        ("board", {"board": {"by": ["stage"]}}),
+        ("heap", {}),
+    ],
+)
+def test_a_view_of_a_kind_that_could_not_be_opened_is_not_saved(
+    table: Actor, door: Any, kind: str, spec: dict[str, Any]
+) -> None:
+    before = View.objects.count()
+    answer = door(table).post("/views", {"object": "customers", "name": "x", "kind": kind, "spec": spec})
+    assert answer.status_code in (400, 422), answer.content
+    assert View.objects.count() == before
+
+
+def test_a_board_by_a_field_that_is_gone_asks_for_another(table: Actor, door: Any) -> None:
+    opened = door(table)
+    choice = {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "红"}}]}
+    number = {"kind": "number", "label": {"zh-Hans": "大小"}}
+    keys = [opened.post("/fields/customers", field).json()["key"] for field in (choice, number)]
+    spec = {"board": {"by": keys[0], "sum": keys[1]}}
+    made = opened.post("/views", {"object": "customers", "name": "x", "kind": "board", "spec": spec}).json()
+
+    def told() -> Any:
+        return next(view for view in opened.get("/views").json()["views"] if view["id"] == made["id"])["spec"]
+
+    assert told()["board"] == spec["board"]
+    opened.delete(f"/fields/customers/{keys[1]}")
+    assert told()["board"] == {"by": keys[0]}
+    opened.delete(f"/fields/customers/{keys[0]}")
+    assert "board" not in told()

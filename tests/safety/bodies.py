@@ -21,7 +21,7 @@ def good_body(key: str, world: World) -> Any:
         "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
         "POST /records/{object_key}/query": {
             "filter": {"and": [{"or": [{"field": "name", "op": "not_empty"}]}, {"field": "created_at", "op": "within", "value": {"unit": "year", "from": -1, "to": 0}}]},
-            "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10,
+            "sort": [{"field": "name", "desc": True}], "search": "", "fields": ["name"], "offset": 0, "limit": 10, "keep": False,
             "group": [{"field": "created_at", "desc": True, "unit": "month"}], "totals": [{"field": "name", "function": "filled"}],
         },
         "POST /records/{object_key}/summary": {

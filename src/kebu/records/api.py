@@ -1,6 +1,6 @@
 """Records, views and change sets over HTTP: the same routes for every object."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import orjson
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, groups, history, many, opening, permissions, saved, write
+from kebu.records import cells, groups, history, kinds, many, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.memory_api import router as memory
 from kebu.records.work_api import router as work
@@ -43,6 +43,7 @@ class QueryBody(Body):
     fields: Annotated[list[str], Field(default_factory=list)]
     offset: Offset = 0
     limit: Limit = 100
+    keep: bool = True
 
 
 class SummaryBody(Body):
@@ -96,7 +97,7 @@ class ManyAct(ManyBody):
 class ViewBody(Body):
     object: str
     name: str
-    kind: Literal["grid"] = "grid"
+    kind: kinds.Kind = kinds.GRID
     spec: Annotated[dict[str, Any], Field(default_factory=dict)]
     shared: bool = False
     position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
@@ -145,8 +146,9 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
 
 @router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
 def post_query(request: PersonRequest, object_key: str, body: QueryBody) -> HttpResponse:
-    asked = body.dict(exclude={"offset", "limit"})
-    return _answer(opening.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit))
+    asked = body.dict(exclude={"offset", "limit", "keep"})
+    page = opening.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit, keep=body.keep)
+    return _answer(page)
 
 
 @router.post("/records/{object_key}/summary", summary="Groups and totals of a view, or of a span of a snapshot")
@@ -239,7 +241,13 @@ def get_views(request: PersonRequest, of: Annotated[str | None, Query(alias="obj
 @router.post("/views", response={201: dict}, summary="Save a view")
 def post_view(request: PersonRequest, body: ViewBody) -> Status[dict[str, Any]]:
     view = saved.add(
-        request.actor, body.object, name=body.name, spec=body.spec, shared=body.shared, position=body.position
+        request.actor,
+        body.object,
+        name=body.name,
+        kind=body.kind,
+        spec=body.spec,
+        shared=body.shared,
+        position=body.position,
     )
     return Status(201, saved.as_json(request.actor, view))
 

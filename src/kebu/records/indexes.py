@@ -13,7 +13,7 @@ from django.db.models.lookups import IsNull
 
 from kebu.core import db
 from kebu.fields.registry import Catalog, Field, catalog
-from kebu.records import query
+from kebu.records import kinds, query
 from kebu.records.models import View
 
 #: Of one object: each is written with every record that has a value in its field.
@@ -29,8 +29,8 @@ def is_indexed(field: Field) -> bool:
 
 
 def used_by(known: Catalog, object_key: str, spec: Mapping[str, Any]) -> list[Field]:
-    """The fields of a view's filter and sort that get an index; unknown ones are passed over."""
-    keys = {one["field"] for one in spec.get("sort") or ()} | set(_filtered(spec.get("filter")))
+    """The fields of a view's filter, sort and kind that get an index; unknown ones are passed over."""
+    keys = {one["field"] for one in spec.get("sort") or ()} | set(_filtered(spec.get("filter"))) | kinds.asked(spec)
     fields = (known.fields[object_key].get(key) for key in sorted(keys))
     return [field for field in fields if field is not None and is_indexed(field)]
 

@@ -12,16 +12,21 @@ MAX_PAGE = 500
 _TRIES = 5
 
 
-def first_page(actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset: int, limit: int) -> dict[str, Any]:
+def first_page(
+    actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset: int, limit: int, keep: bool = True
+) -> dict[str, Any]:
     """A page of a view by its spec: `{"count", "snapshot", "fields", "rows", "groups", "after"}`.
 
     On a large table `count` is None for the first rows, which come before the whole order is known; ask `page`.
+    Without `keep` no order is remembered for further pages: `snapshot` is None then, and `count` where there may be
+    more. Many small lists beside each other must not push the orders of others out of the cache.
     `groups` are those of that very order, with the totals that `raw["totals"]` names; None where nothing is grouped.
     """
     ask = query.asking(actor, object_key)
     spec = ViewSpec.of(raw)
     fields = _fields(ask, spec.fields)
     totals = groups.totals_of(ask, raw.get("totals") or ())
+    name: str | None = None
     count: int | None = None
     ids: Sequence[int]
     # Compile even when the answer is kept: a field that one may not see is refused every time.
@@ -30,11 +35,11 @@ def first_page(actor: Actor, object_key: str, raw: Mapping[str, Any], *, offset:
     if spec.group:
         name, order, grouped = _grouped(ask, spec, totals)
         count, ids = len(order), order[offset : offset + limit].tolist()
-    elif offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec):
+    elif keep and (offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec)):
         name, order = snapshots.make(ask, spec)
         count, ids = len(order), order[offset : offset + limit].tolist()
     else:
-        name = snapshots.promise(ask, spec)
+        name = snapshots.promise(ask, spec) if keep else None
         ids = snapshots.some(ask, spec, offset, limit)
         if offset == 0 and len(ids) < limit:
             count = len(ids)

@@ -9,7 +9,7 @@ from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.core.jobs import enqueue
 from kebu.fields.registry import Field, catalog, label_in
-from kebu.records import indexes, permissions, query, snapshots
+from kebu.records import indexes, kinds, permissions, query, snapshots
 from kebu.records.models import View
 from kebu.records.query import ViewSpec
 
@@ -33,7 +33,14 @@ def find(actor: Actor, pk: int) -> View:
 
 
 def add(
-    actor: Actor, object_key: str, *, name: str, spec: Mapping[str, Any], shared: bool, position: int | None
+    actor: Actor,
+    object_key: str,
+    *,
+    name: str,
+    kind: kinds.Kind = kinds.GRID,
+    spec: Mapping[str, Any],
+    shared: bool,
+    position: int | None,
 ) -> View:
     """Save a view; a shared one is an administrator's to make. KebuError for a spec that could not be opened."""
     catalog().object(object_key)
@@ -41,12 +48,13 @@ def add(
         actor.require("manage_fields")
     if View.objects.filter(owner_id=None if shared else actor.user_id).count() >= MAX_VIEWS:
         raise KebuError("too_many_views", limit=MAX_VIEWS)
-    _check(actor, object_key, spec)
+    _check(actor, object_key, kind, spec)
     count = View.objects.filter(object=object_key).count()
     _want_indexes(object_key, spec)
     return View.objects.create(
         object=object_key,
         names={actor.language: _name(name)},
+        kind=kind,
         spec=dict(spec),
         owner_id=None if shared else actor.user_id,
         position=count if position is None else position,
@@ -59,7 +67,7 @@ def change(actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] |
     if name is not None:
         view.names = {**view.names, actor.language: _name(name)}
     if spec is not None:
-        _check(actor, view.object, spec)
+        _check(actor, view.object, view.kind, spec)
         view.spec = dict(spec)
         _want_indexes(view.object, spec)
     if position is not None:
@@ -110,9 +118,9 @@ def _name(name: str) -> str:
     return cleaned
 
 
-def _check(actor: Actor, object_key: str, spec: Mapping[str, Any]) -> None:
+def _check(actor: Actor, object_key: str, kind: str, spec: Mapping[str, Any]) -> None:
     """A spec is saved only when it can be opened by the one who saves it."""
-    if not set(spec) <= _PARTS:
+    if not set(spec) <= _PARTS | kinds.part_of(kind):
         raise KebuError("bad_view")
     widths, frozen = spec.get("widths") or {}, spec.get("frozen", 0)
     good = (
@@ -130,6 +138,7 @@ def _check(actor: Actor, object_key: str, spec: Mapping[str, Any]) -> None:
     query.queryset(ask, asked)
     for key in (*asked.fields, *widths):
         ask.field(key)
+    kinds.check(ask, kind, spec)
 
 
 def _want_indexes(object_key: str, spec: Mapping[str, Any]) -> None:
@@ -142,8 +151,8 @@ def as_json(actor: Actor, view: View) -> dict[str, Any]:
 
     A field that the person does not see, or that is gone, is left out of the columns.
     """
-    spec = dict(view.spec)
     fields = permissions.fields(actor, catalog(), view.object)
+    spec = kinds.seen(view.kind, view.spec, fields)
     spec["fields"] = [key for key in spec.get("fields", ()) if key in fields]
     spec["widths"] = {key: px for key, px in spec.get("widths", {}).items() if key in fields}
     return {

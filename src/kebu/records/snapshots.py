@@ -7,7 +7,7 @@ Every page applies the person's rows again, so an old snapshot shows nobody what
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,12 @@ def _write(path: Path, content: bytes) -> None:
 
 def _tidy() -> None:
     """Drop what nobody used for an hour, and the oldest of too many."""
-    files: Sequence[tuple[float, Path]] = sorted((path.stat().st_mtime, path) for path in _folder().iterdir())
+    files: list[tuple[float, Path]] = []
+    for path in _folder().iterdir():
+        # Another process may be writing or tidying, too: what is gone needs no tidying.
+        with suppress(FileNotFoundError):
+            files.append((path.stat().st_mtime, path))
+    files.sort()
     surplus = len(files) - KEEP_FILES
     for place, (used, path) in enumerate(files):
         if place < surplus or used < time.time() - KEEP_SECONDS:

@@ -10,6 +10,8 @@ import type {
   QuerySpec,
   RecordAnswer,
   RecordId,
+  SummaryAnswer,
+  SummarySpec,
   UndoAnswer,
   WriteAnswer,
 } from './types';
@@ -25,6 +27,9 @@ export const readPage = (
   page: { snapshot: string; offset: number; limit: number; fields: string[] },
   signal?: AbortSignal,
 ) => get<PageAnswer>(`${base(object)}/pages`, { ...page, fields: page.fields.join(',') }, signal);
+
+export const readSummary = (object: ObjectKey, spec: SummarySpec, signal?: AbortSignal) =>
+  post<SummaryAnswer>(`${base(object)}/summary`, spec, signal);
 
 export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
   get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);

@@ -159,6 +159,8 @@ export interface QuerySpec {
   fields: string[];
   offset: number;
   limit: number;
+  /** False: no further page will be asked for by the snapshot. */
+  keep?: boolean;
 }
 export interface QueryAnswer {
   count: number | null;
@@ -166,6 +168,17 @@ export interface QueryAnswer {
   fields: string[];
   rows: Row[];
   after: unknown;
+}
+/** What to count and add up: the records of a view that share a value, in the order of the field. */
+export interface SummarySpec {
+  filter?: Filter | null;
+  search?: string;
+  group: { field: string }[];
+  aggregates: { field: string; function: 'sum' }[];
+}
+export interface SummaryAnswer {
+  /** `values` has `amount.sum` for each that was asked for; null where nothing is filled in. */
+  groups: { path: Cell[]; count: number; values: Record<string, number | null> }[];
 }
 export interface PageAnswer {
   count: number;
@@ -231,6 +244,13 @@ export interface HistoryEntry {
   can_undo: boolean;
 }
 
+export type ViewKind = 'grid' | 'board';
+/** The columns of a board: one for each choice or person; and what is added up in each. */
+export interface BoardPart {
+  by: string;
+  sum?: string;
+}
+
 export type RowHeight = 28 | 36 | 56;
 export interface ViewSpec {
   filter?: Filter | null;
@@ -242,6 +262,7 @@ export interface ViewSpec {
   row_height?: RowHeight;
   /** Whether the number of its rows is told. */
   count?: boolean;
+  board?: BoardPart;
 }
 export interface View {
   id: number;
@@ -249,7 +270,7 @@ export interface View {
   /** Of a view that the template brought. */
   key: string | null;
   name: string;
-  kind: 'grid';
+  kind: ViewKind;
   spec: ViewSpec;
   /** Null: shared with everybody. */
   owner: number | null;

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { get, patch, post, remove } from './client';
-import type { ObjectKey, View, ViewSpec } from './types';
+import type { ObjectKey, View, ViewKind, ViewSpec } from './types';
 
 export const viewsQuery = (object: ObjectKey) =>
   queryOptions({
@@ -10,8 +10,13 @@ export const viewsQuery = (object: ObjectKey) =>
   });
 export const useViews = (object: ObjectKey) => useQuery(viewsQuery(object));
 
-export const createView = (view: { object: ObjectKey; name: string; spec: ViewSpec; shared: boolean }) =>
-  post<View>('/api/views', view);
+export const createView = (view: {
+  object: ObjectKey;
+  name: string;
+  kind: ViewKind;
+  spec: ViewSpec;
+  shared: boolean;
+}) => post<View>('/api/views', view);
 export const changeView = (id: number, change: { name?: string; spec?: ViewSpec; position?: number }) =>
   patch<View>(`/api/views/${id}`, change);
 export const deleteView = (id: number) => remove(`/api/views/${id}`);

@@ -28,8 +28,10 @@ import {
   InboxOutlined as BareInboxOutlined,
   LeftOutlined as BareLeftOutlined,
   LockOutlined as BareLockOutlined,
+  MoreOutlined as BareMoreOutlined,
   PartitionOutlined as BarePartitionOutlined,
   PlusOutlined as BarePlusOutlined,
+  ProjectOutlined as BareProjectOutlined,
   PushpinOutlined as BarePushpinOutlined,
   RedoOutlined as BareRedoOutlined,
   RightOutlined as BareRightOutlined,
@@ -85,7 +87,9 @@ export const InboxOutlined = silent(BareInboxOutlined);
 export const LeftOutlined = silent(BareLeftOutlined);
 export const LockOutlined = silent(BareLockOutlined);
 export const PartitionOutlined = silent(BarePartitionOutlined);
+export const MoreOutlined = silent(BareMoreOutlined);
 export const PlusOutlined = silent(BarePlusOutlined);
+export const ProjectOutlined = silent(BareProjectOutlined);
 export const PushpinOutlined = silent(BarePushpinOutlined);
 export const RedoOutlined = silent(BareRedoOutlined);
 export const RightOutlined = silent(BareRightOutlined);

@@ -16,11 +16,13 @@ import styles from './popovers.module.css';
 interface Props {
   object: ObjectInfo;
   layout: ColumnLayout;
+  /** Whether columns can stay while others scroll. */
+  frozen: boolean;
   onChange: (layout: ColumnLayout) => void;
 }
 
 /** Which columns show, in which order, and how many of them stay when the table scrolls sideways. */
-export default function FieldsPopover({ object, layout, onChange }: Props) {
+export default function FieldsPopover({ object, layout, frozen: mayFreeze, onChange }: Props) {
   const { t } = useTranslation('table');
   const { rights } = useMe();
   const navigate = useNavigate();
@@ -76,20 +78,24 @@ export default function FieldsPopover({ object, layout, onChange }: Props) {
         ) : null}
       </div>
       <div className={styles.foot}>
-        <span className={styles.empty}>{t('fields.frozen')}</span>
-        <Select
-          size="small"
-          aria-label={t('fields.frozen')}
-          value={layout.frozen}
-          style={{ width: 96 }}
-          options={[0, 1, 2, 3, 4, 5]
-            .filter((count) => count < visible.length)
-            .map((count) => ({
-              value: count,
-              label: count === 0 ? t('fields.frozenNone') : t('fields.frozenValue', { count }),
-            }))}
-          onChange={(frozen) => onChange({ ...layout, frozen })}
-        />
+        {mayFreeze ? (
+          <>
+            <span className={styles.empty}>{t('fields.frozen')}</span>
+            <Select
+              size="small"
+              aria-label={t('fields.frozen')}
+              value={layout.frozen}
+              style={{ width: 96 }}
+              options={[0, 1, 2, 3, 4, 5]
+                .filter((count) => count < visible.length)
+                .map((count) => ({
+                  value: count,
+                  label: count === 0 ? t('fields.frozenNone') : t('fields.frozenValue', { count }),
+                }))}
+              onChange={(frozen) => onChange({ ...layout, frozen })}
+            />
+          </>
+        ) : null}
         {rights.manage_fields ? (
           <Button
             type="text"

@@ -98,7 +98,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     <div className={styles.page}>
       <header className={styles.titleBar}>
         <h1 className={styles.title}>{plural}</h1>
-        <ViewTabs object={object.key} state={state} />
+        <ViewTabs object={object} state={state} />
         <SearchBox
           ref={searchBox}
           object={plural}

@@ -9,6 +9,10 @@ import { GridPage } from './GridPage';
 import { useTableState } from './table-state';
 
 const CardsPage = lazy(() => import('./CardsPage'));
+const BoardPage = lazy(() => import('@/pages/board/BoardPage'));
+
+/** Views that are no tables. */
+const PAGES = { board: BoardPage } as const;
 
 export default function TablePage() {
   const { object: key } = useParams({ from: '/shell/o/$object' });
@@ -22,10 +26,12 @@ function Table({ object }: { object: NonNullable<ReturnType<typeof useObject>> }
   const narrow = useNarrow();
   if (state.error && !state.views) return <Failed text={errorText(state.error)} onRetry={state.retry} />;
   if (!state.views) return <LinesLoading rows={12} />;
-  if (!narrow) return <GridPage object={object} state={state} />;
+  const kind = state.view?.kind ?? 'grid';
+  if (kind === 'grid' && !narrow) return <GridPage object={object} state={state} />;
+  const Page = kind === 'grid' ? CardsPage : PAGES[kind];
   return (
     <Suspense fallback={<LinesLoading rows={10} />}>
-      <CardsPage object={object} state={state} />
+      <Page key={state.view?.id} object={object} state={state} />
     </Suspense>
   );
 }

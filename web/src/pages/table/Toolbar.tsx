@@ -30,9 +30,11 @@ interface Props {
   /** A column that asked for a filter on itself. */
   filterAsked: string | null;
   onFilterAsked: (field: string | null) => void;
+  /** Tools of the view's kind. */
+  tools?: ReactNode;
 }
 
-export function Toolbar({ object, state, context, commands, filterAsked, onFilterAsked }: Props) {
+export function Toolbar({ object, state, context, commands, filterAsked, onFilterAsked, tools }: Props) {
   const { t } = useTranslation('table');
   const [open, setOpen] = useState<'filter' | 'sort' | 'fields' | null>(null);
   const toggle = (part: typeof open) => (on: boolean) => {
@@ -49,9 +51,11 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
       perform: () => setOpen(part),
     })),
   );
+  const isGrid = state.view?.kind === 'grid';
 
   return (
     <div className={styles.toolbar} role="toolbar" aria-label={t('tools.label')}>
+      {tools}
       <Tool
         label={t('tools.filter')}
         icon={<FilterOutlined />}
@@ -79,21 +83,23 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
         <SortPopover object={object} sort={state.sort} order={state.layout.order} onChange={state.setSort} />
       </Tool>
       <Tool label={t('tools.fields')} icon={<TableOutlined />} open={open === 'fields'} onOpen={toggle('fields')}>
-        <FieldsPopover object={object} layout={state.layout} onChange={state.setLayout} />
+        <FieldsPopover object={object} layout={state.layout} frozen={isGrid} onChange={state.setLayout} />
       </Tool>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          selectable: true,
-          selectedKeys: [String(state.rowHeight)],
-          items: HEIGHTS.map((height) => ({ key: String(height), label: t(`tools.heights.${height}`) })),
-          onClick: ({ key }) => state.setRowHeight(Number(key) as RowHeight),
-        }}
-      >
-        <Button type="text" size="small" icon={<ColumnHeightOutlined />}>
-          {t('tools.height')}
-        </Button>
-      </Dropdown>
+      {isGrid ? (
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            selectable: true,
+            selectedKeys: [String(state.rowHeight)],
+            items: HEIGHTS.map((height) => ({ key: String(height), label: t(`tools.heights.${height}`) })),
+            onClick: ({ key }) => state.setRowHeight(Number(key) as RowHeight),
+          }}
+        >
+          <Button type="text" size="small" icon={<ColumnHeightOutlined />}>
+            {t('tools.height')}
+          </Button>
+        </Dropdown>
+      ) : null}
       {state.isDraft ? <DraftTools state={state} /> : null}
       <span className={styles.space} />
       {object.rights.update ? (
@@ -118,7 +124,7 @@ interface ToolProps {
   onOpen: (open: boolean) => void;
   children: ReactNode;
 }
-function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
+export function Tool({ label, icon, count = 0, open, onOpen, children }: ToolProps) {
   const button = useRef<HTMLButtonElement>(null);
   const leave = () => {
     onOpen(false);

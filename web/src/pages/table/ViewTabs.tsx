@@ -4,10 +4,11 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
-import type { View } from '@/api/types';
+import type { ObjectInfo, View } from '@/api/types';
 import { changeView, deleteView, viewsQuery } from '@/api/views';
 import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
+import { KindMark } from './kinds';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
 
@@ -16,7 +17,7 @@ const ViewName = lazy(() => import('./ViewName'));
 const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
 
 /** The views of a table as tabs: open one, keep the present state as a new one, rename and delete. */
-export function ViewTabs({ object, state }: { object: string; state: TableState }) {
+export function ViewTabs({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
   const { views, view: current } = state;
   return (
@@ -30,6 +31,7 @@ export function ViewTabs({ object, state }: { object: string; state: TableState 
             onClick={() => state.go({ view: view.id, filter: undefined, sort: undefined, q: undefined })}
           >
             {view.owner === null ? null : <LockOutlined className={styles.tabIcon} />}
+            {view.kind === 'grid' ? null : <KindMark kind={view.kind} className={styles.tabIcon} />}
             <span className={styles.tabName}>{view.name}</span>
             {view.count ? <span className={styles.tabCount}>{view.count}</span> : null}
           </button>
@@ -107,7 +109,7 @@ function ViewMenu({ view, state }: { view: View; state: TableState }) {
   );
 }
 
-function NewView({ object, state }: { object: string; state: TableState }) {
+function NewView({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
   const [open, setOpen] = useState(false);
   return (

@@ -39,6 +39,10 @@ export interface TableState {
   showAll: () => void;
   setLayout: (layout: ColumnLayout) => void;
   setRowHeight: (height: RowHeight) => void;
+  /** Changes what the view's kind says: it is kept where the columns are. */
+  setPart: (part: Partial<ViewSpec>) => void;
+  /** What the view's kind says, by the name of the kind. */
+  part: Pick<ViewSpec, 'board'>;
   saveDraft: () => void;
   resetDraft: () => void;
   go: (change: Partial<TableAddress>, replace?: boolean) => void;
@@ -141,6 +145,8 @@ export function useTableState(object: ObjectInfo): TableState {
     showAll: () => go({ ...putFilter(null), q: undefined }),
     setLayout: (next) => changeLayout(specOfLayout(next)),
     setRowHeight: (row_height) => changeLayout({ row_height }),
+    setPart: changeLayout,
+    part: base,
     saveDraft: () => {
       changeSpec({ filter, sort });
       go({ filter: undefined, sort: undefined });

@@ -1,0 +1,65 @@
+"""The kinds of views: what a view says besides its filter, sort and columns, by how it shows the records.
+
+A part may be missing: the page then asks which field it is to go by. What is there names only fields that can serve.
+"""
+
+from collections.abc import Container, Mapping
+from typing import Any, Literal
+
+from kebu.core.errors import KebuError
+from kebu.fields.registry import Field
+from kebu.records.query import Asking
+
+Kind = Literal["grid", "board"]
+GRID: Kind = "grid"
+BOARD: Kind = "board"
+_COLUMNS = ("choice", "person")
+_SUMMED = ("number", "money")
+
+
+def part_of(kind: str) -> set[str]:
+    """The name of what only this kind of view says."""
+    return set() if kind == GRID else {kind}
+
+
+def check(ask: Asking, kind: str, spec: Mapping[str, Any]) -> None:
+    """KebuError `bad_view` for a part that is not understood, and whatever the registry says of its fields."""
+    part = spec.get(kind) if kind != GRID else None
+    if part is None:
+        return
+    if not isinstance(part, dict):
+        raise KebuError("bad_view")
+    if kind == BOARD:
+        _only(part, {"by", "sum"})
+        _field(ask, part.get("by"), _COLUMNS)
+        if part.get("sum") is not None:
+            _field(ask, part["sum"], _SUMMED)
+
+
+def asked(spec: Mapping[str, Any]) -> set[str]:
+    """The keys of the fields by which such a view asks for its records."""
+    part = spec.get(BOARD)
+    return {part["by"]} if part else set()
+
+
+def seen(kind: str, spec: Mapping[str, Any], fields: Container[str]) -> dict[str, Any]:
+    """The spec without what names a field that the person does not see, or that is gone."""
+    told = dict(spec)
+    if kind == BOARD and (part := told.get(BOARD)):
+        if part["by"] not in fields:
+            del told[BOARD]
+        elif part.get("sum") not in fields:
+            told[BOARD] = {"by": part["by"]}
+    return told
+
+
+def _only(part: Mapping[str, Any], known: set[str]) -> None:
+    if not set(part) <= known:
+        raise KebuError("bad_view")
+
+
+def _field(ask: Asking, key: Any, kinds: tuple[str, ...]) -> Field:
+    field = ask.field(key)
+    if field.stored.kind not in kinds:
+        raise KebuError("bad_view", field=field.key)
+    return field

@@ -1,0 +1,201 @@
+"""Views that are no tables: a board, on records like those of a company that has used it for a while."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from browser.hands import OWNER, add_customers, send
+
+pytestmark = pytest.mark.browser
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, int]:
+    """The ids of the views and records of this file by name, once they are there."""
+    return {}
+
+
+@pytest.fixture
+def board(visit, made: dict[str, int]) -> Any:
+    """`board()` opens the board of customers by stage in a browser."""
+
+    def opened(**options: Any) -> Page:
+        page = visit(OWNER, path=None, **options)
+        if "看板" not in made:
+            names = ["示例甲公司", "示例乙公司", "示例丙公司", "示例丁公司"]
+            stages = ["潜在", "潜在", "合作中", None]
+            amounts = [100000, 50000, 888000, None]
+            made.update(
+                zip(
+                    names,
+                    add_customers(
+                        page,
+                        *(
+                            {"name": name, "stage": stage, "main_deal.title": "项目", "main_deal.amount": amount}
+                            for name, stage, amount in zip(names, stages, amounts, strict=True)
+                        ),
+                    ),
+                    strict=True,
+                )
+            )
+            add_customers(page, *({"name": f"流失 {n:03}", "stage": "流失"} for n in range(120)))
+            spec = {"board": {"by": "stage"}, "fields": ["name", "main_deal.amount", "next_follow_up"]}
+            body = {"object": "customers", "name": "看板", "kind": "board", "spec": spec, "shared": True}
+            made["看板"] = send(page, "POST", "/api/views", body)["id"]
+        page.goto(f"/o/customers?view={made['看板']}")
+        return page
+
+    return opened
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def card(page: Page, name: str) -> Locator:
+    return page.get_by_role("listitem").filter(has=page.get_by_text(name, exact=True))
+
+
+def held(page: Page, made: dict[str, int], name: str) -> Any:
+    """What the server keeps as the stage of a customer."""
+    return send(page, "GET", f"/api/records/customers/{made[name]}")["values"]["stage"]
+
+
+def test_a_board_is_a_kind_of_view_to_begin(board):
+    page = board()
+    page.get_by_role("button", name="新建视图").click()
+    form = page.get_by_role("tooltip")
+    form.get_by_text("看板", exact=True).click()
+    form.get_by_label("视图名称").fill("按阶段")
+    form.get_by_role("button", name="保存视图").click()
+    expect(
+        page.get_by_role("navigation", name="视图").get_by_role("button", name="按阶段", exact=True)
+    ).to_have_attribute("aria-current", "page")
+    expect(column(page, "潜在客户")).to_contain_text("示例甲公司")
+    expect(column(page, "合作中客户")).to_contain_text("示例丙公司")
+    page.get_by_role("button", name=re.compile("^分列：")).click()
+    page.get_by_role("dialog").get_by_label("按哪个字段分列").click()
+    page.get_by_title("负责人", exact=True).last.click()
+    expect(column(page, "未填写")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="分列：负责人")).to_be_visible()
+
+
+def test_a_card_is_dragged_to_another_column_and_taken_back(board, made):
+    page = board()
+    before = held(page, made, "示例甲公司")
+    to = column(page, "合作中客户")
+    expect(column(page, "潜在客户").get_by_text("2", exact=True)).to_be_visible()
+    expect(to).to_contain_text("示例丙公司")
+    card(page, "示例甲公司").hover()
+    page.mouse.down()
+    spot = to.get_by_role("list").bounding_box()
+    assert spot
+    page.mouse.move(spot["x"] + 100, spot["y"] + 200, steps=8)
+    expect(to).to_contain_text("示例甲公司")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+        page.mouse.up()
+    assert saved.value.ok
+    expect(to).to_contain_text("示例甲公司")
+    expect(to.get_by_text("2", exact=True)).to_be_visible()
+    expect(column(page, "潜在客户")).not_to_contain_text("示例甲公司")
+    assert held(page, made, "示例甲公司") != before
+    page.keyboard.press("Control+z")
+    expect(column(page, "潜在客户")).to_contain_text("示例甲公司")
+    assert held(page, made, "示例甲公司") == before
+
+
+def test_the_keyboard_goes_from_card_to_card_and_moves_them(board, made):
+    page = board()
+    card(page, "示例甲公司").get_by_role("button").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(card(page, "示例乙公司").get_by_role("button").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(card(page, "示例丙公司").get_by_role("button").first).to_be_focused()
+    page.keyboard.press("m")
+    menu = page.get_by_role("menu")
+    expect(menu.get_by_role("menuitem", name="潜在客户")).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        menu.get_by_role("menuitem", name="潜在客户").press("Enter")
+    expect(column(page, "潜在客户")).to_contain_text("示例丙公司")
+    expect(page.get_by_role("status").filter(has_text="示例丙公司已移到「潜在客户」")).to_be_attached()
+    page.keyboard.press("Control+z")
+    expect(column(page, "合作中客户")).to_contain_text("示例丙公司")
+
+
+def test_a_long_column_comes_as_one_scrolls(board):
+    page = board()
+    long = column(page, "流失客户")
+    expect(long.get_by_text("120", exact=True)).to_be_visible()
+    cards = long.get_by_role("listitem")
+    expect(cards).to_have_count(50)
+    cards.last.scroll_into_view_if_needed()
+    expect(cards).to_have_count(100)
+    cards.last.scroll_into_view_if_needed()
+    expect(cards).to_have_count(120)
+
+
+def test_a_card_opens_beside_and_a_new_one_begins_in_its_column(board, made):
+    page = board()
+    card(page, "示例乙公司").get_by_role("button").first.click()
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_role("heading", name="示例乙公司")).to_be_visible()
+    panel.get_by_role("button", name="关闭记录").click()
+    expect(card(page, "示例乙公司").get_by_role("button").first).to_be_focused()
+    page.get_by_role("button", name="在「合作中客户」新建客户").click()
+    expect(panel.get_by_label("客户名称")).to_be_focused()
+    panel.get_by_label("客户名称").fill("示例新公司")
+    panel.get_by_role("button", name="保存客户").click()
+    expect(column(page, "合作中客户")).to_contain_text("示例新公司")
+
+
+def test_filter_and_search_hold_for_a_board(board):
+    page = board()
+    expect(column(page, "流失客户").get_by_text("120", exact=True)).to_be_visible()
+    page.get_by_role("searchbox").fill("乙公司")
+    expect(page.get_by_role("listitem")).to_have_count(1)
+    expect(column(page, "潜在客户")).to_contain_text("示例乙公司")
+    expect(page.get_by_label("状态栏")).to_contain_text("1 行")
+
+
+def test_two_people_move_the_same_card(board, made):
+    page = board()
+    expect(card(page, "示例丁公司")).to_be_visible()
+    page.route("**/api/records/customers/query", lambda route: route.abort())
+    now = send(page, "GET", f"/api/records/customers/{made['示例丁公司']}")
+    send(
+        page,
+        "PATCH",
+        f"/api/records/customers/{made['示例丁公司']}",
+        {"version": now["version"], "values": {"stage": "流失"}},
+    )
+    page.unroute("**/api/records/customers/query")
+    card(page, "示例丁公司").get_by_role("button").first.focus()
+    page.keyboard.press("m")
+    page.get_by_role("menuitem", name="潜在客户").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("示例丁公司")
+    dialog.get_by_role("button", name="全部用对方的").click()
+    expect(column(page, "潜在客户")).not_to_contain_text("示例丁公司")
+    assert held(page, made, "示例丁公司")
+
+
+def test_on_a_phone_a_board_is_one_column_at_a_time(board, made):
+    page = board(**PHONE)
+    expect(card(page, "示例甲公司")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="示例丙公司")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    card(page, "示例甲公司").get_by_role("button", name="移动 示例甲公司").tap()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_role("menuitem", name="合作中客户").tap()
+    expect(card(page, "示例甲公司")).to_have_count(0)
+    page.get_by_role("combobox", name="列", exact=True).click()
+    page.get_by_title(re.compile(r"^合作中客户 \d")).last.click()
+    expect(card(page, "示例甲公司")).to_be_visible()
+    card(page, "示例甲公司").get_by_role("button").first.tap()
+    expect(page.get_by_role("complementary").get_by_role("heading", name="示例甲公司")).to_be_visible()

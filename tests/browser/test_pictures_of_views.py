@@ -1,0 +1,106 @@
+"""Each kind of view on a filled sample company, in both languages, light and dark: nothing sticks out, nothing is empty.
+
+With KEBU_PICTURES=1 these become the pictures of the guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from browser.conftest import new_profile
+from browser.hands import send
+from installation import Installation, Served
+
+pytestmark = pytest.mark.browser
+VIEWS: dict[str, dict[str, Any]] = {
+    "board": {
+        "board": {"by": "stage", "sum": "main_deal.amount"},
+        "fields": ["name", "main_deal.title", "main_deal.amount", "level", "next_follow_up", "main_contact.name"],
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> tuple[Installation, dict]:
+    """A sample company, and its owner."""
+    installation = Installation(tmp_path_factory.mktemp("demo"))
+    return installation, installation.json("demo", "--customers", "400")["logins"][0]
+
+
+@pytest.fixture(scope="module")
+def program(demo) -> Iterator[Served]:
+    with demo[0].served() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def views() -> dict[str, int]:
+    """The ids of the views, once they are there."""
+    return {}
+
+
+@pytest.fixture
+def opened(browser: Browser, program: Served, demo, views) -> Iterator[Any]:
+    """`opened("board", locale="en-US")` shows a view of that kind in a browser of its own."""
+    profiles = []
+
+    def open_view(kind: str, **options: Any) -> Page:
+        profile = new_profile(browser, program, **options)
+        profiles.append(profile)
+        page = profile.context.new_page()
+        page.goto("/sign-in")
+        english = options.get("locale") == "en-US"
+        page.get_by_text("English" if english else "简体中文", exact=True).click()
+        page.get_by_label("E-mail" if english else "邮箱").fill(demo[1]["email"])
+        page.get_by_label("Password" if english else "密码", exact=True).fill(demo[1]["password"])
+        page.get_by_role("button", name="Sign in" if english else "登录").click()
+        expect(
+            page.get_by_role("navigation", name=re.compile("^(Views|视图)$")).or_(page.get_by_role("combobox").first)
+        ).to_be_visible()
+        send(page, "PATCH", "/api/me", {"language": "en" if english else "zh-Hans"})
+        if kind not in views:
+            body = {"object": "customers", "name": kind.title(), "kind": kind, "spec": VIEWS[kind], "shared": True}
+            views[kind] = send(page, "POST", "/api/views", body)["id"]
+        page.goto(f"/o/customers?view={views[kind]}")
+        return page
+
+    yield open_view
+    for profile in profiles:
+        profile.context.close()
+        profile.check()
+
+
+LOOKS = [
+    pytest.param("zh", {}, id="zh"),
+    pytest.param("en", {"locale": "en-US"}, id="en"),
+    pytest.param("zh.dark", {"color_scheme": "dark"}, id="dark"),
+    pytest.param(
+        "zh.phone",
+        {
+            "viewport": {"width": 390, "height": 844},
+            "is_mobile": True,
+            "has_touch": True,
+            "device_scale_factor": 2,
+        },
+        id="phone",
+    ),
+]
+
+
+def fits(page: Page) -> None:
+    """Nothing sticks out sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS)
+def test_a_board(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("board", **look)
+    expect(page.get_by_role("listitem").nth(8)).to_be_visible()
+    expect(page.get_by_role("region").first).to_contain_text(",000")
+    fits(page)
+    picture(page, f"board.{name}")

@@ -1,0 +1,75 @@
+import { type RefObject, useMemo, useRef, useState } from 'react';
+import { queryClient } from '@/api/cache';
+import { useObjects } from '@/api/objects';
+import { useMe } from '@/api/session';
+import type { Cell, ObjectInfo, RecordAnswer, RecordId } from '@/api/types';
+import { recordsChanged } from '@/commands/changed';
+import { type FieldContext, useFieldContext } from '@/fields/context';
+import type { GridRow } from '@/grid/source';
+import { useConflicts } from '@/pages/table/conflicts';
+import { saveRecord } from '@/pages/table/saving';
+import { type TableActs, useTableActs } from '@/pages/table/table-acts';
+import { type TableCommands, useTableCommands } from '@/pages/table/table-commands';
+import type { TableState } from '@/pages/table/table-state';
+import { useMessage } from '@/ui/messages';
+import { freshRows, useFreshRows } from './rows';
+
+export interface KindPage {
+  object: ObjectInfo;
+  state: TableState;
+  context: FieldContext;
+  acts: TableActs;
+  commands: TableCommands;
+  conflicts: ReturnType<typeof useConflicts>;
+  searchBox: RefObject<HTMLInputElement | null>;
+  saves: { saving: number; touched: boolean };
+  /** What a new record begins with. */
+  draft: Record<string, Cell>;
+  open: (id: RecordId) => void;
+  /** Begins a new record in the panel. */
+  begin: (values: Record<string, Cell>) => void;
+  /**
+   * Saves values of a record that is shown; done when what is shown is true again. Answers whether they were saved; if
+   * not, the person was told why.
+   */
+  save: (row: GridRow, values: Record<string, Cell>) => Promise<boolean>;
+}
+
+/** What every kind of view does with its records: open, add, change, undo. */
+export function useKindPage(object: ObjectInfo, state: TableState): KindPage {
+  const { users } = useObjects();
+  const context = useFieldContext(users, useMe().user.time_zone);
+  const message = useMessage();
+  const [draft, setDraft] = useState<Record<string, Cell>>({});
+  const [saves, setSaves] = useState({ saving: 0, touched: false });
+  const searchBox = useRef<HTMLInputElement>(null);
+  const self = useMemo(() => ({}), []);
+  useFreshRows(object.key, self);
+
+  const [names] = useState(() => new Map<RecordId, Cell | undefined>());
+  const nameOf = (id: RecordId) => {
+    const open = queryClient.getQueryData<RecordAnswer>(['record', object.key, id]);
+    return String(open?.values[object.title_field] ?? names.get(id) ?? '');
+  };
+  const conflicts = useConflicts(object, context, nameOf);
+  const begin = (values: Record<string, Cell>) => {
+    setDraft(values);
+    state.go({ record: 'new', tab: undefined });
+  };
+  const open = (id: RecordId) => state.go({ record: id });
+  const acts = useTableActs(object, null, { openNew: begin, open });
+  const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
+
+  const save = async ({ id, version, cells }: GridRow, values: Record<string, Cell>) => {
+    names.set(id, cells[object.title_field]);
+    setSaves((before) => ({ saving: before.saving + 1, touched: true }));
+    const result = await saveRecord(object, { id, version, values }, conflicts.ask);
+    setSaves((before) => ({ ...before, saving: before.saving - 1 }));
+    const saved = 'version' in result;
+    if (saved) recordsChanged(object.key, self);
+    else void message.error(result.reason);
+    await freshRows(object.key);
+    return saved;
+  };
+  return { object, state, context, acts, commands, conflicts, searchBox, saves, draft, open, begin, save };
+}

@@ -1,0 +1,33 @@
+import type { ComponentProps } from 'react';
+import type { Field, FieldKind, ObjectInfo, ViewKind, ViewSpec } from '@/api/types';
+import { ProjectOutlined, TableOutlined } from '@/ui/icons';
+
+export const KINDS: readonly ViewKind[] = ['grid', 'board'];
+
+const ICONS = { grid: TableOutlined, board: ProjectOutlined } satisfies Record<ViewKind, typeof TableOutlined>;
+
+export function KindMark({ kind, ...props }: { kind: ViewKind } & ComponentProps<typeof TableOutlined>) {
+  const Icon = ICONS[kind];
+  return <Icon {...props} />;
+}
+
+/** The fields that a view of a kind may go by: those a person sees, of the right kinds. */
+export const fieldsFor = ({ fields }: ObjectInfo, ...kinds: FieldKind[]): Field[] =>
+  fields.filter((field) => !field.hidden && kinds.includes(field.kind)).sort((a, b) => a.position - b.position);
+
+export const columnFields = (object: ObjectInfo) => fieldsFor(object, 'choice', 'person');
+export const summedFields = (object: ObjectInfo) => fieldsFor(object, 'number', 'money');
+
+/** What a new view of this kind says of itself; null where the object has no field for it. */
+export function partFor(kind: ViewKind, object: ObjectInfo): Partial<ViewSpec> | null {
+  if (kind === 'grid') return {};
+  const fields = columnFields(object);
+  // What passes through stages is what a board is made for.
+  const by = fields.find((field) => field.categories.length > 0) ?? fields[0];
+  return by ? { board: { by: by.key, sum: summedFields(object).find(({ kind }) => kind === 'money')?.key } } : null;
+}
+
+/** A spec without what only views of one kind say. */
+export function withoutParts({ board: _, ...spec }: ViewSpec): ViewSpec {
+  return spec;
+}
