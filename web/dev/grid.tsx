@@ -55,6 +55,7 @@ function Page() {
             layout={layout}
             rowHeight={height}
             sort={sort}
+            groupedBy={[]}
             filtered={NO_FILTERS}
             context={context}
             rights={{ create: true, update: true, delete: true }}

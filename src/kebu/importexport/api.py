@@ -69,6 +69,7 @@ class ExportBody(Body):
     filter: dict[str, Any] | None = None
     sort: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     search: str = ""
+    group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     fields: Annotated[list[str], Field(default_factory=list)]
     format: Literal["xlsx", "csv"] = "xlsx"
 
@@ -140,5 +141,5 @@ def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
 
 @router.post("/exports", summary="Write what a view shows to a file, by a job")
 def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
-    given = {"filter": body.filter, "sort": body.sort, "search": body.search, "fields": body.fields}
+    given = body.dict(include={"filter", "sort", "search", "group", "fields"})
     return {"job": export.start(request.actor, body.object, given, view_id=body.view, suffix=body.format).pk}

@@ -1,6 +1,6 @@
 import { ApiError, post } from './client';
 import { jobDone } from './jobs';
-import type { Filter, ObjectKey, Sort } from './types';
+import type { Filter, Level, ObjectKey, Sort } from './types';
 
 export type ExportFormat = 'xlsx' | 'csv';
 export interface ExportSpec {
@@ -8,6 +8,7 @@ export interface ExportSpec {
   filter?: Filter | null;
   sort?: Sort[];
   search?: string;
+  group?: Level[];
   fields?: string[];
   format: ExportFormat;
 }

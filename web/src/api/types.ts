@@ -152,10 +152,30 @@ export interface Sort {
   desc: boolean;
 }
 
+/** A level of grouping; dates and moments stand together by `unit` (a day where it is not said). */
+export interface Level {
+  field: string;
+  desc: boolean;
+  unit?: Within['unit'];
+}
+export interface Total {
+  field: string;
+  function: 'sum' | 'average' | 'min' | 'max' | 'filled';
+}
+/** The rows that share a value at every level. A date in `path` is the first day of its unit. */
+export interface Group {
+  path: Cell[];
+  count: number;
+  /** By `field.function`. */
+  values: Record<string, number | null>;
+}
+
 export interface QuerySpec {
   filter?: Filter | null;
   sort?: Sort[];
   search?: string;
+  group?: Level[];
+  totals?: Total[];
   fields: string[];
   offset: number;
   limit: number;
@@ -167,6 +187,8 @@ export interface QueryAnswer {
   snapshot: string | null;
   fields: string[];
   rows: Row[];
+  /** Null where nothing is grouped. */
+  groups: Group[] | null;
   after: unknown;
 }
 /** What to count and add up: the records of a view that share a value, in the order of the field. */
@@ -256,6 +278,7 @@ export interface ViewSpec {
   filter?: Filter | null;
   sort?: Sort[];
   search?: string;
+  group?: Level[];
   fields?: string[];
   widths?: Record<string, number>;
   frozen?: number;

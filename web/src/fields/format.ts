@@ -1,4 +1,4 @@
-import type { Cell, Field } from '@/api/types';
+import type { Cell, Field, Within } from '@/api/types';
 import { isInvalid, isMasked, isRelation } from './cells';
 import { clock, type FieldContext } from './context';
 
@@ -67,6 +67,25 @@ function formatInstant(text: string, timeZone: string): string {
 const RIGHT_ALIGNED = new Set(['number', 'money', 'percent', 'rating']);
 
 /** Numbers stand under each other by their last digit. */
+/** The span of days that begins with `day`. */
+export function formatPeriod(day: string, unit: Within['unit']): string {
+  switch (unit) {
+    case 'year':
+      return day.slice(0, 4);
+    case 'quarter':
+      return `${day.slice(0, 4)} Q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
+    case 'month':
+      return day.slice(0, 7);
+    case 'week': {
+      const last = new Date(`${day}T00:00:00Z`);
+      last.setUTCDate(last.getUTCDate() + 6);
+      return `${day} – ${last.toISOString().slice(5, 10)}`;
+    }
+    case 'day':
+      return day;
+  }
+}
+
 export const isRightAligned = (field: Field): boolean => RIGHT_ALIGNED.has(field.kind);
 
 export type Tone = 'overdue' | 'today' | 'soon';

@@ -15,6 +15,7 @@ import type { RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
 import '@/fields/fields.css';
 import './grid.css';
+import './groups.css';
 import './header.css';
 import './overlays.css';
 import { useMessage } from '@/ui/messages';
@@ -32,6 +33,8 @@ export interface GridProps {
   sort: readonly Sort[];
   /** Keys of fields that a filter is on. */
   filtered: readonly string[];
+  /** The fields that rows are grouped by, outermost first. */
+  groupedBy: readonly Field[];
   context: FieldContext;
   /** What this person may do with these records. */
   rights: { create: boolean; update: boolean; delete: boolean };
@@ -178,7 +181,19 @@ const NO_DECORATION: Decorate = {};
 
 /** The same object until something the controller shows changes. */
 function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions {
-  const { label, fields, title, layout, rowHeight, sort, filtered, context, rights, decorate = NO_DECORATION } = props;
+  const {
+    label,
+    fields,
+    title,
+    layout,
+    rowHeight,
+    sort,
+    filtered,
+    groupedBy,
+    context,
+    rights,
+    decorate = NO_DECORATION,
+  } = props;
   const shown = useMemo(() => {
     const byKey = new Map(fields.map((field) => [field.key, field]));
     return layout.order.flatMap((key) => (layout.hidden.includes(key) ? [] : (byKey.get(key) ?? [])));
@@ -192,6 +207,7 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       rowHeight,
       sort,
       filtered,
+      groupedBy,
       context,
       decorate,
       editable: rights.update,
@@ -207,6 +223,7 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       rowHeight,
       sort,
       filtered,
+      groupedBy,
       context,
       decorate,
       rights.update,

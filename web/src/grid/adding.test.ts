@@ -14,6 +14,10 @@ const source = {
     return rows.length;
   },
   get: (row: number) => rows[row],
+  find: (id: number) => {
+    const row = rows.findIndex((one) => one.id === id);
+    return row < 0 ? undefined : row;
+  },
   loaded: () => rows.entries(),
   patch: () => {},
 } as unknown as RowSource;

@@ -34,7 +34,7 @@ export class Adding {
     const { newest } = this;
     if (newest && this.sameLine) {
       void newest.coming.then((id) => {
-        if (id !== null) this.edits.add([{ row: this.rowOf(id) ?? -1, id, version: 1, values }]);
+        if (id !== null) this.edits.add([{ row: this.source.find(id) ?? -1, id, version: 1, values }]);
         else void this.add({ ...newest.values, ...values });
       });
       return;
@@ -64,11 +64,6 @@ export class Adding {
   place(): number | null {
     if (!this.newest) return null;
     const { id } = this.newest;
-    return (this.sameLine && id !== null ? this.rowOf(id) : undefined) ?? this.source.length;
-  }
-
-  private rowOf(id: number): number | undefined {
-    for (const [row, data] of this.source.loaded(0, this.source.length - 1)) if (data.id === id) return row;
-    return undefined;
+    return (this.sameLine && id !== null ? this.source.find(id) : undefined) ?? this.source.length;
   }
 }

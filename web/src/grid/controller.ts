@@ -60,6 +60,7 @@ export interface ControllerOptions extends SheetView {
   decorate: Decorate;
   editable: boolean;
   addAt: string | undefined;
+  groupedBy: readonly Field[];
 }
 
 const REPORT_DELAY_MS = 60;
@@ -175,10 +176,10 @@ export class GridController {
   /** Takes over what changed. Columns are laid out anew only where they differ from what is shown. */
   update(options: ControllerOptions): void {
     const { painter, sheet } = this;
-    const { context, decorate, editable, addAt } = options;
+    const { context, decorate, editable, addAt, groupedBy } = options;
     const newLanguage = painter.context.language !== context.language;
     const repaint = painter.context !== context || painter.decorate !== decorate || painter.editable !== editable;
-    Object.assign(painter, { context, decorate, editable, addAt });
+    Object.assign(painter, { context, decorate, editable, addAt, groupedBy });
     sheet.host.setAttribute('aria-label', options.label);
     this.line.label(this.describe());
     if (newLanguage || !sheet.shows(options)) {
@@ -198,6 +199,13 @@ export class GridController {
     }
     const data = this.source.get(row);
     if (data && data.id > 0) this.hooks.onOpenRecord(data.id);
+  }
+
+  /** Opens or closes the group whose head the row is. Says whether it is one. */
+  toggleGroup(row: number): boolean {
+    if (!this.source.get(row)?.head) return false;
+    this.source.toggle?.(row);
+    return true;
   }
 
   /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
@@ -431,10 +439,12 @@ export class GridController {
     if (!target) return this.sheet.host.getAttribute('aria-label') ?? '';
     const { place, field, data } = target;
     if (this.editing.isAddLine(place.row)) return context.t('row.add');
+    const head = data && this.painter.describeHead(data);
+    if (head) return head;
     const cell = this.painter.shown(data, field.key);
     const value = formatCell(field, cell, context) || context.t(cell === undefined ? 'edit.loading' : 'edit.empty');
     const remark = data && this.painter.remark(data, field);
-    const text = context.t('edit.cell', { column: field.label, row: place.row + 1, value });
+    const text = context.t('edit.cell', { column: field.label, row: this.source.numberOf(place.row), value });
     return remark ? `${text}. ${remark.text}` : text;
   }
 

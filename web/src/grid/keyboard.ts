@@ -71,6 +71,8 @@ export class Keyboard {
   private perform(act: Act): boolean {
     const { controller } = this;
     const { cursor, editing } = controller;
+    const toggles = act.act === 'edit' || act.act === 'space' || act.act === 'open';
+    if (toggles && cursor.active && controller.toggleGroup(cursor.active.row)) return true;
     switch (act.act) {
       case 'enter':
         return this.enter(act);
@@ -144,6 +146,7 @@ export class Keyboard {
   private space(): void {
     const { controller } = this;
     const { target } = controller.editing;
+    if (target && controller.toggleGroup(target.place.row)) return;
     if (target?.field.kind === 'checkbox' && target.data) controller.editing.toggleCheckbox();
     else if (target) controller.openRecord(target.place.row);
   }

@@ -40,6 +40,10 @@ export function bindMouse(controller: GridController): () => void {
     }
     if (event.button === 2 && cursor.range && contains(cursor.range, place)) return;
     cursor.goTo(place, { extend: event.shiftKey, scroll: true });
+    if (event.button === 0 && target.closest('.kg-toggle')) {
+      controller.toggleGroup(place.row);
+      return;
+    }
     if (event.button === 0) startDrag((to) => cursor.goTo(to, { extend: true, scroll: false }));
   }
 
@@ -49,6 +53,7 @@ export function bindMouse(controller: GridController): () => void {
       return;
     }
     cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
+    if (controller.toggleGroup(row)) return;
     if (target.closest('.kg-box')) controller.chooseRow(row, extend);
     else controller.openRecord(row);
   }
@@ -129,7 +134,8 @@ export function bindMouse(controller: GridController): () => void {
   function doubleClick(event: MouseEvent): void {
     const target = event.target as Element;
     const place = sheet.placeOf(target);
-    if (place && place.column >= 0 && !target.closest('.kf-check')) editing.start();
+    if (!place || place.column < 0 || target.closest('.kg-toggle')) return;
+    if (!controller.toggleGroup(place.row) && !target.closest('.kf-check')) editing.start();
   }
 
   function contextMenu(event: MouseEvent): void {

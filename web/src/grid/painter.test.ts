@@ -23,8 +23,14 @@ describe('the line to add a row by', () => {
       () => {},
     );
     const choice = new RowChoice(source, () => {});
-    const painter = new CellPainter(source, edits, choice, { context, decorate: {}, editable: true, addAt: 'name' });
-    expect(painter.paint(source.length, number).html.textContent).toBe('');
-    expect(painter.paint(source.length, name).html.textContent).toBe(context.t('row.add'));
+    const painter = new CellPainter(source, edits, choice, {
+      context,
+      decorate: {},
+      editable: true,
+      addAt: 'name',
+      groupedBy: [],
+    });
+    expect(painter.paint(source.length, number, false).html.textContent).toBe('');
+    expect(painter.paint(source.length, name, true).html.textContent).toBe(context.t('row.add'));
   });
 });

@@ -4,6 +4,8 @@ import type { FieldContext } from '@/fields/context';
 import type { Tone } from '@/fields/format';
 import { invalidReason, renderCell } from '@/fields/render';
 import type { Edits } from './edits';
+import { groupLabel, paintHead, paintTotal } from './groupHead';
+import { span } from './nodes';
 import type { RowChoice } from './rowChoice';
 import type { GridRow, RowSource } from './source';
 
@@ -25,6 +27,8 @@ export class CellPainter {
   editable: boolean;
   /** The field in whose column the line to add by says so. */
   addAt: string | undefined;
+  /** The fields that rows are grouped by, whether they are columns or not. */
+  groupedBy: readonly Field[];
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -33,7 +37,13 @@ export class CellPainter {
     source: RowSource,
     edits: Edits,
     choice: RowChoice,
-    options: { context: FieldContext; decorate: Decorate; editable: boolean; addAt: string | undefined },
+    options: {
+      context: FieldContext;
+      decorate: Decorate;
+      editable: boolean;
+      addAt: string | undefined;
+      groupedBy: readonly Field[];
+    },
   ) {
     this.source = source;
     this.edits = edits;
@@ -42,6 +52,15 @@ export class CellPainter {
     this.decorate = options.decorate;
     this.editable = options.editable;
     this.addAt = options.addAt;
+    this.groupedBy = options.groupedBy;
+  }
+
+  /** The head of a group in words. */
+  describeHead(row: GridRow): string | null {
+    const { head } = row;
+    if (!head) return null;
+    const name = groupLabel(head, this.groupedBy, this.context);
+    return this.context.t(head.open ? 'group.open' : 'group.closed', { name, count: head.count });
   }
 
   /** The cell as a person sees it; undefined where the row, or this field of it, is not here yet. */
@@ -69,9 +88,13 @@ export class CellPainter {
     return null;
   }
 
-  paint(row: number, field: Field): Painted {
+  /** `first`: of the columns, which names a group. */
+  paint(row: number, field: Field, first: boolean): Painted {
     if (row >= this.source.length) return { html: this.addHint(field), addClasses: '' };
     const data = this.source.get(row);
+    if (data?.head) {
+      return first ? paintHead(data.head, this.groupedBy, this.context) : paintTotal(data.head, field, this.context);
+    }
     if (data && data.id < 0) return { html: span('kg-gone', ''), addClasses: '' };
     const cell = this.shown(data, field.key);
     if (!data || cell === undefined) return { html: span('kg-skeleton', ''), addClasses: '' };
@@ -98,15 +121,17 @@ export class CellPainter {
       return { html: head, addClasses: 'kg-row-head', toolTip: t('row.add') };
     }
     const data = this.source.get(row);
+    if (data?.head) return { html: head, addClasses: 'kg-row-head' };
     const box = span('kg-box', '');
     const chosen = data !== undefined && this.choice.has(data.id);
     box.setAttribute('role', 'checkbox');
     box.setAttribute('aria-checked', String(chosen));
-    box.setAttribute('aria-label', t('row.choose', { row: row + 1 }));
+    const number = this.source.numberOf(row);
+    box.setAttribute('aria-label', t('row.choose', { row: number }));
     box.append(checkMark(chosen));
     const open = span('kg-open', '');
     open.title = t('row.open');
-    open.append(span('kg-number', String(row + 1)), expandIcon());
+    open.append(span('kg-number', String(number)), expandIcon());
     head.append(box, open);
     return { html: head, addClasses: 'kg-row-head' };
   }
@@ -114,13 +139,6 @@ export class CellPainter {
   private addHint(field: Field): HTMLElement {
     return span('kg-hint', field.key === this.addAt ? this.context.t('row.add') : '');
   }
-}
-
-function span(className: string, text: string): HTMLSpanElement {
-  const node = document.createElement('span');
-  node.className = className;
-  node.textContent = text;
-  return node;
 }
 
 /** The box of `fields.css`, for choosing rows. */

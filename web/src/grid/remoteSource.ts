@@ -77,6 +77,10 @@ export class RemoteSource implements RowSource {
     return this.rowOf.get(id);
   }
 
+  numberOf(row: number): number {
+    return row + 1;
+  }
+
   ensure(from: number, to: number): void {
     this.wanted = [from, to];
     const missing: number[] = [];

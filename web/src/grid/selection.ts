@@ -91,6 +91,7 @@ export function summarize(
 ): Summary {
   const asked = columns.slice(range.left, range.right + 1);
   let here = 0;
+  let heads = 0;
   let filled = 0;
   let numbers = 0;
   let sum = 0;
@@ -98,6 +99,10 @@ export function summarize(
   let greatest = Number.NEGATIVE_INFINITY;
   for (const [, row] of rows) {
     here += 1;
+    if (row.head) {
+      heads += 1;
+      continue;
+    }
     for (const { key, numeric } of asked) {
       const cell = show(row, key);
       if (cell === undefined || cell === null || cell === '' || cell === false) continue;
@@ -111,7 +116,7 @@ export function summarize(
     }
   }
   return {
-    cells: cellCount(range),
+    cells: cellCount(range) - heads * asked.length,
     filled,
     numbers,
     // Cents added as fractions drift: 0.1 + 0.2

@@ -333,7 +333,7 @@ export class Sheet {
         maxWidth: MAX_WIDTH,
         headerCssClass: isRightAligned(field) ? 'kg-header-right' : '',
         cellAttrs: { 'aria-colindex': String(place + 2) },
-        formatter: (row) => this.painter.paint(row, field),
+        formatter: (row) => this.painter.paint(row, field, place === 0),
       }),
     );
     return [rowHead, ...fields];
@@ -353,6 +353,8 @@ export class Sheet {
 
   private rowClasses(row: number) {
     if (row >= this.source.length) return { cssClasses: 'kg-add-line' };
+    const head = this.source.get(row)?.head;
+    if (head) return { cssClasses: `kg-group kg-group-${head.level}` };
     return this.hooks.isChosen(row) ? { cssClasses: 'kg-chosen' } : {};
   }
 

@@ -1,13 +1,30 @@
-import type { Cell } from '@/api/types';
+import type { Cell, Within } from '@/api/types';
+
+/** What stands above the rows of a group. */
+export interface GroupHead {
+  /** Names the group and those around it. */
+  key: string;
+  /** 0: the outermost. */
+  level: number;
+  /** The field whose value the rows share, and for dates the span. */
+  field: string;
+  unit?: Within['unit'];
+  cell: Cell;
+  count: number;
+  /** By `field.sum` and `field.filled`. */
+  values: Record<string, number>;
+  open: boolean;
+}
 
 /**
  * A record as the grid holds it; `cells` by field key. An id below zero is the place of a record that is gone since the
- * rows were ordered: it shows empty and takes no edits.
+ * rows were ordered, or the head of a group: it takes no edits.
  */
 export interface GridRow {
   id: number;
   version: number;
   cells: Record<string, Cell>;
+  head?: GroupHead;
 }
 
 /** Row numbers, both ends in. */
@@ -19,6 +36,12 @@ export interface RowSource {
   readonly length: number;
   /** The row if it is here. */
   get(row: number): GridRow | undefined;
+  /** The row of a record that is here and shows. */
+  find(id: number): number | undefined;
+  /** What a row is counted as, from 1; 0 for the head of a group. */
+  numberOf(row: number): number;
+  /** Opens or closes the group whose head the row is. */
+  toggle?(row: number): void;
   /** Says which rows are looked at; missing ones are fetched, and what was wanted before no longer matters. */
   ensure(from: number, to: number): void;
   /** All rows of the span, fetched where they are missing. Rejects when a fetch fails. */

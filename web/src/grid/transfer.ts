@@ -31,6 +31,11 @@ interface TransferHooks {
   onNotice: (text: string) => void;
 }
 
+interface Numbered {
+  row: number;
+  data: GridRow;
+}
+
 /** What is on its way to the clipboard. */
 interface Prepared {
   range: CellRange;
@@ -62,7 +67,7 @@ export class Transfer {
       this.hooks.onCopied(cellCount(range));
       if (cut) this.clear(range);
     } else if (!this.tooMany(range)) {
-      this.parts.source.load(range.top, range.bottom).then(
+      this.records(range.top, range.bottom).then(
         (rows) => {
           this.prepared = this.written(range, rows);
           // While the key still counts as pressed the page may copy by itself; later the person has to ask again.
@@ -92,16 +97,16 @@ export class Transfer {
     if (seed < 0) return;
     const fields = this.fieldsOf(range);
     try {
-      const rows = await this.parts.source.load(down ? seed : top, bottom);
-      const first = rows[0];
+      const rows = await this.records(down ? seed : top, bottom);
+      const first = rows[0]?.data;
       const from = this.parts.sheet.view.fields[seed];
-      const changes = rows.slice(down ? 1 : 0).map((data, place): RowChange => {
+      const changes = rows.slice(down ? 1 : 0).map(({ row, data }): RowChange => {
         const values: Record<string, Cell> = {};
         for (const field of down || single ? fields : fields.slice(1)) {
           const cell = down ? this.plain(first, field) : from && this.moved(data, from, field);
           if (cell !== undefined && this.parts.painter.mayEdit(data, field)) values[field.key] = cell;
         }
-        return { row: (down ? seed + 1 : top) + place, data, values };
+        return { row, data, values };
       });
       this.parts.editing.apply(changes, 'fill');
     } catch {
@@ -112,23 +117,24 @@ export class Transfer {
   /** Draws a selection on to a larger range: its series go on there, all else is copied (`copy`: series too). */
   async spread(from: CellRange, to: CellRange, copy: boolean): Promise<void> {
     if (this.tooMany(to)) return;
-    const { source, painter, editing, cursor, sheet } = this.parts;
+    const { painter, editing, cursor, sheet } = this.parts;
     const down = to.top !== from.top || to.bottom !== from.bottom;
     // Upwards and to the left a series goes on backwards.
     const back = to.top < from.top || to.left < from.left;
-    const height = from.bottom - from.top + 1;
     const fields = this.fieldsOf(to);
     try {
-      const rows = await source.load(to.top, to.bottom);
+      const rows = await this.records(to.top, to.bottom);
+      const above = rows.filter(({ row }) => row < from.top).length;
+      const height = rows.filter(({ row }) => row >= from.top && row <= from.bottom).length;
       const values = rows.map((): Record<string, Cell> => ({}));
       if (down) {
-        const seeded = rows.slice(from.top - to.top, from.top - to.top + height);
+        const seeded = rows.slice(above, above + height);
         for (const field of fields) {
-          const seeds = seeded.map((row) => this.plain(row, field));
+          const seeds = seeded.map(({ data }) => this.plain(data, field));
           if (!areHere(seeds)) continue;
           if (back) seeds.reverse();
           goOn(seeds, field.kind, rows.length - height, copy).forEach((cell, at) => {
-            const place = back ? from.top - to.top - 1 - at : height + at;
+            const place = back ? above - 1 - at : height + at;
             const target = values[place];
             if (target) target[field.key] = cell;
           });
@@ -136,19 +142,19 @@ export class Transfer {
       } else {
         const sources = this.fieldsOf(from);
         const others = back ? fields.slice(0, from.left - to.left).reverse() : fields.slice(sources.length);
-        rows.forEach((row, place) => {
+        rows.forEach(({ data }, place) => {
           others.forEach((field, at) => {
             const source = back ? sources[sources.length - 1 - (at % sources.length)] : sources[at % sources.length];
-            const cell = source && this.moved(row, source, field);
+            const cell = source && this.moved(data, source, field);
             const target = values[place];
             if (cell !== undefined && target) target[field.key] = cell;
           });
         });
       }
-      const changes = rows.map((data, place): RowChange => {
+      const changes = rows.map(({ row, data }, place): RowChange => {
         const wanted = Object.entries(values[place] ?? {});
         const may = wanted.filter(([key]) => fields.some((field) => field.key === key && painter.mayEdit(data, field)));
-        return { row: to.top + place, data, values: Object.fromEntries(may) };
+        return { row, data, values: Object.fromEntries(may) };
       });
       editing.apply(changes, 'fill');
       cursor.select({ row: to.top, column: to.left }, { row: to.bottom, column: to.right });
@@ -179,7 +185,8 @@ export class Transfer {
     };
     if (this.tooMany(target)) return;
     const textAt = (row: number, column: number) => texts[row % texts.length]?.[column % wide];
-    const last = Math.min(target.bottom, source.length - 1);
+    let last = Math.min(target.bottom, source.length - 1);
+    let taken = 0;
     let refused = 0;
     const valuesOf = (row: number, may: (field: Field) => boolean) => {
       const values: Record<string, Cell> = {};
@@ -192,9 +199,15 @@ export class Transfer {
       return values;
     };
     try {
-      const rows = last >= target.top ? await source.load(target.top, last) : [];
-      const changes = rows.map((data, place) => ({
-        row: target.top + place,
+      let rows = last >= target.top ? await this.records(target.top, last) : [];
+      // Heads of groups take nothing: what is pasted goes on below them.
+      while (rows.length < height && last < source.length - 1) {
+        last = Math.min(source.length - 1, last + height - rows.length);
+        rows = await this.records(target.top, last);
+      }
+      taken = rows.length;
+      const changes = rows.map(({ row, data }, place) => ({
+        row,
         data,
         values: valuesOf(place, (field) => painter.mayEdit(data, field)),
       }));
@@ -207,13 +220,19 @@ export class Transfer {
       cursor.select({ row: target.top, column: target.left }, { row: last, column: target.right });
     }
     const beyond: Record<string, Cell>[] = [];
-    for (let row = Math.max(source.length, target.top); row <= target.bottom; row += 1) {
-      const values = valuesOf(row - target.top, (field) => !field.readonly);
+    for (let place = taken; place < height; place += 1) {
+      const values = valuesOf(place, (field) => !field.readonly);
       if (Object.values(values).some((value) => value !== null)) beyond.push(values);
     }
     if (width > fields.length) this.hooks.onNotice(this.t('paste.cut', { count: width - fields.length }));
     if (refused > 0) this.hooks.onNotice(this.t('paste.refused', { count: refused }));
     if (beyond.length > 0 && sheet.view.addLine) this.hooks.onGrow(beyond);
+  }
+
+  /** The rows of a span without the heads of groups, fetched where they are not here. */
+  private async records(from: number, to: number): Promise<Numbered[]> {
+    const rows = await this.parts.source.load(from, to);
+    return rows.map((data, place) => ({ row: from + place, data })).filter(isRecord);
   }
 
   private clear(range: CellRange): void {
@@ -239,15 +258,15 @@ export class Transfer {
   /** The selection as it goes to the clipboard; null where some rows are not here. */
   private prepare(range: CellRange): Prepared | null {
     if (range.bottom - range.top >= MAX_ROWS) return null;
-    const rows = [...this.parts.source.loaded(range.top, range.bottom)].map(([, data]) => data);
-    return rows.length === range.bottom - range.top + 1 ? this.written(range, rows) : null;
+    const rows = [...this.parts.source.loaded(range.top, range.bottom)].map(([row, data]) => ({ row, data }));
+    return rows.length === range.bottom - range.top + 1 ? this.written(range, rows.filter(isRecord)) : null;
   }
 
-  private written(range: CellRange, rows: readonly GridRow[]): Prepared {
+  private written(range: CellRange, rows: readonly Numbered[]): Prepared {
     const { painter } = this.parts;
     const fields = this.fieldsOf(range);
-    const texts = rows.map((row) =>
-      fields.map((field) => editText(field, painter.shown(row, field.key), painter.context)),
+    const texts = rows.map(({ data }) =>
+      fields.map((field) => editText(field, painter.shown(data, field.key), painter.context)),
     );
     const numeric = fields.map(isRightAligned);
     const isNumber = (row: number, column: number) =>
@@ -284,6 +303,8 @@ export class Transfer {
 function repeated(selected: number, pasted: number): number {
   return selected % pasted === 0 ? selected : pasted;
 }
+
+const isRecord = ({ data }: Numbered) => data.head === undefined;
 
 /** Whether none of the cells is hidden or missing. */
 function areHere(cells: (Cell | undefined)[]): cells is Cell[] {

@@ -22,6 +22,7 @@ import {
   FileExcelOutlined as BareFileExcelOutlined,
   FilterOutlined as BareFilterOutlined,
   FundOutlined as BareFundOutlined,
+  GroupOutlined as BareGroupOutlined,
   HolderOutlined as BareHolderOutlined,
   IdcardOutlined as BareIdcardOutlined,
   ImportOutlined as BareImportOutlined,
@@ -80,6 +81,7 @@ export const EyeInvisibleOutlined = silent(BareEyeInvisibleOutlined);
 export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const FilterOutlined = silent(BareFilterOutlined);
 export const FundOutlined = silent(BareFundOutlined);
+export const GroupOutlined = silent(BareGroupOutlined);
 export const HolderOutlined = silent(BareHolderOutlined);
 export const IdcardOutlined = silent(BareIdcardOutlined);
 export const ImportOutlined = silent(BareImportOutlined);

@@ -7,16 +7,18 @@ import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { queryRows } from '@/api/records';
 import { useMe } from '@/api/session';
-import type { Cell, Field, ObjectInfo } from '@/api/types';
+import type { Cell, Field, Group, Level, ObjectInfo } from '@/api/types';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
+import { groupLabel } from '@/grid/groupHead';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
 import RecordPanel from '@/pages/record/RecordPanel';
 import { FilterOutlined, PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
+import { NO_DRAFT } from './address';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
 import { groupOf, linesOf } from './filter-tree';
@@ -53,17 +55,19 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
     (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
   );
   const fields = [object.title_field, ...keys];
-  const { filter, sort, search } = state;
+  const { filter, sort, search, group } = state;
   const rows = useInfiniteQuery({
-    queryKey: ['cards', object.key, filter, sort, search],
+    queryKey: ['cards', object.key, filter, sort, search, group],
     initialPageParam: 0,
     queryFn: async ({ pageParam, signal }) => {
-      const page = { filter, sort, search, fields, offset: pageParam, limit: PAGE };
-      return rowsOf((await queryRows(object.key, page, signal)).rows, fields, pageParam);
+      const page = { filter, sort, search, group, fields, offset: pageParam, limit: PAGE };
+      const answer = await queryRows(object.key, page, signal);
+      return { rows: rowsOf(answer.rows, fields, pageParam), groups: answer.groups };
     },
-    getNextPageParam: (last, pages) => (last.length < PAGE ? undefined : pages.length * PAGE),
+    getNextPageParam: (last, pages) => (last.rows.length < PAGE ? undefined : pages.length * PAGE),
   });
-  const list = rows.data?.pages.flat() ?? [];
+  const list = rows.data?.pages.flatMap((page) => page.rows) ?? [];
+  const heads = headsOf(rows.data?.pages[0]?.groups ?? [], group, object.fields, context);
   const nameOf = (id: number) => String(list.find((row) => row.id === id)?.cells[object.title_field] ?? '');
   const conflicts = useConflicts(object, context, nameOf);
   const acts = useTableActs(object, null, {
@@ -118,7 +122,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
             value: view.id,
             label: view.count ? `${view.name} ${view.count}` : view.name,
           }))}
-          onChange={(view) => state.go({ view, filter: undefined, sort: undefined, q: undefined })}
+          onChange={(view) => state.go({ view, ...NO_DRAFT, q: undefined })}
         />
         <CardsFilter object={object} state={state} context={context} />
         {object.rights.create ? (
@@ -151,10 +155,11 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
         />
       ) : (
         <ul className={styles.cards} aria-label={t('cards.list', { object: plural })}>
-          {list.map((row) => (
+          {list.map((row, place) => (
             <Card
               key={row.id}
               row={row}
+              head={heads.get(place)}
               title={object.title_field}
               fields={keys.flatMap((key) => object.fields.find((field) => field.key === key) ?? [])}
               context={context}
@@ -206,17 +211,31 @@ function CardsFilter({ object, state, context }: { object: ObjectInfo; state: Ta
   );
 }
 
+/** What stands above the card with which a group begins, by its place. */
+function headsOf(groups: readonly Group[], levels: readonly Level[], fields: readonly Field[], context: FieldContext) {
+  const heads = new Map<number, string>();
+  let place = 0;
+  for (const { path, count } of groups) {
+    const names = levels.map((level, at) => groupLabel({ ...level, cell: path[at] ?? null }, fields, context));
+    heads.set(place, `${names.join(' · ')} ${count.toLocaleString('en-US')}`);
+    place += count;
+  }
+  return heads;
+}
+
 interface CardProps {
   row: GridRow;
+  head: string | undefined;
   title: string;
   fields: Field[];
   context: FieldContext;
   onOpen: () => void;
 }
-function Card({ row, title, fields, context, onOpen }: CardProps) {
+function Card({ row, head, title, fields, context, onOpen }: CardProps) {
   const { t } = useTranslation('table');
   return (
     <li>
+      {head === undefined ? null : <h2 className={styles.cardHead}>{head}</h2>}
       <button type="button" className={styles.card} onClick={onOpen}>
         <b>{String(row.cells[title] ?? '') || t('record.unnamed')}</b>
         <span className={styles.cardFields}>

@@ -3,7 +3,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
-import type { Cell, ObjectInfo, RecordId } from '@/api/types';
+import type { Cell, FieldKind, ObjectInfo, RecordId } from '@/api/types';
 import { onRecordsChanged } from '@/commands/changed';
 import { useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
@@ -30,6 +30,8 @@ import { ViewTabs } from './ViewTabs';
 
 const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
+const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
+
 /** The table on a wide screen: title and views, one toolbar, the grid to all edges, the record beside it. */
 export function GridPage({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { users } = useObjects();
@@ -47,11 +49,18 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
 
   const shown = shownKeys(state.layout);
   const place = `${object.key} ${state.view?.id}`;
+  const groupKeys = state.group.map((level) => level.field).join();
+  const groupedBy = useMemo(
+    () => groupKeys.split(',').flatMap((key) => object.fields.find((field) => field.key === key) ?? []),
+    [object.fields, groupKeys],
+  );
   const rows = useRows(place, {
     object: object.key,
     filter: state.filter,
     sort: state.sort,
     search: state.search,
+    group: state.group,
+    summed: object.fields.filter((field) => SUMMED.has(field.kind) && shown.includes(field.key)).map(({ key }) => key),
     fields: shown.includes(object.title_field) ? shown : [object.title_field, ...shown],
   });
   const { source, count } = rows;
@@ -114,6 +123,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
         commands={commands}
         filterAsked={filterAsked}
         onFilterAsked={setFilterAsked}
+        onToggleGroups={(open) => source.toggleAll(open)}
       />
       <div className={styles.work}>
         <div className={styles.table}>
@@ -128,6 +138,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             rowHeight={state.rowHeight}
             sort={state.sort}
             filtered={filtered}
+            groupedBy={groupedBy}
             context={context}
             rights={object.rights}
             decorate={decorate}

@@ -7,6 +7,7 @@ import { useMe } from '@/api/session';
 import type { ObjectInfo, ViewKind } from '@/api/types';
 import { createView, viewsQuery } from '@/api/views';
 import { useMessage } from '@/ui/messages';
+import { NO_DRAFT } from './address';
 import { KINDS, KindMark, partFor, withoutParts } from './kinds';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
@@ -35,7 +36,7 @@ export default function NewViewForm({ object, state, onDone }: Props) {
     onSuccess: async (view) => {
       await queryClient.invalidateQueries(viewsQuery(object.key));
       onDone();
-      state.go({ view: view.id, filter: undefined, sort: undefined });
+      state.go({ view: view.id, ...NO_DRAFT });
     },
     onError: (error) => void message.error(errorText(error)),
   });

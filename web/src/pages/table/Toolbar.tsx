@@ -8,7 +8,14 @@ import type { ObjectInfo, RowHeight } from '@/api/types';
 import { type Command, keyLabel, useCommands } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
-import { ColumnHeightOutlined, ExportOutlined, FilterOutlined, SortAscendingOutlined, TableOutlined } from '@/ui/icons';
+import {
+  ColumnHeightOutlined,
+  ExportOutlined,
+  FilterOutlined,
+  GroupOutlined,
+  SortAscendingOutlined,
+  TableOutlined,
+} from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { groupOf, linesOf } from './filter-tree';
 import { MoreMenu } from './MoreMenu';
@@ -18,6 +25,7 @@ import type { TableState } from './table-state';
 
 const FilterPopover = lazy(() => import('./FilterPopover'));
 const SortPopover = lazy(() => import('./SortPopover'));
+const GroupPopover = lazy(() => import('./GroupPopover'));
 const FieldsPopover = lazy(() => import('./FieldsPopover'));
 
 const HEIGHTS: RowHeight[] = [28, 36, 56];
@@ -32,11 +40,14 @@ interface Props {
   onFilterAsked: (field: string | null) => void;
   /** Tools of the view's kind. */
   tools?: ReactNode;
+  /** Opens all groups, or closes them; where rows stand in groups at all. */
+  onToggleGroups?: (open: boolean) => void;
 }
 
-export function Toolbar({ object, state, context, commands, filterAsked, onFilterAsked, tools }: Props) {
+export function Toolbar(props: Props) {
+  const { object, state, context, commands, filterAsked, onFilterAsked, tools, onToggleGroups } = props;
   const { t } = useTranslation('table');
-  const [open, setOpen] = useState<'filter' | 'sort' | 'fields' | null>(null);
+  const [open, setOpen] = useState<'filter' | 'sort' | 'group' | 'fields' | null>(null);
   const toggle = (part: typeof open) => (on: boolean) => {
     setOpen(on ? part : null);
     if (!on && part === 'filter') onFilterAsked(null);
@@ -82,6 +93,23 @@ export function Toolbar({ object, state, context, commands, filterAsked, onFilte
       >
         <SortPopover object={object} sort={state.sort} order={state.layout.order} onChange={state.setSort} />
       </Tool>
+      {onToggleGroups ? (
+        <Tool
+          label={t('tools.group')}
+          icon={<GroupOutlined />}
+          count={state.group.length}
+          open={open === 'group'}
+          onOpen={toggle('group')}
+        >
+          <GroupPopover
+            object={object}
+            group={state.group}
+            order={state.layout.order}
+            onChange={state.setGroup}
+            onToggle={onToggleGroups}
+          />
+        </Tool>
+      ) : null}
       <Tool label={t('tools.fields')} icon={<TableOutlined />} open={open === 'fields'} onOpen={toggle('fields')}>
         <FieldsPopover object={object} layout={state.layout} frozen={isGrid} onChange={state.setLayout} />
       </Tool>
@@ -232,6 +260,7 @@ function ExportButton({ object, state }: { object: ObjectInfo; state: TableState
         filter: state.filter,
         sort: state.sort,
         search: state.search,
+        group: state.group,
         fields: shownKeys(state.layout),
         format,
       }),

@@ -1,4 +1,4 @@
-import type { Filter, Sort } from '@/api/types';
+import type { Filter, Level, Sort } from '@/api/types';
 
 export type RecordTab = 'fields' | 'contacts' | 'deals' | 'timeline';
 const TABS: readonly string[] = ['fields', 'contacts', 'deals', 'timeline'] satisfies RecordTab[];
@@ -8,15 +8,19 @@ export interface TableAddress {
   view?: number;
   filter?: Filter;
   sort?: Sort[];
+  group?: Level[];
   q?: string;
   /** `new`: one that is being written. */
   record?: number | 'new';
   tab?: RecordTab;
 }
 
+/** What the view itself says. */
+export const NO_DRAFT = { filter: undefined, sort: undefined, group: undefined } satisfies TableAddress;
+
 /** Names every part, also what is not there or makes no sense: the router would pass on what nobody speaks of. */
 export function readTableAddress(search: Record<string, unknown>): TableAddress {
-  const { view, record, q, tab, filter, sort } = search;
+  const { view, record, q, tab, filter, sort, group } = search;
   return {
     view: isId(view) ? view : undefined,
     record: isId(record) || record === 'new' ? record : undefined,
@@ -24,6 +28,7 @@ export function readTableAddress(search: Record<string, unknown>): TableAddress 
     tab: typeof tab === 'string' && TABS.includes(tab) ? (tab as RecordTab) : undefined,
     filter: isFilter(filter) ? filter : undefined,
     sort: Array.isArray(sort) && sort.every(isSort) ? sort : undefined,
+    group: Array.isArray(group) && group.every(isSort) ? (group as Level[]) : undefined,
   };
 }
 

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { isApiError } from '@/api/client';
 import { queryRows, readPage } from '@/api/records';
-import type { Filter, ObjectKey, Row, Sort } from '@/api/types';
+import type { Filter, Group, Level, ObjectKey, Row, Sort } from '@/api/types';
+import { GroupedSource } from '@/grid/groups';
 import { type FetchPage, RemoteSource, SnapshotGone } from '@/grid/remoteSource';
 import type { GridRow } from '@/grid/source';
 
@@ -10,11 +11,14 @@ export interface Question {
   filter: Filter | null;
   sort: Sort[];
   search: string;
+  group: Level[];
+  /** Keys of fields whose numbers the heads of groups sum up. */
+  summed: string[];
   fields: string[];
 }
 
 export interface Rows {
-  source: RemoteSource;
+  source: GroupedSource;
   /** Null: not known yet. */
   count: number | null;
   /** The last fetch did not arrive; it is tried again by itself. */
@@ -30,19 +34,24 @@ export interface Rows {
 export function useRows(place: string, question: Question): Rows {
   const [state, setState] = useState<{ count: number | null; error: unknown }>({ count: null, error: null });
   const asked = useAskedFields(place, question.fields);
-  const key = JSON.stringify([question.object, question.filter, question.sort, question.search, asked]);
+  const { object, filter, sort, search, group } = question;
+  const key = JSON.stringify([object, filter, sort, search, group, group.length > 0 ? question.summed : [], asked]);
   const latest = useRef<Question>(question);
   latest.current = { ...question, fields: asked };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place is what makes a new source
   const source = useMemo(() => {
     const told = (count: number | null) => setState({ count, error: null });
-    const open = () => openQuestion(latest.current, told, () => made.refresh());
+    const grouped = (levels: Level[], groups: Group[] | null) => shown.show(levels, groups);
+    const open = () => openQuestion(latest.current, { told, grouped, recounted: () => made.refresh() });
     const made: RemoteSource = new RemoteSource(open(), {
       reopen: () => Promise.resolve(open()),
       onError: (error) => setState((before) => ({ ...before, error })),
     });
-    return { made, open, key: '' };
+    const kept = `kebu.closed.${place}`;
+    const shown = new GroupedSource(made, readClosed(kept), (closed) =>
+      localStorage.setItem(kept, JSON.stringify([...closed])),
+    );
+    return { made, shown, open };
   }, [place]);
 
   const opened = useRef({ source, key });
@@ -54,7 +63,7 @@ export function useRows(place: string, question: Question): Rows {
   // biome-ignore lint/correctness/useExhaustiveDependencies: counting begins anew with each source
   useEffect(() => setState({ count: null, error: null }), [source]);
 
-  return { source: source.made, ...state, refresh: () => source.made.refresh(source.open()) };
+  return { source: source.shown, ...state, refresh: () => source.made.refresh(source.open()) };
 }
 
 /** Fields once asked for stay asked for: showing, hiding and moving columns then fetches nothing that is here. */
@@ -66,15 +75,38 @@ function useAskedFields(place: string, fields: string[]): string[] {
   return asked.current.keys;
 }
 
+/** The groups that this browser keeps closed. */
+function readClosed(kept: string): string[] {
+  try {
+    const keys: unknown = JSON.parse(localStorage.getItem(kept) ?? '[]');
+    return Array.isArray(keys) ? keys.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+interface Hearer {
+  told: (count: number | null) => void;
+  grouped: (levels: Level[], groups: Group[] | null) => void;
+  /** The number of rows became known after the first of them. */
+  recounted: () => void;
+}
+
 /** Pages of one question: the first by itself, every other from the order that the server then holds. */
-function openQuestion(question: Question, told: (count: number | null) => void, recounted: () => void): FetchPage {
-  const { object, filter, sort, search, fields } = question;
+function openQuestion(question: Question, { told, grouped, recounted }: Hearer): FetchPage {
+  const { object, filter, sort, search, group, summed, fields } = question;
+  const totals = summed.flatMap((field) => [
+    { field, function: 'sum' as const },
+    { field, function: 'filled' as const },
+  ]);
   let snapshot: string | null = null;
   let count: number | null = null;
   let opening: Promise<unknown> | null = null;
 
   async function first(offset: number, limit: number) {
-    const answer = await queryRows(object, { filter, sort, search, fields, offset, limit });
+    const grouping = group.length > 0 ? { group, totals } : {};
+    const answer = await queryRows(object, { filter, sort, search, ...grouping, fields, offset, limit });
+    grouped(group, answer.groups);
     snapshot = answer.snapshot;
     count = answer.count;
     told(count);

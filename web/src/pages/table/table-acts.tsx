@@ -6,7 +6,7 @@ import { changeRecords, createRecord } from '@/api/records';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { redoLast, type TakenBack, undoable, undoLast, undoThis } from '@/commands/undo';
-import type { RemoteSource } from '@/grid/remoteSource';
+import type { RowSource } from '@/grid/source';
 import { useMessage } from '@/ui/messages';
 import { lenient } from './saving';
 
@@ -26,7 +26,7 @@ interface Ways {
 }
 
 /** What can be done with the records of a table, each told to the person with the way back. */
-export function useTableActs(object: ObjectInfo, source: RemoteSource | null, ways: Ways): TableActs {
+export function useTableActs(object: ObjectInfo, source: RowSource | null, ways: Ways): TableActs {
   const { t } = useTranslation('table');
   const message = useMessage();
   const failed = (error: unknown) => void message.error(errorText(error));
@@ -120,7 +120,7 @@ export function useTableActs(object: ObjectInfo, source: RemoteSource | null, wa
   return { add, grow, remove, undo, redo };
 }
 
-function versionOf(source: RemoteSource | null, id: RecordId): number | undefined {
+function versionOf(source: RowSource | null, id: RecordId): number | undefined {
   const row = source?.find(id);
   return row === undefined ? undefined : source?.get(row)?.version;
 }

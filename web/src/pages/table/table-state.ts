@@ -3,11 +3,11 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
-import type { Filter, ObjectInfo, RowHeight, Sort, View, ViewSpec } from '@/api/types';
+import type { Filter, Level, ObjectInfo, RowHeight, Sort, View, ViewSpec } from '@/api/types';
 import { changeView, useViews, viewsQuery } from '@/api/views';
 import type { ColumnLayout } from '@/grid/layout';
 import { useMessage } from '@/ui/messages';
-import type { RecordTab, TableAddress } from './address';
+import { NO_DRAFT, type RecordTab, type TableAddress } from './address';
 import { layoutOf, specOfLayout } from './layouts';
 
 /** "No filter", where the view has one. */
@@ -21,12 +21,13 @@ export interface TableState {
   retry: () => void;
   filter: Filter | null;
   sort: Sort[];
+  group: Level[];
   search: string;
   record: number | 'new' | undefined;
   tab: RecordTab;
   layout: ColumnLayout;
   rowHeight: RowHeight;
-  /** Whether filter or sort differ from what the view keeps. */
+  /** Whether filter, sort or groups differ from what the view keeps. */
   isDraft: boolean;
   /** Whether this person may change the view itself. */
   mayChange: boolean;
@@ -34,6 +35,7 @@ export interface TableState {
   spec: ViewSpec;
   setFilter: (filter: Filter | null) => void;
   setSort: (sort: Sort[]) => void;
+  setGroup: (group: Level[]) => void;
   setSearch: (text: string) => void;
   /** No filter and no search any more. */
   showAll: () => void;
@@ -72,6 +74,7 @@ export function useTableState(object: ObjectInfo): TableState {
   const layout = useMemo(() => layoutOf(base, object), [base, object]);
   const filter = normal(address.filter ?? base.filter);
   const sort = address.sort ?? base.sort ?? [];
+  const group = address.group ?? base.group ?? [];
 
   useEffect(() => {
     if (view) localStorage.setItem(lastViewKey(object.key), String(view.id));
@@ -116,6 +119,12 @@ export function useTableState(object: ObjectInfo): TableState {
     return { filter: same(next, normal(base.filter)) ? undefined : (next ?? NOTHING) };
   };
 
+  /** Sort and groups go where the filter goes. */
+  const put = <Part extends 'sort' | 'group'>(part: Part, next: Sort[] | Level[]) => {
+    if (isOwn) changeSpec({ [part]: next });
+    go({ [part]: isOwn || same(next, base[part] ?? []) ? undefined : next });
+  };
+
   return {
     view,
     views,
@@ -123,23 +132,18 @@ export function useTableState(object: ObjectInfo): TableState {
     retry: () => void refetch(),
     filter,
     sort,
+    group,
     search: address.q ?? '',
     record: address.record,
     tab: address.tab ?? 'fields',
     layout,
     rowHeight: base.row_height ?? 36,
-    isDraft: address.filter !== undefined || address.sort !== undefined,
+    isDraft: [address.filter, address.sort, address.group].some((part) => part !== undefined),
     mayChange,
-    spec: { ...base, ...specOfLayout(layout), filter, sort },
+    spec: { ...base, ...specOfLayout(layout), filter, sort, group },
     setFilter: (next) => go(putFilter(next)),
-    setSort: (next) => {
-      if (isOwn) {
-        changeSpec({ sort: next });
-        go({ sort: undefined });
-      } else {
-        go({ sort: same(next, base.sort ?? []) ? undefined : next });
-      }
-    },
+    setSort: (next) => put('sort', next),
+    setGroup: (next) => put('group', next),
     setSearch: (text) => go({ q: text || undefined }, true),
     // One step: a second one would start from the address before the first.
     showAll: () => go({ ...putFilter(null), q: undefined }),
@@ -148,10 +152,10 @@ export function useTableState(object: ObjectInfo): TableState {
     setPart: changeLayout,
     part: base,
     saveDraft: () => {
-      changeSpec({ filter, sort });
-      go({ filter: undefined, sort: undefined });
+      changeSpec({ filter, sort, group });
+      go(NO_DRAFT);
     },
-    resetDraft: () => go({ filter: undefined, sort: undefined }),
+    resetDraft: () => go(NO_DRAFT),
     go,
   };
 }

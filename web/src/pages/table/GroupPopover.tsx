@@ -1,0 +1,116 @@
+import { Button, Segmented, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { labelOf } from '@/api/objects';
+import type { Field, Level, ObjectInfo, Within } from '@/api/types';
+import { CloseOutlined, PlusOutlined } from '@/ui/icons';
+import { inOrder } from './conditions';
+import styles from './popovers.module.css';
+
+const MAX_LEVELS = 3;
+const UNITS: Within['unit'][] = ['day', 'week', 'month', 'quarter', 'year'];
+
+interface Props {
+  object: ObjectInfo;
+  group: Level[];
+  /** Keys of fields as the columns stand. */
+  order: string[];
+  onChange: (group: Level[]) => void;
+  /** Opens all groups, or closes them. */
+  onToggle: (open: boolean) => void;
+}
+
+const hasDays = (field: Field | undefined) => field?.kind === 'date' || field?.kind === 'datetime';
+
+/** What a level begins with: dates by the month, for few days have rows of their own. */
+const levelOf = (field: Field): Level => ({
+  field: field.key,
+  desc: false,
+  ...(hasDays(field) ? { unit: 'month' as const } : {}),
+});
+
+export default function GroupPopover({ object, group, order, onChange, onToggle }: Props) {
+  const { t } = useTranslation('table');
+  const fields = inOrder(object.fields, order).filter((field) => !field.hidden);
+  const isFree = (field: Field) => !group.some((one) => one.field === field.key);
+  // A choice makes few groups, a name makes one of every row.
+  const free = fields.find((field) => isFree(field) && field.kind === 'choice') ?? fields.find(isFree);
+  const change = (place: number, part: Partial<Level>) =>
+    onChange(group.map((one, index) => (index === place ? { ...one, ...part } : one)));
+  return (
+    <div className={styles.body}>
+      {group.length === 0 ? <p className={styles.empty}>{t('group.empty')}</p> : null}
+      <div className={styles.lines}>
+        {group.map((one, place) => {
+          const number = place + 1;
+          return (
+            <div key={one.field} className={styles.level}>
+              <Select
+                size="small"
+                showSearch={{ optionFilterProp: 'label' }}
+                aria-label={t('group.field', { number })}
+                value={one.field}
+                popupMatchSelectWidth={220}
+                options={fields.map((field) => ({
+                  value: field.key,
+                  label: labelOf(field.label_all),
+                  disabled: field.key !== one.field && !isFree(field),
+                }))}
+                onChange={(key) => {
+                  const field = fields.find((each) => each.key === key);
+                  if (field) onChange(group.map((level, index) => (index === place ? levelOf(field) : level)));
+                }}
+              />
+              {hasDays(fields.find(({ key }) => key === one.field)) ? (
+                <Select
+                  size="small"
+                  aria-label={t('group.unit', { number })}
+                  value={one.unit ?? 'day'}
+                  options={UNITS.map((unit) => ({ value: unit, label: t(`group.units.${unit}`) }))}
+                  onChange={(unit) => change(place, { unit })}
+                />
+              ) : null}
+              <Segmented<'up' | 'down'>
+                size="small"
+                aria-label={t('group.direction', { number })}
+                value={one.desc ? 'down' : 'up'}
+                options={[
+                  { value: 'up', label: t('sort.ascending') },
+                  { value: 'down', label: t('sort.descending') },
+                ]}
+                onChange={(value) => change(place, { desc: value === 'down' })}
+              />
+              <Button
+                type="text"
+                size="small"
+                icon={<CloseOutlined />}
+                aria-label={t('group.remove', { number })}
+                onClick={() => onChange(group.filter((_, index) => index !== place))}
+              />
+            </div>
+          );
+        })}
+      </div>
+      <div className={styles.foot}>
+        <Button
+          type="text"
+          size="small"
+          icon={<PlusOutlined />}
+          disabled={!free || group.length === MAX_LEVELS}
+          onClick={() => free && onChange([...group, levelOf(free)])}
+        >
+          {t('group.add')}
+        </Button>
+        {group.length > 0 ? (
+          <>
+            <Button className={styles.last} type="text" size="small" onClick={() => onToggle(false)}>
+              {t('group.closeAll')}
+            </Button>
+            <Button type="text" size="small" onClick={() => onToggle(true)}>
+              {t('group.openAll')}
+            </Button>
+          </>
+        ) : null}
+      </div>
+    </div>
+  );
+}
