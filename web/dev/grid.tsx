@@ -70,6 +70,7 @@ function Page() {
               setOpened(id);
             }}
             onDelete={(ids) => record('delete', ids)}
+            onDeleteAll={() => record('delete all')}
             onAdd={async (values) => {
               record('add', values);
               return null;
@@ -92,7 +93,7 @@ function Page() {
         )}
         <div style={{ fontSize: 12, padding: '4px 12px', borderTop: '1px solid var(--kebu-line)' }}>
           {source.length.toLocaleString('en-US')} · {JSON.stringify(info?.summary ?? info?.active)} ·{' '}
-          {JSON.stringify(counts)} · {info?.chosen.length}
+          {JSON.stringify(counts)} · {info?.chosen.count}
         </div>
       </div>
       {opened !== null && <Panel id={opened} onClose={() => setOpened(null)} />}

@@ -32,7 +32,8 @@ def undo_change_set(run: Run, *, change_set: int) -> Any:
         seen = min(seen + history.PART, total)
         conflicts += found
         run.progress(seen, total)
-    return {"undone": undone, "conflicts": conflicts[:1000], "kept": len(conflicts)}
+    under = ChangeSet.objects.filter(undo_of=done).values_list("id", flat=True).first()
+    return {"change_set": under, "undone": undone, "conflicts": conflicts[:1000], "kept": len(conflicts)}
 
 
 @job("records.many")

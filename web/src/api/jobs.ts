@@ -18,10 +18,11 @@ export function useJob(id: number | null) {
   });
 }
 
-/** Waits until a job is over; asks less often the longer it takes. */
-export async function jobDone(id: number, signal?: AbortSignal): Promise<Job> {
+/** Waits until a job is over; asks less often the longer it takes. `told` hears how far it is. */
+export async function jobDone(id: number, signal?: AbortSignal, told?: (job: Job) => void): Promise<Job> {
   for (let pause = 150; ; pause = Math.min(pause * 1.4, 1500)) {
     const job = await readJob(id, signal);
+    told?.(job);
     if (isOver(job)) return job;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

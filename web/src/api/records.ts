@@ -4,6 +4,10 @@ import type {
   BatchChange,
   Cell,
   HistoryEntry,
+  ManyAct,
+  ManyAnswer,
+  ManyPreview,
+  Meant,
   ObjectKey,
   PageAnswer,
   QueryAnswer,
@@ -47,6 +51,14 @@ export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =
 /** All or nothing, one change set. */
 export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string) =>
   post<BatchAnswer>(`${base(object)}/batch`, { changes, label });
+
+/** What `actOnMany` would change; nothing is. */
+export const previewMany = (object: ObjectKey, meant: Meant, act: ManyAct, signal?: AbortSignal) =>
+  post<ManyPreview>(`${base(object)}/many/preview`, { ...meant, ...act }, signal);
+
+/** One change set; above 1,000 records by a job. */
+export const actOnMany = (object: ObjectKey, meant: Meant, act: ManyAct, label: string) =>
+  post<ManyAnswer>(`${base(object)}/many`, { ...meant, ...act, label });
 
 /** Newest first; `before` an entry's id: what came earlier. */
 export const readHistory = (object: ObjectKey, id: RecordId, before?: number, signal?: AbortSignal) =>

@@ -231,10 +231,33 @@ export interface BatchAnswer {
   change_set: number | null;
   results: { id: RecordId; version: number }[];
 }
+/** Many records: those of a filter and search but some, or these. */
+export interface Meant {
+  filter?: Filter | null;
+  search?: string;
+  without?: RecordId[];
+  ids?: RecordId[];
+}
+/** One thing to do with them: a value for each, or the trash. */
+export type ManyAct = { values: Record<string, Cell> } | { delete: true };
+export interface ManyPreview {
+  count: number;
+  /** Null: too many to look at each. */
+  changing: number | null;
+  samples: { id: RecordId; name: string | null; before: Record<string, Cell>; after: Record<string, Cell> }[];
+}
+/** What was done, or with `job` what is being done; `kept` were changed by somebody else meanwhile. */
+export interface ManyAnswer {
+  change_set: number | null;
+  count: number;
+  kept?: number;
+  job?: number;
+}
 export interface UndoAnswer {
   change_set: number | null;
   undone: number;
   conflicts: unknown[];
+  /** It is done in the background; its result has the rest. */
   job?: number;
 }
 /** One field of a 409: what it was, what this person wrote, what somebody else wrote meanwhile. */

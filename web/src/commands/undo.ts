@@ -1,4 +1,7 @@
+import { ApiError } from '@/api/client';
+import { jobDone } from '@/api/jobs';
 import { undoChangeSet } from '@/api/records';
+import type { UndoAnswer } from '@/api/types';
 
 interface Stacks {
   undo: number[];
@@ -70,7 +73,16 @@ async function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | n
 
 async function takeBack(changeSet: number, from: keyof Stacks, to: keyof Stacks): Promise<TakenBack> {
   set({ ...stacks, [from]: stacks[from].filter((one) => one !== changeSet) });
-  const answer = await undoChangeSet(changeSet);
+  const answer = await takenBack(changeSet);
   if (typeof answer.change_set === 'number') set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
   return { undone: answer.undone ?? 0, conflicts: answer.conflicts?.length ?? 0 };
+}
+
+/** A large one goes back in the background. */
+async function takenBack(changeSet: number): Promise<UndoAnswer> {
+  const answer = await undoChangeSet(changeSet);
+  if (answer.job === undefined) return answer;
+  const job = await jobDone(answer.job);
+  if (job.state === 'failed' && job.error) throw new ApiError(500, job.error);
+  return job.result as UndoAnswer;
 }

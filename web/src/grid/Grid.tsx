@@ -47,6 +47,8 @@ export interface GridProps {
   onOpenRecord: (id: number) => void;
   /** Wants these records deleted; the page does it, or asks first. */
   onDelete: (ids: number[]) => void;
+  /** Wants every row deleted that the table shows, but those that are unticked. */
+  onDeleteAll: () => void;
   /** Wants a new record; `values` is what was typed on the add line, by field key, often nothing. */
   onAdd: AddRecord;
   /** Rows were pasted below the last one; the page asks before it makes records of them. */
@@ -71,9 +73,11 @@ export interface GridHandle {
   focus: () => void;
   /** Paints cells again, all of them where `rows` is left out. */
   invalidate: (rows?: Iterable<number>) => void;
-  /** Ids of the rows whose box is ticked. */
-  selectedRows: () => number[];
   clearSelectedRows: () => void;
+  /** Ticks every row that the table shows, here or not. */
+  selectAllRows: () => void;
+  /** Unticks where all rows are ticked: the table shows other ones now. */
+  otherRows: () => void;
   /** Edits the active cell. */
   startEdit: () => void;
 }
@@ -119,6 +123,7 @@ export function Grid({ ref, ...props }: GridProps) {
       },
       onOpenRecord: (id) => now().onOpenRecord(id),
       onDelete: (ids) => now().rights.delete && now().onDelete(ids),
+      onDeleteAll: () => now().rights.delete && now().onDeleteAll(),
       onAdd: (values) => now().onAdd(values),
       onGrow: (rows) => now().onGrow(rows),
       onUndo: () => now().onUndo(),
@@ -243,8 +248,9 @@ function handleOf(controller: GridController | null): GridHandle {
       if (rows) controller?.sheet.repaint(rows);
       else controller?.sheet.repaintAll();
     },
-    selectedRows: () => controller?.choice.list() ?? [],
     clearSelectedRows: () => controller?.choice.clear(),
+    selectAllRows: () => controller?.choice.chooseAll(),
+    otherRows: () => controller?.choice.clearAll(),
     startEdit: () => controller?.editing.start(),
   };
 }

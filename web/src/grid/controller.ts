@@ -14,7 +14,7 @@ import type { Act } from './keys';
 import { bindMouse } from './mouse';
 import { Overlays } from './overlays';
 import { CellPainter, type Decorate } from './painter';
-import { MAX_CHOSEN, RowChoice } from './rowChoice';
+import { type Chosen, FIRST_CHOSEN, MAX_CHOSEN, RowChoice } from './rowChoice';
 import { type CellRange, type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
 import type { GridRow, RowSource } from './source';
@@ -31,14 +31,16 @@ export interface SelectionInfo {
   active: { row: number; id: number | null; field: string } | null;
   /** Null while a single cell is selected. */
   summary: Summary | null;
-  /** Ids of the rows whose box is ticked. */
-  chosen: number[];
+  /** The rows whose box is ticked. */
+  chosen: Chosen;
 }
 
 export interface ControllerHooks {
   save: SaveEdits;
   onOpenRecord: (id: number) => void;
   onDelete: (ids: number[]) => void;
+  /** Wants every ticked row deleted, where all are. */
+  onDeleteAll: () => void;
   onAdd: AddRecord;
   /** Rows that were pasted below the last one. */
   onGrow: (rows: Record<string, Cell>[]) => void;
@@ -216,7 +218,7 @@ export class GridController {
 
   chooseAll(): void {
     if (this.choice.size > 0) this.choice.clear();
-    else this.choose(this.choice.choose(0, this.source.length - 1));
+    else this.choose(this.choice.choose(0, Math.min(this.source.length, FIRST_CHOSEN) - 1));
   }
 
   get context(): FieldContext {
@@ -289,6 +291,10 @@ export class GridController {
   removeRows(): void {
     const { range } = this.cursor;
     const ids = this.choice.list();
+    if (ids === null) {
+      this.hooks.onDeleteAll();
+      return;
+    }
     if (ids.length === 0 && range) {
       for (const [, { id }] of this.source.loaded(range.top, range.bottom)) if (id > 0) ids.push(id);
     }
@@ -480,7 +486,7 @@ export class GridController {
         summarize(several, columns, this.source.loaded(several.top, several.bottom), (row, key) =>
           this.painter.shown(row, key),
         ),
-      chosen: this.choice.list(),
+      chosen: this.choice.told(),
     });
   }
 }

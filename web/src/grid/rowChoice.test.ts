@@ -35,4 +35,19 @@ describe('chosen rows', () => {
     expect(await choice.choose(0, 99)).toBe(true);
     expect(choice.size).toBe(100);
   });
+
+  it('are all of them, but for some', async () => {
+    choice.chooseAll();
+    expect(choice.told()).toEqual({ all: true, ids: [], count: 10_000 });
+    expect(choice.has(9_000)).toBe(true);
+    await toggle(3);
+    expect([choice.has(4), choice.has(5), choice.size]).toEqual([false, true, 9_999]);
+    await toggle(3);
+    expect(choice.size).toBe(10_000);
+    choice.clearAll();
+    expect(choice.size).toBe(0);
+    await toggle(3);
+    choice.clearAll();
+    expect(choice.list()).toEqual([4]);
+  });
 });

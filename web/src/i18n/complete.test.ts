@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import english from './en';
+import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import chinese from './zh-Hans';
+import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 
-const en = { ...english, memory: englishMemory };
-const zhHans = { ...chinese, memory: chineseMemory };
+const en = { ...english, many: englishMany, memory: englishMemory };
+const zhHans = { ...chinese, many: chineseMany, memory: chineseMemory };
 
 type Texts = { [key: string]: string | Texts };
 

@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type zhHans from './zh-Hans';
+import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 
 export type Language = 'zh-Hans' | 'en';
@@ -17,7 +18,7 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'common';
     returnNull: false;
-    resources: typeof zhHans & { memory: typeof memory };
+    resources: typeof zhHans & { many: typeof many; memory: typeof memory };
   }
 }
 

@@ -28,6 +28,7 @@ import { useTableCommands } from './table-commands';
 import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
+const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
 const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
 const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
@@ -44,6 +45,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const [saves, setSaves] = useState({ saving: 0, failed: 0 });
   const [touched, setTouched] = useState(false);
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
+  const [removing, setRemoving] = useState(false);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
   const { record } = state;
 
@@ -73,6 +75,10 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     [source, refresh, object.key],
   );
 
+  // All rows were those of the filter and the search at that moment.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: their change is what counts
+  useEffect(() => grid.current?.otherRows(), [JSON.stringify(state.filter), state.search]);
+
   const nameOf = (id: RecordId) => {
     const row = source.find(id);
     return String((row === undefined ? undefined : source.get(row)?.cells[object.title_field]) ?? '');
@@ -87,6 +93,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     open: (id) => state.go({ record: id }),
   });
   const growing = useGrowing(object, acts.grow);
+  const remove = (ids: RecordId[]) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows());
   const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
 
   const decorate = useMemo(
@@ -145,7 +152,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onEdit={save}
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}
-            onDelete={(ids) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows())}
+            onDelete={remove}
+            onDeleteAll={() => setRemoving(true)}
             onAdd={acts.add}
             onGrow={growing.ask}
             onUndo={() => void acts.undo()}
@@ -170,6 +178,24 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             />
           ) : null}
           {count !== null && count > 0 ? <Hints /> : null}
+          {selection && selection.chosen.count > 0 ? (
+            <Suspense>
+              <ChosenBar
+                object={object}
+                context={context}
+                searchRelation={searchRelation}
+                chosen={selection.chosen}
+                filter={state.filter}
+                search={state.search}
+                count={count}
+                removing={removing}
+                onRemoving={setRemoving}
+                onRemove={remove}
+                onAll={() => grid.current?.selectAllRows()}
+                onClear={() => grid.current?.clearSelectedRows()}
+              />
+            </Suspense>
+          ) : null}
         </div>
         {record === undefined ? null : (
           <Suspense>

@@ -1,5 +1,7 @@
-import { useLayoutEffect } from 'react';
+import { Button } from 'antd';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { workStore } from '@/commands/work';
 import type { SelectionInfo } from '@/grid/controller';
 import styles from './table.module.css';
 
@@ -18,7 +20,7 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
   const { t } = useTranslation('table');
   useStay(saves.saving + saves.failed > 0);
   const summary = selection?.summary;
-  const chosen = selection?.chosen.length ?? 0;
+  const chosen = selection?.chosen.count ?? 0;
   const state = offline
     ? ['failed', t('status.offline')]
     : saves.saving > 0
@@ -48,6 +50,7 @@ export function StatusBar({ count, selection, saves, offline, touched }: Props) 
         </>
       ) : null}
       <span className={styles.space} />
+      <Works />
       <span role="status" data-state={state?.[0]}>
         {state?.[1]}
       </span>
@@ -64,4 +67,21 @@ function useStay(unsaved: boolean): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [unsaved]);
+}
+
+/** What goes on in the background, how far it is, and the way to stop it. */
+function Works() {
+  const { t } = useTranslation(['table', 'common']);
+  const works = useSyncExternalStore(workStore.subscribe, workStore.read);
+  return works.map(({ id, label, done, total, cancel }) => (
+    <span key={id} className={styles.progress}>
+      {label}
+      <progress aria-label={label} max={total || undefined} value={total > 0 ? done : undefined} />
+      {cancel ? (
+        <Button type="link" size="small" onClick={cancel}>
+          {t('common:cancel')}
+        </Button>
+      ) : null}
+    </span>
+  ));
 }
