@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ import urllib.request
 import psutil
 import pytest
 
-from installation import KEBU, free_port
+from installation import KEBU, ROOT, free_port
 
 _START_SECONDS = 2.0  # P10; the machine of a test may be busy, so three times that is the limit here
 _IDLE_MB = 150
@@ -53,6 +54,26 @@ def test_several_processes_share_one_database(installation):
         children = psutil.Process(served.process.pid).children()
         assert len(children) == 2
         assert {get(f"{served.url}/api/health/ready")[0] for _ in range(20)} == {200}
+
+
+def test_files_come_and_go_whole(installation):
+    """In parts, through the front: larger than what is fetched at once."""
+    installation.init()
+    token = installation.json("token", "alice@example.com", "--name", "t", "--scope", "write")["token"]
+    rows = "".join(f"客户{n},{'备注' * 40}\n" for n in range(4000))
+    content = f"客户名称,备注\n{rows}".encode()
+    assert len(content) > 512 * 1024
+    body = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.csv"\r\n\r\n' + content + b"\r\n--x--\r\n"
+    with installation.served() as served:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "multipart/form-data; boundary=x"}
+        asked = urllib.request.Request(f"{served.url}/api/imports", body, headers)
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            planned = json.loads(answer.read())
+        assert planned["plan"]["objects"]["customers"]["created"] == 4000
+        page = get(f"{served.url}/")[1].decode()
+        for name in re.findall(r"/static/assets/[^\"]+[.]js", page):
+            status, script = get(f"{served.url}{name}")
+            assert (status, len(script)) == (200, (ROOT / "src/kebu/spa" / name.removeprefix("/")).stat().st_size)
 
 
 def test_it_stops_when_told(installation):

@@ -1,6 +1,7 @@
 """The running program: granian's main process holds the socket, its children hold Django and a job worker each."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -8,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kebu.core.errors import KebuError
 
 # Python runs one thread at a time; the others wait for the database. More of them cost memory, not time.
 _THREADS = 8
+_CONNECTIONS = 1024
 _STOP_SECONDS = 10
 _NEWS = "KEBU_NEWS"  # internal: the file that says what is to be told, and by its removal that it was
 
@@ -36,34 +37,50 @@ def serve(*, host: str, port: int, processes: int, as_json: bool) -> None:
         json.dump({"host": host, "port": port, "json": as_json, "parent": os.getpid()}, file)
     os.environ[_NEWS] = news
     try:
-        Server(
+        server = Server(
             "kebu",
             address=host,
             port=port,
-            interface=Interfaces.WSGI,
+            interface=Interfaces.RSGI,
             workers=processes,
-            blocking_threads=_THREADS,
-            # A thread that ends takes its database connection along.
-            blocking_threads_idle_timeout=600,
+            # Lines that are held open count here, too.
+            backpressure=_CONNECTIONS,
             http=HTTPModes.http1,
             websockets=False,
             log_level=LogLevels.error,
             workers_kill_timeout=_STOP_SECONDS,
             respawn_failed_workers=processes > 1,
-        ).serve(target_loader=load, wrap_loader=False)
+        )
+        server.on_startup(_end_streams_first)
+        server.serve(target_loader=load, wrap_loader=False)
     finally:
         Path(news).unlink(missing_ok=True)
 
 
-def load() -> Callable[..., Any]:
-    """In a child: the WSGI application, on a database of the right version, with a job worker beside it."""
+def _end_streams_first() -> None:
+    """In the main process: children hear of the end before granian tells them, or they would wait for the streams."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+
+        def end(number: int, frame: Any, before: Any = before) -> None:
+            for child in multiprocessing.active_children():
+                if child.pid:
+                    os.kill(child.pid, signal.SIGUSR1)
+            before(number, frame)
+
+        signal.signal(number, end)
+
+
+def load() -> Any:
+    """In a child: the application, on a database of the right version, with a job worker beside it."""
     # Ctrl+C reaches every process of a terminal; told twice, by it and by the main process, granian's child hangs.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
+        from kebu.core.front import Front
         from kebu.wsgi import application
 
         _prepare()
-        return application
+        return Front(application, _THREADS)
     except KebuError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

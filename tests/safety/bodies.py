@@ -45,6 +45,7 @@ def good_body(key: str, world: World) -> Any:
         },
         "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "format": "csv"},
         "POST /reports/overview/export": {"months": 3},
+        "POST /live/place": {"tab": "x", "object": "customers", "record": things.record_id, "field": "name"},
         "POST /notifications/read": {"ids": [things.notification]},
     }  # fmt: skip
     return bodies[key]

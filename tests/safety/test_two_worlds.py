@@ -27,7 +27,7 @@ from kebu.core.models import Job
 from kebu.crm import followups
 from kebu.crm.models import Contact, Customer, Deal
 from kebu.fields.registry import catalog
-from kebu.records import write
+from kebu.records import cursors, snapshots, write
 from safety.bodies import good_body
 from safety.hostile import scalars
 from safety.routes import operations
@@ -54,6 +54,7 @@ class Base:
     created: int  # the change set by which Charlie made it
     changed: int | None  # and the one by which he changed it
     attached: int  # a contact that Charlie made and that goes to Bob's customer
+    cursor: str  # Charlie's place in the stream of changes before all that
 
 
 @pytest.fixture
@@ -71,7 +72,8 @@ def base(world: World) -> Base:
     to_bob, created = write.create(charlie, "customers", {"name": "曾经的客户", "remark": "旧"})
     _, changed = write.update(charlie, "customers", to_bob.id, {"remark": "新"}, expected_version=None)
     attached, _ = write.create(charlie, "contacts", {"name": "曾经的联系人", "customer": world.charlies.record_id})
-    return Base(world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id)
+    here = cursors.cursor(charlie, snapshots.last_change())
+    return Base(world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id, here)
 
 
 def part(base: Base, mark: str) -> None:
@@ -169,6 +171,7 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
     for version in (1, 2, 3, 4):
         yield ask("PATCH", f"/records/customers/{base.to_bob}", {"version": version, "values": {"remark": "z"}})
         yield ask("DELETE", f"/records/customers/{base.to_bob}", None, {"version": version})
+    yield ask("GET", "/live", None, {"after": base.cursor})
     yield ask("POST", "/records/contacts", {"values": {"name": "x", "customer": base.bobs}})
     yield ask("POST", "/views", {"object": "customers", "name": "V", "spec": {"count": True}})
     yield "an import that could match", lambda: imported(world)
@@ -237,6 +240,10 @@ def told(answer: Any) -> Any:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if body and answer.headers.get("Content-Type", "").startswith("application/json"):
         return answer.status_code, headers, json.loads(body)
+    if body and answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+        # The events; the lines before them are cursors.
+        events = re.findall(rb"event: (.+)\ndata: (.+)\n\n", body)
+        return answer.status_code, headers, [[name.decode(), json.loads(data)] for name, data in events]
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as book:  # docProps say at which second it was made
             return (

@@ -28,6 +28,7 @@ class PersonRequest(HttpRequest):
 
     actor: Actor
     person: User
+    token_id: int | None  # of the token by which it came
 
 
 def authenticated(request: HttpRequest) -> Actor:
@@ -37,9 +38,9 @@ def authenticated(request: HttpRequest) -> Actor:
     `cross_site` (403).
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    user, actor = _by_token(request, secret.strip()) if scheme else _by_session(request)
+    user, actor, token_id = _by_token(request, secret.strip()) if scheme else _by_session(request)
     request = cast("PersonRequest", request)
-    request.actor, request.person = actor, user
+    request.actor, request.person, request.token_id = actor, user, token_id
     return actor
 
 
@@ -61,24 +62,24 @@ def sign_in(request: HttpRequest, user: User) -> None:
     login(request, user, backend=_BACKEND)
 
 
-def _by_token(request: HttpRequest, secret: str) -> tuple[User, Actor]:
+def _by_token(request: HttpRequest, secret: str) -> tuple[User, Actor, int | None]:
     token = use_token(secret)
     if token is None:
         raise KebuError("signed_out", status=401)
     reads = request.method in _SAFE or (request.method == "POST" and _QUERY.fullmatch(request.path))
     if token.scope != "write" and not reads:
         raise KebuError("scope", status=403)
-    return token.user, Actor.of(token.user, "api")
+    return token.user, Actor.of(token.user, "api"), token.pk
 
 
-def _by_session(request: HttpRequest) -> tuple[User, Actor]:
+def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:
     # Even a refused first request brings the CSRF cookie, which the sign-in needs.
     get_token(request)
     user = cast("User", request.user)
     if not user.is_authenticated:
         raise KebuError("signed_out", status=401)
     _require_csrf(request)
-    return user, Actor.of(user, "table")
+    return user, Actor.of(user, "table"), None
 
 
 def _require_csrf(request: HttpRequest) -> None:

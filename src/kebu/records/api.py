@@ -14,12 +14,14 @@ from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
 from kebu.records import cells, groups, history, kinds, many, opening, permissions, saved, write
 from kebu.records.jobs import start_undo
+from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
 from kebu.records.work_api import router as work
 
 router = Router(auth=authenticated, tags=["records"])
 router.add_router("", work)
 router.add_router("", memory)
+router.add_router("", live)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]

@@ -94,3 +94,11 @@ class View(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
+
+
+class Presence(models.Model):
+    """Where the people are who told one process: one row for each, gone with it. Written by `records.presence` only."""
+
+    process = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    people: Any = models.JSONField(default=list)

@@ -6,6 +6,7 @@ from typing import Any
 from kebu.accounts.actor import Actor
 from kebu.fields.registry import Field
 from kebu.records import cells, groups, permissions, query, snapshots
+from kebu.records.cursors import cursor
 from kebu.records.query import Asking, ViewSpec
 
 MAX_PAGE = 500
@@ -23,6 +24,8 @@ def first_page(
     `groups` are those of that very order, with the totals that `raw["totals"]` names; None where nothing is grouped.
     """
     ask = query.asking(actor, object_key)
+    # Before anything is read: whoever listens from here on misses nothing that came meanwhile.
+    after = snapshots.last_change()
     spec = ViewSpec.of(raw)
     fields = _fields(ask, spec.fields)
     totals = groups.totals_of(ask, raw.get("totals") or ())
@@ -49,7 +52,7 @@ def first_page(
         "fields": [field.key for field in fields],
         "rows": cells.rows(actor, ask.known, ask.one, ids, fields),
         "groups": grouped,
-        "after": snapshots.last_change(),
+        "after": cursor(actor, after),
     }
 
 
