@@ -1,4 +1,4 @@
-"""Rows in groups: heads with numbers and sums, closed and opened, kept in the address and in the view."""
+"""Rows in groups: heads with numbers and sums, closed and opened, kept in the address and in the view; sums of many."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -149,3 +149,24 @@ def test_a_view_of_ones_own_keeps_its_groups(table: Table):
     lines(table, "重要客户2", "示例甲")
     page.goto("/o/customers")
     lines(table, "重要客户2", "示例甲")
+
+
+def test_the_figures_of_a_selection_count_rows_that_were_never_in_sight(table: Table):
+    page = table.page
+    add_customers(page, *({"name": f"样品{n:04d}", "main_deal.amount": 2} for n in range(700)))
+    page.goto("/o/customers")
+    status = page.get_by_label("状态栏")
+    expect(status).to_contain_text("704")
+    to_the_right(table)
+    table.at(2, "金额").click()
+    page.keyboard.press("Control+Space")
+    expect(status).to_contain_text("求和 1,527.5")
+    for figure in ("已选 704 格", "非空 703", "最小 2", "最大 100"):
+        expect(status).to_contain_text(figure)
+    expect(status).not_to_contain_text("仅已加载")
+    # The same rows in groups, where heads take no part.
+    group_by(page, "客户等级")
+    to_the_right(table)
+    table.at(2, "金额").click()
+    page.keyboard.press("Control+Space")
+    expect(status).to_contain_text("求和 1,527.5")

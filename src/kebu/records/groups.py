@@ -13,7 +13,7 @@ from kebu.records import query, snapshots
 from kebu.records.query import Asking, Level, ViewSpec
 
 MAX_GROUPS = 5_000
-MAX_TOTALS = 50
+MAX_TOTALS = 400
 _FUNCTIONS: Mapping[str, Any] = {"sum": Sum, "average": Avg, "min": Min, "max": Max, "filled": Count}
 _KINDS = ("number", "money", "percent", "rating")
 

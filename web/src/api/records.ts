@@ -3,6 +3,7 @@ import type {
   BatchAnswer,
   BatchChange,
   Cell,
+  Group,
   HistoryEntry,
   ManyAct,
   ManyAnswer,
@@ -16,6 +17,7 @@ import type {
   RecordId,
   SummaryAnswer,
   SummarySpec,
+  Total,
   UndoAnswer,
   WriteAnswer,
 } from './types';
@@ -34,6 +36,13 @@ export const readPage = (
 
 export const readSummary = (object: ObjectKey, spec: SummarySpec, signal?: AbortSignal) =>
   post<SummaryAnswer>(`${base(object)}/summary`, spec, signal);
+
+/** Numbers of a span of that order, of rows that need not be in the browser. */
+export const summarizeSpan = (
+  object: ObjectKey,
+  span: { snapshot: string; offset: number; limit: number; aggregates: Total[] },
+  signal?: AbortSignal,
+) => post<{ groups: Group[] }>(`${base(object)}/summary`, span, signal);
 
 export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
   get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);

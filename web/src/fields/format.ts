@@ -66,7 +66,6 @@ function formatInstant(text: string, timeZone: string): string {
 
 const RIGHT_ALIGNED = new Set(['number', 'money', 'percent', 'rating']);
 
-/** Numbers stand under each other by their last digit. */
 /** The span of days that begins with `day`. */
 export function formatPeriod(day: string, unit: Within['unit']): string {
   switch (unit) {
@@ -86,6 +85,7 @@ export function formatPeriod(day: string, unit: Within['unit']): string {
   }
 }
 
+/** Numbers stand under each other by their last digit. */
 export const isRightAligned = (field: Field): boolean => RIGHT_ALIGNED.has(field.kind);
 
 export type Tone = 'overdue' | 'today' | 'soon';

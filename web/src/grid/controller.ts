@@ -33,6 +33,14 @@ export interface SelectionInfo {
   summary: Summary | null;
   /** The rows whose box is ticked. */
   chosen: Chosen;
+  /** The selection by rows and field keys; null while it is a single cell. */
+  range: SelectedRange | null;
+}
+
+export interface SelectedRange {
+  top: number;
+  bottom: number;
+  fields: readonly Field[];
 }
 
 export interface ControllerHooks {
@@ -479,7 +487,13 @@ export class GridController {
     const { range } = this.cursor;
     const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
     const columns = this.sheet.view.fields.map((field) => ({ key: field.key, numeric: isRightAligned(field) }));
+    const bottom = Math.min(several?.bottom ?? 0, this.source.length - 1);
     this.hooks.onSelectionChange({
+      range: several && {
+        top: several.top,
+        bottom,
+        fields: this.sheet.view.fields.slice(several.left, several.right + 1),
+      },
       active: target && { row: target.place.row, id: target.data?.id ?? null, field: target.field.key },
       summary:
         several &&

@@ -120,6 +120,16 @@ export class GroupedSource implements RowSource {
     if (at !== undefined && before && after && before !== after) this.recount(at, before.cells, after.cells);
   }
 
+  /** The records of some rows of the grid, as a span of the order; null where there are none. */
+  recordsIn(top: number, bottom: number): { offset: number; limit: number } | null {
+    if (!this.parts) return { offset: top, limit: bottom - top + 1 };
+    const parts = this.partsIn(top, bottom).filter((part) => !part.head);
+    const [first, last] = [parts[0], parts.at(-1)];
+    if (!first || !last) return null;
+    const offset = first.from + Math.max(0, top - first.row);
+    return { offset, limit: last.from + Math.min(last.rows - 1, bottom - last.row) - offset + 1 };
+  }
+
   subscribe(listener: (changed: RowSpan | 'all') => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -102,6 +102,7 @@ export function Frame({ page, tool, count, error, empty = count === 0, children 
       <StatusBar
         count={count}
         selection={null}
+        summary={null}
         saves={{ saving: page.saves.saving, failed: 0 }}
         offline={error !== null && refusal === null}
         touched={page.saves.touched}

@@ -14,6 +14,7 @@ import { useRelationSearch } from '@/pages/record/relation-search';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
+import { useFarSummary } from './far-summary';
 import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
@@ -67,6 +68,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   });
   const { source, count } = rows;
   const refresh = useLatest(rows.refresh);
+  const summary = useFarSummary(object.key, rows, selection);
   useEffect(
     () =>
       onRecordsChanged((changed, from) => {
@@ -227,6 +229,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
       <StatusBar
         count={count}
         selection={selection}
+        summary={summary}
         saves={saves}
         offline={rows.error !== null && refusal === null}
         touched={touched}

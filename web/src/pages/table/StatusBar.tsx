@@ -3,6 +3,7 @@ import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { workStore } from '@/commands/work';
 import type { SelectionInfo } from '@/grid/controller';
+import type { Summary } from '@/grid/selection';
 import styles from './table.module.css';
 
 const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
@@ -10,16 +11,16 @@ const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 interface Props {
   count: number | null;
   selection: SelectionInfo | null;
+  summary: Summary | null;
   saves: { saving: number; failed: number };
   offline: boolean;
   /** Something was saved since the page was opened. */
   touched: boolean;
 }
 
-export function StatusBar({ count, selection, saves, offline, touched }: Props) {
+export function StatusBar({ count, selection, summary, saves, offline, touched }: Props) {
   const { t } = useTranslation('table');
   useStay(saves.saving + saves.failed > 0);
-  const summary = selection?.summary;
   const chosen = selection?.chosen.count ?? 0;
   const state = offline
     ? ['failed', t('status.offline')]

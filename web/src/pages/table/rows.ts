@@ -23,6 +23,8 @@ export interface Rows {
   count: number | null;
   /** The last fetch did not arrive; it is tried again by itself. */
   error: unknown;
+  /** Names the order of the rows at the server; null until it is known. */
+  snapshot: () => string | null;
   /** Asks the server anew: order, number and values. */
   refresh: () => void;
 }
@@ -42,7 +44,11 @@ export function useRows(place: string, question: Question): Rows {
   const source = useMemo(() => {
     const told = (count: number | null) => setState({ count, error: null });
     const grouped = (levels: Level[], groups: Group[] | null) => shown.show(levels, groups);
-    const open = () => openQuestion(latest.current, { told, grouped, recounted: () => made.refresh() });
+    const named = (snapshot: string | null) => {
+      order.name = snapshot;
+    };
+    const order: { name: string | null } = { name: null };
+    const open = () => openQuestion(latest.current, { told, named, grouped, recounted: () => made.refresh() });
     const made: RemoteSource = new RemoteSource(open(), {
       reopen: () => Promise.resolve(open()),
       onError: (error) => setState((before) => ({ ...before, error })),
@@ -51,7 +57,7 @@ export function useRows(place: string, question: Question): Rows {
     const shown = new GroupedSource(made, readClosed(kept), (closed) =>
       localStorage.setItem(kept, JSON.stringify([...closed])),
     );
-    return { made, shown, open };
+    return { made, shown, open, order };
   }, [place]);
 
   const opened = useRef({ source, key });
@@ -63,7 +69,12 @@ export function useRows(place: string, question: Question): Rows {
   // biome-ignore lint/correctness/useExhaustiveDependencies: counting begins anew with each source
   useEffect(() => setState({ count: null, error: null }), [source]);
 
-  return { source: source.shown, ...state, refresh: () => source.made.refresh(source.open()) };
+  return {
+    source: source.shown,
+    snapshot: () => source.order.name,
+    ...state,
+    refresh: () => source.made.refresh(source.open()),
+  };
 }
 
 /** Fields once asked for stay asked for: showing, hiding and moving columns then fetches nothing that is here. */
@@ -86,6 +97,7 @@ function readClosed(kept: string): string[] {
 }
 
 interface Hearer {
+  named: (snapshot: string | null) => void;
   told: (count: number | null) => void;
   grouped: (levels: Level[], groups: Group[] | null) => void;
   /** The number of rows became known after the first of them. */
@@ -93,7 +105,7 @@ interface Hearer {
 }
 
 /** Pages of one question: the first by itself, every other from the order that the server then holds. */
-function openQuestion(question: Question, { told, grouped, recounted }: Hearer): FetchPage {
+function openQuestion(question: Question, { told, named, grouped, recounted }: Hearer): FetchPage {
   const { object, filter, sort, search, group, summed, fields } = question;
   const totals = summed.flatMap((field) => [
     { field, function: 'sum' as const },
@@ -108,6 +120,7 @@ function openQuestion(question: Question, { told, grouped, recounted }: Hearer):
     const answer = await queryRows(object, { filter, sort, search, ...grouping, fields, offset, limit });
     grouped(group, answer.groups);
     snapshot = answer.snapshot;
+    named(snapshot);
     count = answer.count;
     told(count);
     if (count === null && snapshot !== null) void learnCount(snapshot);
