@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, day, pick, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -92,3 +92,133 @@ def test_the_trash_in_english_on_a_phone_in_the_dark(visit: Visit, picture: Pict
         expect(page).to_have_url(re.compile("/o/deals"))
     finally:
         send(page, "PATCH", "/api/me", {"language": "zh-Hans"})
+
+
+def at_the_cell(page: Page, row: str, column: str, item: str) -> None:
+    """Choose an item of the menu of a cell."""
+    Table(page).cell(row, column).click(button="right")
+    page.get_by_role("menuitem", name=item).click()
+
+
+def test_undo_and_redo_go_on_after_a_reload(visit: Visit) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    add_customers(page, {"name": "示例重载", "main_contact.phone": "100"})
+    page.goto("/o/customers?q=示例重载")
+    table = Table(page)
+    table.type_into("示例重载", "电话", "111")
+    table.type_into("示例重载", "电话", "222")
+    page.reload()
+    expect(table.cell("示例重载", "电话")).to_have_text("222")
+    for text in ("111", "100"):
+        page.keyboard.press("Control+z")
+        expect(table.cell("示例重载", "电话")).to_have_text(text)
+    page.reload()
+    expect(table.cell("示例重载", "电话")).to_have_text("100")
+    page.keyboard.press("Control+y")
+    expect(table.cell("示例重载", "电话")).to_have_text("111")
+
+
+def test_what_somebody_else_changed_since_stays_after_a_reload(visit: Visit) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    (pk,) = add_customers(page, {"name": "示例共同", "main_contact.phone": "100"})
+    page.goto("/o/customers?q=示例共同")
+    table = Table(page)
+    table.type_into("示例共同", "电话", "111")
+    send(page, "PATCH", f"/api/records/customers/{pk}", {"version": 2, "values": {"main_contact.phone": "999"}})
+    page.reload()
+    expect(table.cell("示例共同", "电话")).to_have_text("999")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("已撤销；有 1 处后来又被改过，保持不动")).to_be_visible()
+    expect(table.cell("示例共同", "电话")).to_have_text("999")
+
+
+def test_the_past_of_a_cell_is_beside_it_and_an_old_value_comes_back(visit: Visit, picture: Picture) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    (pk,) = add_customers(page, {"name": "示例历史", "main_contact.phone": "010-111"})
+    send(page, "PATCH", f"/api/records/customers/{pk}", {"version": 1, "values": {"main_contact.phone": "010-222"}})
+    page.goto("/o/customers?q=示例历史")
+    at_the_cell(page, "示例历史", "电话", "这个格子的历史")
+    past = page.get_by_role("dialog", name="电话的历史")
+    expect(past.get_by_role("listitem")).to_have_count(2)
+    expect(past.get_by_role("listitem").first).to_contain_text("010-222")
+    expect(past.get_by_role("listitem").last).to_contain_text("010-111")
+    picture(page, "cell-history.zh")
+    past.get_by_role("button", name="恢复为 010-111").click()
+    expect(past).to_be_hidden()
+    table = Table(page)
+    expect(table.cell("示例历史", "电话")).to_have_text("010-111")
+    page.keyboard.press("Control+z")
+    expect(table.cell("示例历史", "电话")).to_have_text("010-222")
+    at_the_cell(page, "示例历史", "电话", "这个格子的历史")
+    expect(past.get_by_role("listitem")).to_have_count(4)
+    page.keyboard.press("Escape")
+    expect(past).to_be_hidden()
+    # The keys are the grid's again.
+    with table.saving():
+        page.keyboard.press("Delete")
+    expect(table.cell("示例历史", "电话")).to_have_text("")
+
+
+def test_a_timeline_tells_only_what_one_looks_for(visit: Visit) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    (pk,) = add_customers(page, {"name": "示例时间线", "remark": "一"})
+    send(page, "PATCH", f"/api/records/customers/{pk}", {"version": 1, "values": {"remark": "二"}})
+    send(page, "PATCH", f"/api/records/customers/{pk}", {"version": 2, "values": {"website": "https://example.com"}})
+    page.goto(f"/o/customers?record={pk}&tab=timeline")
+    steps = page.get_by_role("list", name="修改记录").get_by_role("listitem")
+    expect(steps).to_have_count(3)
+    pick(page, page.get_by_role("combobox", name="修改类型"), "修改了")
+    expect(steps).to_have_count(2)
+    pick(page, page.get_by_role("combobox", name="字段"), "备注")
+    expect(steps).to_have_count(1)
+    expect(steps).to_contain_text("二")
+    pick(page, page.get_by_role("combobox", name="修改类型"), "删除了")
+    expect(page.get_by_text("没有符合条件的修改")).to_be_visible()
+    page.get_by_role("button", name="清除筛选").click()
+    expect(steps).to_have_count(3)
+
+
+def test_an_undo_says_first_what_it_changes_back(visit: Visit, picture: Picture) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    first, second = add_customers(page, {"name": "示例预览甲", "remark": "旧"}, {"name": "示例预览乙", "remark": "旧"})
+    changes = [{"id": pk, "version": 1, "values": {"remark": "新"}} for pk in (first, second)]
+    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "示例：改了两条备注"})
+    send(page, "PATCH", f"/api/records/customers/{second}", {"version": 2, "values": {"remark": "更新的"}})
+    page.goto("/o/customers")
+    page.get_by_role("button", name="更多", exact=True).click()
+    page.get_by_role("menuitem", name="修改记录").click()
+    expect(page.get_by_role("heading", name="修改记录")).to_be_visible()
+    step = (
+        page.get_by_role("list", name="修改记录列表").get_by_role("listitem").filter(has_text="示例：改了两条备注").last
+    )
+    step.get_by_role("button", name="展开：示例：改了两条备注").click()
+    expect(step).to_contain_text("示例预览甲")
+    expect(step).to_contain_text("新")
+    picture(page, "changes.zh")
+    step.get_by_role("button", name="撤销：示例：改了两条备注").click()
+    dialog = page.get_by_role("dialog", name="撤销这次修改")
+    expect(dialog).to_contain_text("1 条记录会改回去")
+    expect(dialog).to_contain_text("1 处之后又有变化，保持不动")
+    expect(dialog).to_contain_text("更新的")
+    picture(page, "undo-preview.zh")
+    dialog.get_by_role("button", name="撤销", exact=True).click()
+    expect(dialog).to_be_hidden()
+    expect(step).to_contain_text("已撤销")
+    remarks = [send(page, "GET", f"/api/records/customers/{pk}")["values"]["remark"] for pk in (first, second)]
+    assert remarks == ["旧", "更新的"]
+
+
+def test_changes_are_found_by_way_and_day(office: Page) -> None:
+    office.goto("/changes?via=import")
+    expect(office.get_by_text("没有符合条件的修改")).to_be_visible()
+    office.get_by_role("button", name="清除筛选").click()
+    expect(office.get_by_role("list", name="修改记录列表").get_by_role("listitem").first).to_be_visible()
+    office.get_by_label("从", exact=True).fill(day(1))
+    expect(office.get_by_text("没有符合条件的修改")).to_be_visible()
+    office.get_by_label("从", exact=True).fill(day())
+    expect(office.get_by_role("list", name="修改记录列表").get_by_role("listitem").first).to_be_visible()

@@ -110,6 +110,9 @@ def test_the_timeline_tells_who_when_from_to_and_by_which_way(table: Table, pict
     expect(entry.get_by_role("insertion")).to_have_text("王五")
     picture(page, "timeline.zh")
     entry.get_by_role("button", name="撤销这次修改").click()
+    dialog = page.get_by_role("dialog", name="撤销这次修改")
+    expect(dialog).to_contain_text("张三")
+    dialog.get_by_role("button", name="撤销", exact=True).click()
     expect(panel.get_by_role("list", name="修改记录").get_by_role("listitem").first).to_contain_text("经由撤销")
     expect(table.cell(NAME, "联系人")).to_have_text("张三")
 

@@ -53,6 +53,8 @@ def good_body(key: str, world: World) -> Any:
 
 def good_query(key: str, world: World) -> dict[str, Any] | None:
     """What follows the question mark, where something must."""
+    if key.endswith("/past"):
+        return {"field": "remark"}
     return {"snapshot": world.bobs.snapshot} if key.endswith("/pages") else None
 
 

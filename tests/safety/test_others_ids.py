@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from safety.bodies import good_body
+from safety.bodies import good_body, good_query
 from safety.routes import Operation, operations
 from safety.world import CANARY, NEVER, World, digest, text_of, undone
 
@@ -145,5 +145,6 @@ def test_giving_a_record_away_is_no_refusal(world: World) -> None:
 
 def send(world: World, role: str, operation: Operation, ids: dict[str, int], body: Any) -> tuple[int, bytes, list[Any]]:
     with undone():
-        answer = world.send(role, operation.method, operation.at(**{**world.ids(), **ids}), body)
+        asked = good_query(operation.key, world)
+        answer = world.send(role, operation.method, operation.at(**{**world.ids(), **ids}), body, asked)
         return answer.status_code, answer.content, sorted(answer.headers.items())

@@ -12,6 +12,7 @@ import { objectsQuery } from '@/api/objects';
 import { meQuery, readSetup } from '@/api/session';
 import { viewsQuery } from '@/api/views';
 import { readImportAddress } from '@/pages/import/address';
+import { readChangesAddress } from '@/pages/memory/address';
 import { PageError, PageLoading, PageMissing } from '@/pages/shell/outcomes';
 import { readTableAddress } from '@/pages/table/address';
 
@@ -98,6 +99,12 @@ const trash = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({ object: text(search.object), q: text(search.q) }),
   component: lazyRouteComponent(() => import('./pages/memory/TrashPage')),
 });
+const changes = createRoute({
+  getParentRoute: () => shell,
+  path: 'changes',
+  validateSearch: readChangesAddress,
+  component: lazyRouteComponent(() => import('./pages/memory/ChangesPage')),
+});
 const settings = createRoute({
   getParentRoute: () => shell,
   path: 'settings',
@@ -143,6 +150,7 @@ export const router = createRouter({
       importing,
       reports,
       trash,
+      changes,
       settings.addChildren([settingsHome, fields, people, account, backups]),
     ]),
   ]),

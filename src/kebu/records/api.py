@@ -1,6 +1,6 @@
 """Records, views and change sets over HTTP: the same routes for every object."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, groups, history, kinds, many, opening, permissions, saved, write
+from kebu.records import cells, groups, history, kinds, many, opening, past, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
@@ -231,8 +231,21 @@ def get_history(
     object_key: str,
     record_id: Id,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    action: Literal["create", "update", "delete", "restore"] | None = None,
+    person: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    field: Annotated[str | None, Query(max_length=80)] = None,
 ) -> dict[str, Any]:
-    return {"entries": history.timeline(request.actor, object_key, record_id, before=before)}
+    found = history.timeline(
+        request.actor, object_key, record_id, before=before, action=action, person=person, key=field
+    )
+    return {"entries": found}
+
+
+@router.get("/records/{object_key}/{record_id}/past", summary="The values that one cell had, the present one first")
+def get_past(
+    request: PersonRequest, object_key: str, record_id: Id, field: Annotated[str, Query(max_length=80)]
+) -> dict[str, Any]:
+    return past.of_cell(request.actor, object_key, record_id, field)
 
 
 @router.get("/views", summary="The views that this person may open")

@@ -1,8 +1,9 @@
 """What happened: a record's timeline, and taking a ChangeSet back."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from django.db.models import Q
 
@@ -20,22 +21,49 @@ TIMELINE = 200
 PART = 500
 
 
-def timeline(actor: Actor, object_key: str, pk: int, *, before: int | None = None) -> list[dict[str, Any]]:
-    """The newest changes of a record and of its children, newest first, at most `TIMELINE`; older ones by `before`."""
+def timeline(
+    actor: Actor,
+    object_key: str,
+    pk: int,
+    *,
+    before: int | None = None,
+    action: str | None = None,
+    person: int | None = None,
+    key: str | None = None,
+) -> list[dict[str, Any]]:
+    """The newest changes of a record and of its children, newest first, at most `TIMELINE`; older ones by `before`.
+
+    Of one action, by one person or of one field (`key`) only, where that is asked for.
+    """
     known = catalog()
     one = known.object(object_key)
     if not permissions.seen(actor, one, [pk]):
         raise not_found()
+    asked = permissions.field(actor, known, object_key, key) if key is not None else None
     wanted = Q(object=object_key, record=pk)
+    if asked:
+        wanted &= Q(values__has_key=asked.key)
     for child, relation in one.children:
         ids = known.object(child).model.objects.filter(**{f"{relation}_id": pk}).values("id")
-        wanted |= Q(object=child, record__in=ids)
+        there = Q(object=child, record__in=ids)
+        if asked is None:
+            wanted |= there
+        elif asked.relation and asked.relation.target == child:
+            wanted |= there & Q(values__has_key=asked.stored.key)
     changes = Change.objects.filter(wanted).select_related("change_set__actor").order_by("-id")
     if before is not None:
         changes = changes.filter(id__lt=before)
-    found = list(changes[:TIMELINE])
-    labels = _labels(actor, known, found)
-    return [_entry(actor, known, change, labels) for change in found]
+    if action is not None:
+        changes = changes.filter(action=action)
+    if person is not None:
+        changes = changes.filter(change_set__actor_id=person)
+    return entries(actor, known, list(changes[:TIMELINE]))
+
+
+def entries(actor: Actor, known: Catalog, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Changes of records that the person sees, as he reads them; their change sets and actors are loaded."""
+    labels = _labels(actor, known, changes)
+    return [_entry(actor, known, change, labels) for change in changes]
 
 
 def _labels(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], str]:
@@ -50,6 +78,11 @@ def _labels(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[tup
             field = known.fields[change.object].get(key)
             if field and field.stored.kind == "relation":
                 wanted.setdefault(field.stored.target or "", set()).update(x for x in pair if isinstance(x, int))
+    return titles(actor, known, wanted)
+
+
+def titles(actor: Actor, known: Catalog, wanted: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], str]:
+    """The titles of records by object and id, of those that the person sees."""
     found = {}
     for key, ids in wanted.items():
         one = known.object(key)
@@ -65,7 +98,7 @@ def _entry(actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str,
     return {
         "id": change.pk,
         "change_set": change.change_set_id,
-        "at": change.change_set.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": moment(change.change_set.at),
         "actor": {"id": by.pk, "name": by.name} if by else None,
         "via": change.change_set.via,
         "action": change.action,
@@ -76,17 +109,22 @@ def _entry(actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str,
             {
                 "field": key,
                 "label": seen[key].label(actor.language),
-                "old": _shown(seen[key], old, labels, actor),
-                "new": _shown(seen[key], new, labels, actor),
+                "old": shown(seen[key], old, labels, actor),
+                "new": shown(seen[key], new, labels, actor),
             }
             for key, (old, new) in change.values.items()
             if key in seen
         ],
-        "can_undo": _may_undo(actor, change.change_set),
+        "can_undo": may_undo(actor, change.change_set),
     }
 
 
-def _shown(field: Field, plain: Any, labels: dict[tuple[str, int], str], actor: Actor) -> str:
+def moment(at: datetime) -> str:
+    """A moment as the API writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown(field: Field, plain: Any, labels: Mapping[tuple[str, int], str], actor: Actor) -> str:
     """A plain value as a person reads it."""
     if isinstance(plain, dict):
         return str(plain.get("invalid", ""))
@@ -104,7 +142,8 @@ def _person(pk: int) -> str:
     return User.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
 
 
-def _may_undo(actor: Actor, done: ChangeSet) -> bool:
+def may_undo(actor: Actor, done: ChangeSet) -> bool:
+    """Whether the person may take it back: his own, any for an administrator, unless it is back already."""
     own = done.actor_id == actor.user_id or actor.may("manage_people")
     return own and actor.may("write") and done.state == ChangeSet.DONE
 
@@ -162,51 +201,84 @@ def undo_parts(actor: Actor, done: ChangeSet) -> Iterator[tuple[int, list[dict[s
     ChangeSet.objects.filter(pk=done.pk).update(state=ChangeSet.UNDONE)
 
 
-def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple[int, list[dict[str, Any]]]:
-    """Undo changes, newest first; answers how many, and which were overtaken by later ones."""
-    conflicts: list[dict[str, Any]] = []
-    undone = 0
+@dataclass
+class Plan:
+    """What taking changes back comes to, in the order in which it is done: a step is an act on records of an object."""
+
+    steps: list[tuple[Literal["restore", "update", "remove"], str, list[Edit]]] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+
+
+def plan(actor: Actor, known: Catalog, changes: Sequence[Change], *, under: int | None = None) -> Plan:
+    """How changes, newest first, would be taken back now; `under` is the ChangeSet of the undo that is at work.
+
+    What was overtaken by later changes is in `conflicts`.
+    """
+    found = Plan()
     of: dict[str, list[Change]] = {}
     for change in changes:
         of.setdefault(change.object, []).append(change)
     actions: dict[tuple[str, str], list[Change]] = {}
     for key, group in of.items():
-        seen = permissions.seen(write.actor, known.object(key), {change.record for change in group})
+        seen = permissions.seen(actor, known.object(key), {change.record for change in group})
         for change in group:
             if change.record in seen:
                 actions.setdefault((change.action, key), []).append(change)
         # What somebody else has by now stays with him; whatever he did to it, the answer is the same.
         gone = dict.fromkeys(change.record for change in group if change.record not in seen)
-        conflicts += [{"object": key, "id": pk, "reason": "not_seen"} for pk in gone]
+        found.conflicts += [{"object": key, "id": pk, "reason": "not_seen"} for pk in gone]
+    back: dict[str, set[int]] = {key: set() for key in of}
+    away: dict[str, set[int]] = {key: set() for key in of}
     # What was deleted comes back before it is written to; what was created goes last, when nothing points at it.
     for action in ("delete", "restore", "update", "create"):
-        for (found, object_key), group in actions.items():
-            if found == action:
-                one = known.object(object_key)
-                undone += _UNDO[action](write, known, one, group, conflicts)
-    return undone, conflicts
+        for (done, key), group in actions.items():
+            if done != action:
+                continue
+            one = known.object(key)
+            if action == "delete":
+                ids = _still(one, group, deleted=True)
+                back[key].update(ids)
+                found.steps.append(("restore", key, [Edit(pk, {}) for pk in ids]))
+                continue
+            present = (set(_still(one, group, deleted=False)) | back[key]) - away[key]
+            if action == "update":
+                found.steps.append(("update", key, _edits_back(known, one, group, present, found.conflicts)))
+                continue
+            ids = list(dict.fromkeys(change.record for change in group if change.record in present))
+            changed = _changed_since(known, one, ids, group[0].change_set_id, under)
+            found.conflicts += [{"object": key, "id": pk, "reason": "changed_since"} for pk in ids if pk in changed]
+            away[key].update(pk for pk in ids if pk not in changed)
+            found.steps.append(("remove", key, [Edit(pk, {}) for pk in ids if pk not in changed]))
+    return found
 
 
-def _undo_delete(
-    write: Write, known: Catalog, one: ObjectType, group: Sequence[Change], conflicts: list[dict[str, Any]]
-) -> int:
-    ids = _still(one, group, deleted=True)
-    write.restore(one.key, ids)
-    return len(ids)
+def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple[int, list[dict[str, Any]]]:
+    """Undo changes, newest first; answers how many, and which were overtaken by later ones."""
+    found = plan(write.actor, known, changes, under=write.change_set_id_or_none)
+    undone = 0
+    for act, key, edits in found.steps:
+        if act == "restore":
+            write.restore(key, [edit.id for edit in edits])
+        elif act == "update":
+            write.update(key, edits)
+        else:
+            # Children have gone with their parents, a step before.
+            there = _present(known.object(key), [edit.id for edit in edits], deleted=False)
+            edits = [edit for edit in edits if edit.id in there]
+            write.delete(key, edits)
+        undone += len(edits)
+    return undone, found.conflicts
 
 
-def _undo_create(
-    write: Write, known: Catalog, one: ObjectType, group: Sequence[Change], conflicts: list[dict[str, Any]]
-) -> int:
-    """Created records go, but for those that somebody changed since: their work is kept and reported.
+def _changed_since(known: Catalog, one: ObjectType, ids: Sequence[int], made_in: int, under: int | None) -> set[int]:
+    """Those of the records made (or restored) in a ChangeSet that somebody changed since: his work is kept.
 
     A change that was taken back is nobody's work: whoever undoes step by step comes to the beginning.
     """
-    ids = _still(one, group, deleted=False)
     later = (
         Change.objects.filter(object=one.key, record__in=ids, action="update")
-        .exclude(change_set=write.change_set)
-        .exclude(change_set_id=group[0].change_set_id)
+        .exclude(change_set_id=under or 0)
+        .exclude(change_set_id=made_in)
         .exclude(change_set__via="system")
         .order_by("id")
     )
@@ -215,20 +287,34 @@ def _undo_create(
         for key, (old, new) in values.items():
             net[pk, key] = (net.get((pk, key), (old, None))[0], new)
     moved = {key for key, (before, now) in net.items() if before != now}
-    # What a lookup showed went with the record behind it: then the relation itself is as it was.
-    changed = {
-        pk for pk, key in moved if (pk, key.partition(".")[0]) in moved or (pk, key.partition(".")[0]) not in net
-    }
-    conflicts += [{"object": one.key, "id": pk, "reason": "changed_since"} for pk in ids if pk in changed]
-    gone = [pk for pk in ids if pk not in changed]
-    write.delete(one.key, [Edit(pk, {}) for pk in gone])
-    return len(gone)
+    changed = set()
+    for pk, key in moved:
+        relation = key.partition(".")[0]
+        if relation == key or (pk, relation) in moved:
+            changed.add(pk)
+            continue
+        # What a lookup showed went with the record behind it, then the relation itself is as it was; or it is as it was
+        # there, where it was taken back.
+        if (pk, relation) not in net and _behind(known, one, pk, key) != net[pk, key][0]:
+            changed.add(pk)
+    return changed
 
 
-def _undo_update(
-    write: Write, known: Catalog, one: ObjectType, group: Sequence[Change], conflicts: list[dict[str, Any]]
-) -> int:
-    present = set(_still(one, group, deleted=False))
+def _behind(known: Catalog, one: ObjectType, pk: int, key: str) -> Any:
+    """The plain value that a record shows through a lookup now."""
+    lookup = known.fields[one.key].get(key)
+    if lookup is None or lookup.relation is None:
+        return None
+    target = known.object(lookup.relation.target or "").model
+    columns = [item.attname for item in target._meta.concrete_fields]
+    at = one.model.objects.filter(pk=pk).values(lookup.relation.attribute)
+    row = target.objects.filter(pk__in=at).values(*columns).first()
+    return plain_of(row, lookup.stored) if row else None
+
+
+def _edits_back(
+    known: Catalog, one: ObjectType, group: Sequence[Change], present: set[int], conflicts: list[dict[str, Any]]
+) -> list[Edit]:
     columns = [item.attname for item in one.model._meta.concrete_fields]
     rows = {row["id"]: row for row in one.model.objects.filter(id__in=present).values(*columns)}
     edits = []
@@ -239,24 +325,24 @@ def _undo_update(
             continue
         back = {}
         for key, (old, new) in change.values.items():
-            field = known.fields[one.key].get(key)
+            held = known.fields[one.key].get(key)
             # A lookup's entry only mirrors the change of the record behind it; a computed one follows by itself.
-            if field is None or field.relation or field.readonly:
+            if held is None or held.relation or held.readonly:
                 continue
-            if plain_of(row, field) == new:
-                back[key] = from_plain(field, old)
-            elif plain_of(row, field) != old:
+            if plain_of(row, held) == new:
+                back[key] = from_plain(held, old)
+            elif plain_of(row, held) != old:
                 conflicts.append({"object": one.key, "id": change.record, "field": key, "reason": "changed_since"})
         if back:
             edits.append(Edit(change.record, back))
-    write.update(one.key, edits)
-    return len(edits)
+    return edits
 
 
 def _still(one: ObjectType, group: Sequence[Change], *, deleted: bool) -> list[int]:
     ids = list(dict.fromkeys(change.record for change in group))
-    found = set(one.model.objects.filter(id__in=ids, deleted_at__isnull=not deleted).values_list("id", flat=True))
-    return [pk for pk in ids if pk in found]
+    there = _present(one, ids, deleted=deleted)
+    return [pk for pk in ids if pk in there]
 
 
-_UNDO = {"delete": _undo_delete, "restore": _undo_create, "update": _undo_update, "create": _undo_create}
+def _present(one: ObjectType, ids: Sequence[int], *, deleted: bool) -> set[int]:
+    return set(one.model.objects.filter(id__in=ids, deleted_at__isnull=not deleted).values_list("id", flat=True))

@@ -9,7 +9,7 @@ from django.db.models import Q
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, ObjectType, catalog
-from kebu.records import permissions, search
+from kebu.records import history, permissions, search
 from kebu.records.write import MAX_BATCH, Write
 
 KEPT = timedelta(days=30)
@@ -43,7 +43,7 @@ def listed(actor: Actor, object_key: str, *, words: str, offset: int, limit: int
             "id": pk,
             "label": title or "",
             "number": number or "",
-            "deleted_at": deleted_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "deleted_at": history.moment(deleted_at),
             "deleted_by": {"id": by, "name": name} if by else None,
             "days_left": max(0, -(-(deleted_at + KEPT - now) // timedelta(days=1))),
             "with": {key: len(ids) for key, of in along.items() if (ids := of.get(pk))},

@@ -1,8 +1,10 @@
-import { get, patch, post, remove } from './client';
+import { ApiError, get, patch, post, remove } from './client';
+import { jobDone } from './jobs';
 import type {
   BatchAnswer,
   BatchChange,
   Cell,
+  ChangeAction,
   Group,
   HistoryEntry,
   ManyAct,
@@ -69,8 +71,23 @@ export const previewMany = (object: ObjectKey, meant: Meant, act: ManyAct, signa
 export const actOnMany = (object: ObjectKey, meant: Meant, act: ManyAct, label: string) =>
   post<ManyAnswer>(`${base(object)}/many`, { ...meant, ...act, label });
 
-/** Newest first; `before` an entry's id: what came earlier. */
-export const readHistory = (object: ObjectKey, id: RecordId, before?: number, signal?: AbortSignal) =>
-  get<{ entries: HistoryEntry[] }>(`${base(object)}/${id}/history`, { before }, signal);
+/** Which entries of a history are wanted; all where nothing is said. */
+export type HistoryAsked = { action?: ChangeAction; person?: number; field?: string };
 
-export const undoChangeSet = (id: number) => post<UndoAnswer>(`/api/changesets/${id}/undo`);
+/** Newest first; `before` an entry's id: what came earlier. */
+export const readHistory = (
+  object: ObjectKey,
+  id: RecordId,
+  asked: HistoryAsked = {},
+  before?: number,
+  signal?: AbortSignal,
+) => get<{ entries: HistoryEntry[] }>(`${base(object)}/${id}/history`, { ...asked, before }, signal);
+
+/** Takes a change set back. A large one is taken back in the background, which is waited for. */
+export async function undoChangeSet(id: number): Promise<UndoAnswer> {
+  const answer = await post<UndoAnswer | { job: number }>(`/api/changesets/${id}/undo`);
+  if (!('job' in answer)) return answer;
+  const job = await jobDone(answer.job);
+  if (job.state !== 'done') throw new ApiError(400, job.error ?? { code: 'server_error', message: '' });
+  return job.result as UndoAnswer;
+}

@@ -256,9 +256,10 @@ export interface ManyAnswer {
 export interface UndoAnswer {
   change_set: number | null;
   undone: number;
+  /** What was overtaken by later changes and stays; of a large change set the first thousand. */
   conflicts: unknown[];
-  /** It is done in the background; its result has the rest. */
-  job?: number;
+  /** How many of those there are, where not all are told. */
+  kept?: number;
 }
 /** One field of a 409: what it was, what this person wrote, what somebody else wrote meanwhile. */
 export interface ConflictField {
@@ -274,13 +275,14 @@ export interface ConflictDetails {
 }
 
 export type Via = 'table' | 'import' | 'api' | 'undo' | 'rule' | 'system' | 'command';
+export type ChangeAction = 'create' | 'update' | 'delete' | 'restore' | 'purge';
 export interface HistoryEntry {
   id: number;
   change_set: number;
   at: string;
   actor: { id: number; name: string } | null;
   via: Via;
-  action: 'create' | 'update' | 'delete' | 'restore';
+  action: ChangeAction;
   object: ObjectKey;
   record: RelationCell;
   label: string;

@@ -11,7 +11,8 @@ const listeners = new Set<(object: ObjectKey | null, from: unknown) => void>();
  */
 export function recordsChanged(object: ObjectKey | null, from: unknown = null): void {
   // A customer shows values of its contacts and deals, and they its name.
-  for (const key of ['record', 'history', 'related', 'trash']) void queryClient.invalidateQueries({ queryKey: [key] });
+  for (const key of ['record', 'history', 'related', 'trash', 'changes', 'past'])
+    void queryClient.invalidateQueries({ queryKey: [key] });
   clearTimeout(timer);
   timer = setTimeout(() => {
     for (const key of ['views', 'cards', 'overview']) void queryClient.invalidateQueries({ queryKey: [key] });

@@ -48,6 +48,30 @@ it('waits for a change that is still on its way', async () => {
   expect(asked).toEqual([2]);
 });
 
+it('is taken up after a reload by the person who did it, and by nobody else', async () => {
+  undoStack.of(7);
+  for (const changeSet of [1, 2]) undoStack.push(changeSet);
+  await undoLast();
+  undoStack.of(8);
+  expect(undoStack.read()).toEqual({ undo: [], redo: [] });
+  undoStack.of(7);
+  expect(undoStack.read()).toEqual({ undo: [1], redo: [102] });
+  sessionStorage.setItem('kebu.undo.9', '{"undo":"all"}');
+  undoStack.of(9);
+  expect(undoStack.read()).toEqual({ undo: [], redo: [] });
+  undoStack.of(7);
+});
+
+it('waits for a large one, which is taken back in the background', async () => {
+  const answers: Record<string, unknown> = {
+    '/api/changesets/5/undo': { job: 3 },
+    '/api/jobs/3': { id: 3, state: 'done', result: { change_set: 6, undone: 3000, conflicts: [], kept: 2 } },
+  };
+  vi.stubGlobal('fetch', async (path: string) => new Response(JSON.stringify(answers[path])));
+  expect(await undoThis(5)).toEqual({ undone: 3000, conflicts: 2 });
+  expect(undoStack.read().redo.at(-1)).toBe(6);
+});
+
 it('takes one back by its number, and leaves what was done since', async () => {
   undoStack.push(1);
   undoStack.push(2);

@@ -1,24 +1,36 @@
-import { ApiError } from '@/api/client';
-import { jobDone } from '@/api/jobs';
 import { undoChangeSet } from '@/api/records';
-import type { UndoAnswer } from '@/api/types';
 
 interface Stacks {
   undo: number[];
   redo: number[];
 }
 const DEPTH = 100;
-let stacks: Stacks = { undo: [], redo: [] };
+const NOTHING: Stacks = { undo: [], redo: [] };
+let stacks = NOTHING;
+/** Where this tab keeps them for the person who is signed in; null: nobody is known yet. */
+let place: string | null = null;
 const listeners = new Set<() => void>();
 
 function set(next: Stacks): void {
   stacks = next;
+  if (place) sessionStorage.setItem(place, JSON.stringify(stacks));
   for (const listener of listeners) listener();
 }
 
+/** What the tab had before it was loaded anew; anything else that stands there counts as nothing. */
+function kept(at: string): Stacks {
+  try {
+    const { undo, redo } = JSON.parse(sessionStorage.getItem(at) ?? '{}');
+    if ([undo, redo].every((list) => Array.isArray(list) && list.every(Number.isInteger))) return { undo, redo };
+  } catch {
+    // Nothing that could be read.
+  }
+  return NOTHING;
+}
+
 /**
- * The change sets that this person made in this tab, newest last. Undoing one makes another, which is what redo takes
- * back: nothing is remembered here but numbers.
+ * The change sets that this person made in this tab, newest last; they outlive a reload. Undoing one makes another,
+ * which is what redo takes back: nothing is remembered here but numbers.
  */
 export const undoStack = {
   subscribe(listener: () => void): () => void {
@@ -26,6 +38,13 @@ export const undoStack = {
     return () => listeners.delete(listener);
   },
   read: (): Stacks => stacks,
+  /** Who is signed in: takes up what this person did in this tab before. */
+  of(person: number): void {
+    const own = `kebu.undo.${person}`;
+    if (own === place) return;
+    place = own;
+    set(kept(own));
+  },
   push(changeSet: number): void {
     set({ undo: [...stacks.undo, changeSet].slice(-DEPTH), redo: [] });
   },
@@ -73,16 +92,7 @@ async function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | n
 
 async function takeBack(changeSet: number, from: keyof Stacks, to: keyof Stacks): Promise<TakenBack> {
   set({ ...stacks, [from]: stacks[from].filter((one) => one !== changeSet) });
-  const answer = await takenBack(changeSet);
-  if (typeof answer.change_set === 'number') set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
-  return { undone: answer.undone ?? 0, conflicts: answer.conflicts?.length ?? 0 };
-}
-
-/** A large one goes back in the background. */
-async function takenBack(changeSet: number): Promise<UndoAnswer> {
   const answer = await undoChangeSet(changeSet);
-  if (answer.job === undefined) return answer;
-  const job = await jobDone(answer.job);
-  if (job.state === 'failed' && job.error) throw new ApiError(500, job.error);
-  return job.result as UndoAnswer;
+  if (typeof answer.change_set === 'number') set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
+  return { undone: answer.undone, conflicts: answer.kept ?? answer.conflicts.length };
 }

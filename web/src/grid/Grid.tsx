@@ -11,7 +11,7 @@ import type { SaveEdits } from './edits';
 import { GridMenu } from './GridMenu';
 import { type ColumnLayout, withColumnAt, withWidth } from './layout';
 import type { Decorate } from './painter';
-import type { RowSource } from './source';
+import type { GridRow, RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
 import '@/fields/fields.css';
 import './grid.css';
@@ -60,6 +60,8 @@ export interface GridProps {
   onFilter: (field: Field, anchor: DOMRect) => void;
   /** Wants only those of the rows for which this holds too. */
   onNarrow: (filter: Filter) => void;
+  /** Somebody wants to see what stood in a cell before. */
+  onPast?: (row: GridRow, field: Field, anchor: DOMRect) => void;
   onLayoutChange: (layout: ColumnLayout) => void;
   onSelectionChange: (info: SelectionInfo) => void;
   /** How many cells are on their way, and how many did not arrive. */
@@ -175,6 +177,7 @@ export function Grid({ ref, ...props }: GridProps) {
           onSort={props.onSort}
           onFilter={props.onFilter}
           onNarrow={props.onNarrow}
+          onPast={props.onPast ?? null}
           onClose={() => setMenu(null)}
         />
       )}

@@ -12,6 +12,7 @@ import {
   ExpandAltOutlined,
   EyeInvisibleOutlined,
   FilterOutlined,
+  HistoryOutlined,
   PushpinOutlined,
   SortAscendingOutlined,
   SortDescendingOutlined,
@@ -19,6 +20,7 @@ import {
 } from '@/ui/icons';
 import type { GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
+import type { GridRow } from './source';
 
 interface GridMenuProps {
   request: MenuRequest;
@@ -31,12 +33,14 @@ interface GridMenuProps {
   onSort: (sort: Sort) => void;
   onFilter: (field: Field, anchor: DOMRect) => void;
   onNarrow: (filter: Filter) => void;
+  /** Null: nobody asks here. */
+  onPast: ((row: GridRow, field: Field, anchor: DOMRect) => void) | null;
   onClose: () => void;
 }
 
 type Items = NonNullable<MenuProps['items']>;
 
-/** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid, but for a filter. */
+/** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid, unless something opens. */
 export function GridMenu(props: GridMenuProps) {
   const { request, controller, onClose } = props;
   const { rect } = request;
@@ -44,7 +48,7 @@ export function GridMenu(props: GridMenuProps) {
   const close = (chosen?: string) => {
     onClose();
     // Later, or the Enter that chose an item would go on into the input line.
-    if (chosen !== 'filter') setTimeout(() => controller.line.focus());
+    if (chosen !== 'filter' && chosen !== 'past') setTimeout(() => controller.line.focus());
   };
   return (
     <Dropdown
@@ -161,6 +165,7 @@ function cellItems(props: GridMenuProps): Items {
         ]
       : []),
     ...quickItems(props),
+    ...pastItems(props),
     ...(deletable
       ? [
           { type: 'divider' as const, key: 'first' },
@@ -190,5 +195,20 @@ function quickItems({ request, context, onNarrow }: GridMenuProps): Items {
       onClick: () => onNarrow(quick.only),
     },
     { key: 'not', icon: <StopOutlined />, label: context.t('row.not'), onClick: () => onNarrow(quick.not) },
+  ];
+}
+
+/** What stood in the cell before. */
+function pastItems({ request, context, onPast }: GridMenuProps): Items {
+  if (request.kind !== 'cell' || !onPast || request.row.id <= 0) return [];
+  const { row, field, rect } = request;
+  return [
+    { type: 'divider', key: 'memory' },
+    {
+      key: 'past',
+      icon: <HistoryOutlined />,
+      label: context.t('row.past'),
+      onClick: () => onPast(row, field, rect),
+    },
   ];
 }

@@ -23,6 +23,7 @@ import {
   FilterOutlined as BareFilterOutlined,
   FundOutlined as BareFundOutlined,
   GroupOutlined as BareGroupOutlined,
+  HistoryOutlined as BareHistoryOutlined,
   HolderOutlined as BareHolderOutlined,
   IdcardOutlined as BareIdcardOutlined,
   ImportOutlined as BareImportOutlined,
@@ -82,6 +83,7 @@ export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const FilterOutlined = silent(BareFilterOutlined);
 export const FundOutlined = silent(BareFundOutlined);
 export const GroupOutlined = silent(BareGroupOutlined);
+export const HistoryOutlined = silent(BareHistoryOutlined);
 export const HolderOutlined = silent(BareHolderOutlined);
 export const IdcardOutlined = silent(BareIdcardOutlined);
 export const ImportOutlined = silent(BareImportOutlined);

@@ -6,7 +6,6 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
 import { downloadRejected } from '@/api/imports';
-import { jobDone } from '@/api/jobs';
 import { labelOf, useObjects } from '@/api/objects';
 import { undoChangeSet } from '@/api/records';
 import { useMessage } from '@/ui/messages';
@@ -23,10 +22,7 @@ export function Result({ plan }: { plan: ImportPlan }) {
   const { objects } = useObjects();
   const object = objects.find((one) => one.key === plan.object);
   const undo = useMutation({
-    mutationFn: async (changeSet: number) => {
-      const answer = await undoChangeSet(changeSet);
-      if (answer.job) await jobDone(answer.job);
-    },
+    mutationFn: (changeSet: number) => undoChangeSet(changeSet),
     onSuccess: () => queryClient.invalidateQueries(),
     onSettled: () => queryClient.invalidateQueries({ queryKey: planKey(plan.id) }),
     onError: (error) => void message.error(errorText(error)),

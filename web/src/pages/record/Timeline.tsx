@@ -1,43 +1,53 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { Fragment } from 'react';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Select } from 'antd';
+import { Fragment, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
-import { jobDone } from '@/api/jobs';
 import { labelOf, useObjects } from '@/api/objects';
-import { readHistory, undoChangeSet } from '@/api/records';
-import type { HistoryEntry, ObjectInfo, ObjectKey, RecordId } from '@/api/types';
-import { recordsChanged } from '@/commands/changed';
+import { type HistoryAsked, readHistory } from '@/api/records';
+import type { ChangeAction, ObjectInfo, ObjectKey, RecordId } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
-import { ArrowRightOutlined } from '@/ui/icons';
-import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { EntryChanges } from './EntryChanges';
 import styles from './record.module.css';
 import { isOwn, type Step, stepsOf } from './steps';
 
+const UndoDialog = lazy(() => import('@/pages/memory/UndoDialog'));
+
 /** As many entries as the server tells at once. */
 const PAGE = 200;
+const ACTIONS: ChangeAction[] = ['create', 'update', 'delete', 'restore'];
 
 /** What happened to a record and to what belongs to it: who, when, from, to, by which way. */
 export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
   const { t } = useTranslation('table');
+  const [asked, setAsked] = useState<HistoryAsked>({});
+  const isAsked = Object.values(asked).some((one) => one !== undefined);
   const history = useInfiniteQuery({
-    queryKey: ['history', object.key, id],
+    queryKey: ['history', object.key, id, asked],
     initialPageParam: undefined as number | undefined,
-    queryFn: async ({ pageParam, signal }) => (await readHistory(object.key, id, pageParam, signal)).entries,
+    queryFn: async ({ pageParam, signal }) => (await readHistory(object.key, id, asked, pageParam, signal)).entries,
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
+    placeholderData: keepPreviousData,
   });
   if (history.error) return <Failed text={errorText(history.error)} onRetry={() => void history.refetch()} />;
   if (!history.data) return <LinesLoading />;
   const entries = history.data.pages.flat();
-  if (entries.length === 0) return <Statement title={t('timeline.empty')} />;
+  if (entries.length === 0 && !isAsked) return <Statement title={t('timeline.empty')} />;
   return (
     <>
-      <ol className={styles.timeline} aria-label={t('timeline.label')}>
-        {stepsOf(entries, object.key, id).map((step) => (
-          <StepLine key={step.entries[0]?.id ?? step.changeSet} step={step} of={{ object: object.key, id }} />
-        ))}
-      </ol>
+      <Filters object={object} asked={asked} onChange={setAsked} />
+      {entries.length === 0 ? (
+        <Statement title={t('timeline.nothingFound')}>
+          <Button onClick={() => setAsked({})}>{t('timeline.clear')}</Button>
+        </Statement>
+      ) : (
+        <ol className={styles.timeline} aria-label={t('timeline.label')} aria-busy={history.isPlaceholderData}>
+          {stepsOf(entries, object.key, id).map((step) => (
+            <StepLine key={step.entries[0]?.id ?? step.changeSet} step={step} of={{ object: object.key, id }} />
+          ))}
+        </ol>
+      )}
       {history.hasNextPage ? (
         <Button type="text" block loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
           {t('timeline.older')}
@@ -47,23 +57,60 @@ export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
   );
 }
 
+interface FiltersProps {
+  object: ObjectInfo;
+  asked: HistoryAsked;
+  onChange: (asked: HistoryAsked) => void;
+}
+/** Which changes are told: of a kind, by a person, of a field. */
+function Filters({ object, asked, onChange }: FiltersProps) {
+  const { t } = useTranslation('table');
+  const { users } = useObjects();
+  const fields = object.fields.filter((field) => !field.readonly || asked.field === field.key);
+  return (
+    <fieldset className={styles.asked} aria-label={t('timeline.filters')}>
+      <Select
+        allowClear
+        size="small"
+        variant="filled"
+        aria-label={t('timeline.kind')}
+        placeholder={t('timeline.anyKind')}
+        value={asked.action}
+        options={ACTIONS.map((value) => ({ value, label: t(`timeline.actions.${value}`) }))}
+        onChange={(action) => onChange({ ...asked, action })}
+      />
+      <Select
+        allowClear
+        showSearch
+        size="small"
+        variant="filled"
+        optionFilterProp="label"
+        aria-label={t('timeline.person')}
+        placeholder={t('timeline.anybody')}
+        value={asked.person}
+        options={users.map((user) => ({ value: user.id, label: user.name }))}
+        onChange={(person) => onChange({ ...asked, person })}
+      />
+      <Select
+        allowClear
+        showSearch
+        size="small"
+        variant="filled"
+        optionFilterProp="label"
+        aria-label={t('timeline.field')}
+        placeholder={t('timeline.anyField')}
+        value={asked.field}
+        options={fields.map((field) => ({ value: field.key, label: labelOf(field.label_all) }))}
+        onChange={(field) => onChange({ ...asked, field })}
+      />
+    </fieldset>
+  );
+}
+
 function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: RecordId } }) {
   const { t } = useTranslation('table');
   const { objects } = useObjects();
-  const message = useMessage();
-  const undo = useMutation({
-    mutationFn: async () => {
-      const answer = await undoChangeSet(step.changeSet);
-      if (answer.job) await jobDone(answer.job);
-      return answer;
-    },
-    onSuccess: ({ undone = 0, conflicts = [] }) => {
-      recordsChanged(null);
-      if (conflicts.length > 0) void message.warning(t('done.undoneSome', { count: conflicts.length }));
-      else void message.success(t('done.undone', { count: undone }));
-    },
-    onError: (error) => void message.error(errorText(error)),
-  });
+  const [undoing, setUndoing] = useState(false);
   const [first] = step.entries;
   if (!first) return null;
   return (
@@ -88,36 +135,19 @@ function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: Recor
               </time>
             ) : null}
           </div>
-          <Changes entry={entry} />
+          <EntryChanges entry={entry} />
         </Fragment>
       ))}
       {first.can_undo ? (
-        <Button type="link" size="small" className={styles.undo} loading={undo.isPending} onClick={() => undo.mutate()}>
+        <Button type="link" size="small" className={styles.undo} onClick={() => setUndoing(true)}>
           {t('timeline.undo')}
         </Button>
       ) : null}
+      {undoing ? (
+        <Suspense>
+          <UndoDialog changeSet={step.changeSet} onClose={() => setUndoing(false)} />
+        </Suspense>
+      ) : null}
     </li>
-  );
-}
-
-/** Each changed field with what it was and what it became. */
-function Changes({ entry }: { entry: HistoryEntry }) {
-  const { t } = useTranslation('table');
-  if (entry.changes.length === 0) return null;
-  return (
-    <dl className={styles.changes}>
-      {entry.changes.map((change) => (
-        <Fragment key={change.field}>
-          <dt>{change.label}</dt>
-          <dd>
-            <span className="visually-hidden">{t('timeline.from')}</span>
-            <del>{change.old || t('timeline.blank')}</del>
-            <ArrowRightOutlined />
-            <span className="visually-hidden">{t('timeline.to')}</span>
-            <ins>{change.new || t('timeline.blank')}</ins>
-          </dd>
-        </Fragment>
-      ))}
-    </dl>
   );
 }

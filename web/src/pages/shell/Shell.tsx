@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import { useViews } from '@/api/views';
+import { undoStack } from '@/commands/undo';
 import { setLanguage } from '@/i18n';
 import { isFollowUpView } from '@/pages/table/follow-up';
 import {
@@ -31,6 +32,7 @@ const OBJECT_ICONS: Record<string, ReactNode> = {
 export default function Shell() {
   const { t } = useTranslation(['shell', 'common']);
   useProfileLanguage();
+  useOwnUndo();
   useRefreshOnReturn();
   const help = useHelp();
   const palette = usePalette();
@@ -120,6 +122,12 @@ function RailLinks() {
       </Link>
     </>
   );
+}
+
+/** What this person did in this tab can be undone after a reload, too. */
+function useOwnUndo() {
+  const { user } = useMe();
+  useEffect(() => undoStack.of(user.id), [user.id]);
 }
 
 /** The person's own language, wherever she signs in. */

@@ -11,6 +11,7 @@ import type { SelectionInfo } from '@/grid/controller';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
 import { useRelationSearch } from '@/pages/record/relation-search';
+import { useCellPast } from './cell-past';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
 import { EmptyTable } from './EmptyTable';
@@ -86,6 +87,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     return String((row === undefined ? undefined : source.get(row)?.cells[object.title_field]) ?? '');
   };
   const conflicts = useConflicts(object, context, nameOf);
+  const past = useCellPast(object, source, conflicts.ask, () => grid.current?.focus());
   const save = useSaveEdits(object, conflicts.ask, refresh, source);
   const acts = useTableActs(object, source, {
     openNew: (values) => {
@@ -162,6 +164,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onRedo={() => void acts.redo()}
             onSort={(one) => state.setSort([one])}
             onFilter={(field) => setFilterAsked(field.key)}
+            onPast={past.open}
             onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}
             onLayoutChange={state.setLayout}
             onSelectionChange={setSelection}
@@ -234,6 +237,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
         offline={rows.error !== null && refusal === null}
         touched={touched}
       />
+      {past.popover}
       {conflicts.dialog}
       {growing.dialog}
     </div>

@@ -2,13 +2,20 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ObjectInfo } from '@/api/types';
-import { DeleteOutlined, EllipsisOutlined } from '@/ui/icons';
+import { DeleteOutlined, EllipsisOutlined, HistoryOutlined } from '@/ui/icons';
 
 /** What is looked for less often than the tools beside it. */
 export function MoreMenu({ object }: { object: ObjectInfo }) {
   const { t } = useTranslation('table');
   const navigate = useNavigate();
-  const items: MenuProps['items'] = [];
+  const items: MenuProps['items'] = [
+    {
+      key: 'changes',
+      icon: <HistoryOutlined />,
+      label: t('more.changes'),
+      onClick: () => void navigate({ to: '/changes', search: { object: object.key } }),
+    },
+  ];
   if (object.rights.delete) {
     items.push({
       key: 'trash',
@@ -17,7 +24,6 @@ export function MoreMenu({ object }: { object: ObjectInfo }) {
       onClick: () => void navigate({ to: '/trash', search: { object: object.key, q: undefined } }),
     });
   }
-  if (items.length === 0) return null;
   return (
     <Dropdown trigger={['click']} placement="bottomRight" menu={{ items }}>
       <Button
