@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import crash, files, report, saves, starting, views
+from bench import crash, files, page, people, report, saves, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
-_ALL = ("P1", "P2", "P3", "P4", "P5", "P8", "P10")
+_ALL = ("P1", "P2", "P3", "P4", "P5", "P7", "P8", "P10", "P11", "P12")
 
 
 def main() -> None:
@@ -66,12 +66,16 @@ def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iter
         yield from files.importing(ground, Ground(rows, server, copy=True))
     if "P8" in wanted:
         yield from files.exporting(ground)
-    if wanted & {"P2", "P3", "P4", "P5"}:
+    if wanted & {"P2", "P3", "P4", "P5", "P7", "P11", "P12"}:
         with ground.served() as served:
             if wanted & {"P2", "P3", "P4"}:
                 yield from (one for one in views.measure(ground, served) if one.number in wanted)
             if "P5" in wanted:
                 yield from saves.measure(ground, served)
+            if "P7" in wanted:
+                yield from people.measure(ground, served)
+            if wanted & {"P11", "P12"}:
+                yield from (one for one in page.measure(ground, served) if one.number in wanted)
     if "P10" in wanted:
         yield from starting.measure(ground)
 

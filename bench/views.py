@@ -54,6 +54,7 @@ def measure(ground: Ground, served: Served) -> Iterator[Figure]:
     with raw.opened(ground) as bare:
         ids = raw.some_ids(bare)
         yield from _opening(ground, served, ask, bare, own)
+        yield from _grouping(ground, served, ask)
         yield _paging(ground, served, ask, clock.typical(raw.page(bare, ids), 100), own)
     yield _searching(ground, served, ask)
 
@@ -102,6 +103,32 @@ def _opening(ground: Ground, served: Served, ask: Caller, bare: Any, own: str) -
             whole.raw = clock.typical(raw.whole_order(bare, *_INDEXED[name]), 3)
             first.ratio_goal = whole.ratio_goal = 1.5
         yield from (first, whole)
+
+
+_AMOUNT = "main_deal.amount"
+_GROUPED: dict[str, list[dict[str, Any]]] = {
+    "level and stage": [{"field": "level", "desc": False}, {"field": "stage", "desc": False}],
+    "month of the next follow-up": [{"field": "next_follow_up", "desc": False, "unit": "month"}],
+}
+
+
+def _grouping(ground: Ground, served: Served, ask: Caller) -> Iterator[Figure]:
+    """First screen of a grouped view, which needs the whole order and the sums; a sum over all rows."""
+    total = {"field": _AMOUNT, "function": "sum"}
+    for name, group in _GROUPED.items():
+        times = []
+        for _ in range(3):
+            shutil.rmtree(ground.home / "cache" / "snapshots", ignore_errors=True)
+            body = _query({"group": group, "totals": [total]})
+            times.append(clock.timed(partial(ask, "POST", "/records/customers/query", body)))
+        with watched(served.pids) as spent:
+            ask("POST", "/records/customers/query", body)
+        again = f"asked again {spent.wall * 1000:.0f} ms"
+        yield Figure("P3", f"first screen, grouped by {name}", ground.database, median(times), None, notes=[again])
+    snapshot = ask("POST", "/records/customers/query", _query({}))["snapshot"]
+    body = {"snapshot": snapshot, "aggregates": [total]}
+    sums = clock.typical(partial(ask, "POST", "/records/customers/summary", body), 3)
+    yield Figure("P3", "sum of a selected column of all rows", ground.database, sums, None)
 
 
 def _paging(ground: Ground, served: Served, ask: Caller, limit: float, own: str) -> Figure:

@@ -58,12 +58,13 @@ await chromium.executablePath();
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = _start(playwright)
+        started = start(playwright)
         yield started
         started.close()
 
 
-def _start(playwright: Playwright) -> Browser:
+def start(playwright: Playwright) -> Browser:
+    """The Chromium of the project, or else one on the machine."""
     found = [*_packaged(), *(Path(path) for name in _ON_THE_MACHINE if (path := shutil.which(name)))]
     reasons = []
     for path in found:
