@@ -111,6 +111,22 @@ def test_groups_close_and_open_by_mouse_and_keys_and_stay_so(table: Table):
     lines(table, "重要客户2", "示例甲", "示例乙", "一般客户1", "示例丙", "（空）1", "示例丁")
 
 
+def test_a_record_is_added_to_the_group_it_belongs_to(table: Table):
+    page = table.page
+    group_by(page, "客户等级")
+    lines(table, "重要客户2", "示例甲", "示例乙", "一般客户1", "示例丙")
+    table.at(4, "客户名称").locator("xpath=..").get_by_title("在这一组里添加").click()
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_label("客户名称")).to_be_focused()
+    page.keyboard.type("示例戊")
+    panel.get_by_role("button", name="保存客户").click()
+    expect(panel.get_by_role("heading", name="示例戊")).to_be_visible()
+    lines(table, "重要客户2", "示例甲", "示例乙", "一般客户2", "示例丙", "示例戊")
+    with page.expect_response(lambda answer: "/undo" in answer.url):
+        page.get_by_role("toolbar", name="表格工具").get_by_role("button", name="撤销").click()
+    lines(table, "重要客户2", "示例甲", "示例乙", "一般客户1", "示例丙")
+
+
 def test_dates_group_by_the_span_one_chooses(table: Table):
     page = table.page
     group_by(page, "下次跟进日期", unit="按季度")

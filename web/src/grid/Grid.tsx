@@ -220,7 +220,9 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       decorate,
       editable: rights.update,
       addLine: rights.create,
-      addAt: (shown.find(({ key }) => key === title) ?? shown.find(({ readonly }) => !readonly))?.key,
+      addAt: !rights.create
+        ? undefined
+        : (shown.find(({ key }) => key === title) ?? shown.find(({ readonly }) => !readonly))?.key,
     }),
     [
       label,

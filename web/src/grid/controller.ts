@@ -218,6 +218,13 @@ export class GridController {
     return true;
   }
 
+  /** Adds a record to the group whose head the row is. Says whether it is one. */
+  addToGroup(row: number): boolean {
+    const head = this.source.get(row)?.head;
+    if (head && this.painter.addAt !== undefined) void this.hooks.onAdd(this.painter.valuesOf(head));
+    return head !== undefined;
+  }
+
   /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
   chooseRow(row: number, extend: boolean): void {
     const data = this.source.get(row);

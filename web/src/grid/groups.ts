@@ -248,12 +248,26 @@ function treeOf(levels: readonly Level[], groups: readonly Group[]): Branch[] {
   for (const { path, count, values } of groups) {
     let branches = roots;
     levels.forEach(({ field, unit }, level) => {
-      const key = JSON.stringify(path.slice(0, level + 1));
+      const above = path.slice(0, level + 1);
+      const key = JSON.stringify(above);
       let branch = branches.at(-1);
       if (branch?.key !== key) {
         const cell = path[level] ?? null;
         id -= 1;
-        branch = { key, level, field, unit, cell, count: 0, values: {}, open: true, from, id, branches: [] };
+        branch = {
+          key,
+          level,
+          field,
+          unit,
+          cell,
+          path: above,
+          count: 0,
+          values: {},
+          open: true,
+          from,
+          id,
+          branches: [],
+        };
         branches.push(branch);
       }
       branch.count += count;

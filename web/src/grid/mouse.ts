@@ -53,7 +53,7 @@ export function bindMouse(controller: GridController): () => void {
       return;
     }
     cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
-    if (controller.toggleGroup(row)) return;
+    if (controller.addToGroup(row)) return;
     if (target.closest('.kg-box')) controller.chooseRow(row, extend);
     else controller.openRecord(row);
   }

@@ -7,7 +7,7 @@ import type { Edits } from './edits';
 import { groupLabel, paintHead, paintTotal } from './groupHead';
 import { span } from './nodes';
 import type { RowChoice } from './rowChoice';
-import type { GridRow, RowSource } from './source';
+import type { GridRow, GroupHead, RowSource } from './source';
 
 /** Colours single cells of a field by their value: dates that are near. */
 export type Decorate = Record<string, (cell: Cell | undefined, row: GridRow) => Tone | undefined>;
@@ -25,7 +25,8 @@ export class CellPainter {
   decorate: Decorate;
   /** Whether this person may change these records at all. */
   editable: boolean;
-  /** The field in whose column the line to add by says so. */
+  addAt: string | undefined;
+  /** The fields that rows
   addAt: string | undefined;
   /** The fields that rows are grouped by, whether they are columns or not. */
   groupedBy: readonly Field[];
@@ -53,6 +54,13 @@ export class CellPainter {
     this.editable = options.editable;
     this.addAt = options.addAt;
     this.groupedBy = options.groupedBy;
+  }
+
+  /** What a record has from the start that is added to a group; a span of days says nothing of the day. */
+  valuesOf({ path }: GroupHead): Record<string, Cell> {
+    const given = this.groupedBy.slice(0, path.length).map((field, level) => [field, path[level] ?? null] as const);
+    const may = given.filter(([field, cell]) => cell !== null && !field.readonly && !field.kind.startsWith('date'));
+    return Object.fromEntries(may.map(([field, cell]) => [field.key, cell]));
   }
 
   /** The head of a group in words. */
@@ -121,7 +129,10 @@ export class CellPainter {
       return { html: head, addClasses: 'kg-row-head', toolTip: t('row.add') };
     }
     const data = this.source.get(row);
-    if (data?.head) return { html: head, addClasses: 'kg-row-head' };
+    if (data?.head) {
+      if (this.addAt !== undefined) head.append(span('kg-plus', '+'));
+      return { html: head, addClasses: 'kg-row-head', toolTip: this.addAt && t('group.add') };
+    }
     const box = span('kg-box', '');
     const chosen = data !== undefined && this.choice.has(data.id);
     box.setAttribute('role', 'checkbox');

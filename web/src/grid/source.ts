@@ -10,6 +10,8 @@ export interface GroupHead {
   field: string;
   unit?: Within['unit'];
   cell: Cell;
+  /** What the rows have at every level down to this one. */
+  path: Cell[];
   count: number;
   /** By `field.sum` and `field.filled`. */
   values: Record<string, number>;

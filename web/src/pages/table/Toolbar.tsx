@@ -55,7 +55,7 @@ export function Toolbar(props: Props) {
   const filters = linesOf(groupOf(state.filter)).length;
   const sorts = state.sort.length;
   useCommands(
-    (['filter', 'sort', 'fields'] as const).map((part) => ({
+    (['filter', 'sort', ...(onToggleGroups ? ['group' as const] : []), 'fields'] as const).map((part) => ({
       id: part,
       label: t(`tools.${part}`),
       enabled: true,
