@@ -80,7 +80,8 @@ def test_a_board_is_a_kind_of_view_to_begin(board):
     expect(column(page, "合作中客户")).to_contain_text("示例丙公司")
     page.get_by_role("button", name=re.compile("^分列：")).click()
     page.get_by_role("dialog").get_by_label("按哪个字段分列").click()
-    page.get_by_title("负责人", exact=True).last.click()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_title("负责人", exact=True).last.click()
     expect(column(page, "未填写")).to_be_visible()
     page.reload()
     expect(page.get_by_role("button", name="分列：负责人")).to_be_visible()
@@ -199,3 +200,128 @@ def test_on_a_phone_a_board_is_one_column_at_a_time(board, made):
     expect(card(page, "示例甲公司")).to_be_visible()
     card(page, "示例甲公司").get_by_role("button").first.tap()
     expect(page.get_by_role("complementary").get_by_role("heading", name="示例甲公司")).to_be_visible()
+
+
+@pytest.fixture
+def calendar(visit, made: dict[str, int]) -> Any:
+    """`calendar()` opens the calendar of customers by their next follow-up, in January 2027."""
+
+    def opened(more: str = "", **options: Any) -> Page:
+        page = visit(OWNER, path=None, **options)
+        if "日历" not in made:
+            names = ["一月甲公司", "一月乙公司", "二月公司"]
+            days = ["2027-01-13", "2027-01-13", "2027-02-03"]
+            rows = [{"name": name, "next_follow_up": day} for name, day in zip(names, days, strict=True)]
+            made.update(zip(names, add_customers(page, *rows), strict=True))
+            add_customers(page, *({"name": f"忙碌 {n}", "next_follow_up": "2027-01-20"} for n in range(12)))
+            spec = {"calendar": {"date": "next_follow_up"}, "fields": ["name", "stage", "level"]}
+            body = {"object": "customers", "name": "日历", "kind": "calendar", "spec": spec, "shared": True}
+            made["日历"] = send(page, "POST", "/api/views", body)["id"]
+        page.goto(f"/o/customers?view={made['日历']}&day=2027-01-12{more}")
+        return page
+
+    return opened
+
+
+def on(page: Page, day: str) -> Locator:
+    """The cell of a day."""
+    return page.locator(f"[data-day='{day}']")
+
+
+def follow_up(page: Page, made: dict[str, int], name: str) -> Any:
+    return send(page, "GET", f"/api/records/customers/{made[name]}")["values"]["next_follow_up"]
+
+
+def test_a_calendar_pages_by_month_and_week(calendar):
+    page = calendar()
+    expect(page.get_by_role("heading", name="2027年1月")).to_be_visible()
+    expect(on(page, "2027-01-13")).to_contain_text("一月甲公司")
+    page.get_by_role("button", name="下个月").click()
+    expect(page.get_by_role("heading", name="2027年2月")).to_be_visible()
+    expect(on(page, "2027-02-03")).to_contain_text("二月公司")
+    page.get_by_text("周", exact=True).click()
+    expect(page.get_by_role("gridcell")).to_have_count(7)
+    page.get_by_role("button", name="今天", exact=True).click()
+    expect(page.get_by_role("gridcell").and_(page.locator("[aria-current=date]"))).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("gridcell")).to_have_count(7)
+
+
+def test_only_what_is_shown_of_a_calendar_is_asked_for(calendar):
+    page = calendar()
+    expect(on(page, "2027-01-13")).to_contain_text("一月甲公司")
+    with page.expect_request(lambda request: request.url.endswith("/customers/query")) as asked:
+        page.get_by_role("button", name="下个月").click()
+    condition = asked.value.post_data_json["filter"]
+    assert condition == {"field": "next_follow_up", "op": "between", "value": ["2027-02-01", "2027-02-28"]}
+
+
+def test_a_record_is_dragged_to_another_day_and_taken_back(calendar, made):
+    page = calendar()
+    on(page, "2027-01-13").get_by_role("button", name="一月甲公司").hover()
+    page.mouse.down()
+    spot = on(page, "2027-01-15").bounding_box()
+    assert spot
+    page.mouse.move(spot["x"] + 60, spot["y"] + 70, steps=8)
+    expect(on(page, "2027-01-15")).to_contain_text("一月甲公司")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.mouse.up()
+    expect(on(page, "2027-01-13")).not_to_contain_text("一月甲公司")
+    assert follow_up(page, made, "一月甲公司") == "2027-01-15"
+    page.keyboard.press("Control+z")
+    expect(on(page, "2027-01-13")).to_contain_text("一月甲公司")
+    assert follow_up(page, made, "一月甲公司") == "2027-01-13"
+
+
+def test_the_keyboard_goes_from_day_to_day_and_moves_records(calendar, made):
+    page = calendar()
+    expect(on(page, "2027-01-13")).to_contain_text("一月乙公司")
+    on(page, "2027-01-12").focus()
+    page.keyboard.press("ArrowRight")
+    expect(on(page, "2027-01-13")).to_be_focused()
+    record = page.get_by_role("gridcell").get_by_role("button", name="一月乙公司")
+    record.focus()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(on(page, "2027-01-20").get_by_role("button", name="一月乙公司")).to_be_focused()
+    assert follow_up(page, made, "一月乙公司") == "2027-01-20"
+    page.keyboard.press("Control+z")
+    expect(on(page, "2027-01-13")).to_contain_text("一月乙公司")
+    on(page, "2027-01-13").focus()
+    page.keyboard.press("Enter")
+    day = page.get_by_role("dialog", name="1月13日")
+    expect(day.get_by_role("listitem")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(on(page, "2027-01-13")).to_be_focused()
+    page.keyboard.press("PageDown")
+    expect(on(page, "2027-02-13")).to_be_focused()
+
+
+def test_a_crowded_day_opens_and_a_record_begins_on_a_day(calendar):
+    page = calendar()
+    busy = on(page, "2027-01-20")
+    expect(busy).to_contain_text(re.compile(r"还有 \d+ 条"))
+    busy.get_by_role("button", name=re.compile("还有")).click()
+    day = page.get_by_role("dialog", name="1月20日")
+    expect(day.get_by_role("listitem")).to_have_count(12)
+    day.get_by_role("button", name="忙碌 7").click()
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_role("heading", name="忙碌 7")).to_be_visible()
+    panel.get_by_role("button", name="关闭记录").click()
+    on(page, "2027-01-11").hover()
+    on(page, "2027-01-11").get_by_role("button", name=re.compile("新建客户")).click()
+    panel.get_by_label("客户名称").fill("十一号公司")
+    panel.get_by_role("button", name="保存客户").click()
+    expect(on(page, "2027-01-11")).to_contain_text("十一号公司")
+
+
+def test_on_a_phone_a_calendar_is_a_list_of_days(calendar):
+    page = calendar(**PHONE)
+    day = page.get_by_role("region", name="1月13日")
+    expect(day).to_contain_text("一月甲公司")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    day.get_by_role("button", name="一月甲公司").tap()
+    expect(page.get_by_role("complementary").get_by_role("heading", name="一月甲公司")).to_be_visible()
+    page.get_by_role("button", name="关闭记录").tap()
+    page.get_by_role("button", name="下个月").tap()
+    expect(page.get_by_role("region", name="2月3日")).to_contain_text("二月公司")

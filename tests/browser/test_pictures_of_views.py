@@ -22,7 +22,12 @@ VIEWS: dict[str, dict[str, Any]] = {
         "board": {"by": "stage", "sum": "main_deal.amount"},
         "fields": ["name", "main_deal.title", "main_deal.amount", "level", "next_follow_up", "main_contact.name"],
     },
+    "calendar": {
+        "calendar": {"date": "next_follow_up"},
+        "fields": ["name", "main_deal.amount", "level", "main_contact.name"],
+    },
 }
+NAMES = {"board": "按阶段 · Board", "calendar": "跟进 · Calendar"}
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +69,7 @@ def opened(browser: Browser, program: Served, demo, views) -> Iterator[Any]:
         ).to_be_visible()
         send(page, "PATCH", "/api/me", {"language": "en" if english else "zh-Hans"})
         if kind not in views:
-            body = {"object": "customers", "name": kind.title(), "kind": kind, "spec": VIEWS[kind], "shared": True}
+            body = {"object": "customers", "name": NAMES[kind], "kind": kind, "spec": VIEWS[kind], "shared": True}
             views[kind] = send(page, "POST", "/api/views", body)["id"]
         page.goto(f"/o/customers?view={views[kind]}")
         return page
@@ -104,3 +109,11 @@ def test_a_board(opened, picture, name: str, look: dict[str, Any]):
     expect(page.get_by_role("region").first).to_contain_text(",000")
     fits(page)
     picture(page, f"board.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS)
+def test_a_calendar(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("calendar", **look)
+    expect(page.get_by_role("listitem").nth(8)).to_be_visible()
+    fits(page)
+    picture(page, f"calendar.{name}")

@@ -150,6 +150,14 @@ def test_a_board_says_which_field_its_columns_are_of(table: Actor, bob: Actor, d
     assert opened.post("/views", {"object": "customers", "name": "空", "kind": "board", "spec": {}}).status_code == 201
 
 
+def test_a_calendar_says_which_day_a_record_is_on(table: Actor, door: Any) -> None:
+    opened = door(table)
+    spec = {"calendar": {"date": "start_date", "end": "end_date"}}
+    made = opened.post("/views", {"object": "deals", "name": "日历", "kind": "calendar", "spec": spec})
+    assert made.status_code == 201, made.content.decode()
+    assert made.json()["spec"]["calendar"] == spec["calendar"]
+
+
 @pytest.mark.parametrize(
     ("kind", "spec"),
     [
@@ -161,6 +169,9 @@ def test_a_board_says_which_field_its_columns_are_of(table: Actor, bob: Actor, d
         ("board", {"board": {}}),
         ("board", {"board": "stage"}),
         ("board", {"board": {"by": ["stage"]}}),
+        ("calendar", {"calendar": {"date": "name"}}),
+        ("calendar", {"calendar": {"date": "next_follow_up", "end": "stage"}}),
+        ("calendar", {"board": {"by": "stage"}}),
         ("heap", {}),
     ],
 )

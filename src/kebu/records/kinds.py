@@ -10,11 +10,15 @@ from kebu.core.errors import KebuError
 from kebu.fields.registry import Field
 from kebu.records.query import Asking
 
-Kind = Literal["grid", "board"]
+Kind = Literal["grid", "board", "calendar"]
 GRID: Kind = "grid"
 BOARD: Kind = "board"
+CALENDAR: Kind = "calendar"
 _COLUMNS = ("choice", "person")
 _SUMMED = ("number", "money")
+_DAYS = ("date", "datetime")
+# By kind: the field that it cannot be without, and one that it may have besides.
+_NEEDED = {BOARD: ("by", "sum"), CALENDAR: ("date", "end")}
 
 
 def part_of(kind: str) -> set[str]:
@@ -34,22 +38,28 @@ def check(ask: Asking, kind: str, spec: Mapping[str, Any]) -> None:
         _field(ask, part.get("by"), _COLUMNS)
         if part.get("sum") is not None:
             _field(ask, part["sum"], _SUMMED)
+    elif kind == CALENDAR:
+        _only(part, {"date", "end"})
+        _field(ask, part.get("date"), _DAYS)
+        if part.get("end") is not None:
+            _field(ask, part["end"], _DAYS)
 
 
 def asked(spec: Mapping[str, Any]) -> set[str]:
     """The keys of the fields by which such a view asks for its records."""
-    part = spec.get(BOARD)
-    return {part["by"]} if part else set()
+    board, calendar = spec.get(BOARD) or {}, spec.get(CALENDAR) or {}
+    return {key for key in (board.get("by"), calendar.get("date"), calendar.get("end")) if key}
 
 
 def seen(kind: str, spec: Mapping[str, Any], fields: Container[str]) -> dict[str, Any]:
     """The spec without what names a field that the person does not see, or that is gone."""
-    told = dict(spec)
-    if kind == BOARD and (part := told.get(BOARD)):
-        if part["by"] not in fields:
-            del told[BOARD]
-        elif part.get("sum") not in fields:
-            told[BOARD] = {"by": part["by"]}
+    told, part = dict(spec), spec.get(kind)
+    if kind in _NEEDED and part:
+        needed, more = _NEEDED[kind]
+        if part[needed] not in fields:
+            del told[kind]
+        elif part.get(more) not in fields:
+            told[kind] = {needed: part[needed]}
     return told
 
 

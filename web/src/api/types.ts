@@ -195,7 +195,7 @@ export interface QueryAnswer {
 export interface SummarySpec {
   filter?: Filter | null;
   search?: string;
-  group: { field: string }[];
+  group: { field: string; unit?: 'day' }[];
   aggregates: { field: string; function: 'sum' }[];
 }
 export interface SummaryAnswer {
@@ -291,11 +291,16 @@ export interface HistoryEntry {
   can_undo: boolean;
 }
 
-export type ViewKind = 'grid' | 'board';
+export type ViewKind = 'grid' | 'board' | 'calendar';
 /** The columns of a board: one for each choice or person; and what is added up in each. */
 export interface BoardPart {
   by: string;
   sum?: string;
+}
+/** On which day a record stands, and on all days up to which other one. */
+export interface CalendarPart {
+  date: string;
+  end?: string;
 }
 
 export type RowHeight = 28 | 36 | 56;
@@ -311,6 +316,7 @@ export interface ViewSpec {
   /** Whether the number of its rows is told. */
   count?: boolean;
   board?: BoardPart;
+  calendar?: CalendarPart;
 }
 export interface View {
   id: number;

@@ -5,6 +5,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
 import { shownKeys } from '@/grid/layout';
+import { AFRESH } from '@/pages/table/address';
 import { EmptyTable } from '@/pages/table/EmptyTable';
 import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
@@ -158,7 +159,7 @@ function NarrowHead({ page: { object, state, acts } }: { page: KindPage }) {
         aria-label={t('views.label')}
         value={state.view?.id}
         options={state.views?.map((view) => ({ value: view.id, label: view.name }))}
-        onChange={(view) => state.go({ view, filter: undefined, sort: undefined, q: undefined })}
+        onChange={(view) => state.go({ view, ...AFRESH })}
       />
       {object.rights.create ? (
         <Button type="primary" icon={<PlusOutlined />} onClick={() => void acts.add({})}>

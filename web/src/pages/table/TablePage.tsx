@@ -9,10 +9,11 @@ import { GridPage } from './GridPage';
 import { useTableState } from './table-state';
 
 const CardsPage = lazy(() => import('./CardsPage'));
+const CalendarPage = lazy(() => import('@/pages/calendar/CalendarPage'));
 const BoardPage = lazy(() => import('@/pages/board/BoardPage'));
 
 /** Views that are no tables. */
-const PAGES = { board: BoardPage } as const;
+const PAGES = { board: BoardPage, calendar: CalendarPage } as const;
 
 export default function TablePage() {
   const { object: key } = useParams({ from: '/shell/o/$object' });

@@ -8,7 +8,7 @@ import type { ObjectInfo, View } from '@/api/types';
 import { changeView, deleteView, viewsQuery } from '@/api/views';
 import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
-import { NO_DRAFT } from './address';
+import { AFRESH, NO_DRAFT } from './address';
 import { KindMark } from './kinds';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
@@ -29,7 +29,7 @@ export function ViewTabs({ object, state }: { object: ObjectInfo; state: TableSt
             type="button"
             aria-current={view.id === current?.id ? 'page' : undefined}
             title={view.owner === null ? view.name : `${view.name} · ${t('views.own')}`}
-            onClick={() => state.go({ view: view.id, ...NO_DRAFT, q: undefined })}
+            onClick={() => state.go({ view: view.id, ...AFRESH })}
           >
             {view.owner === null ? null : <LockOutlined className={styles.tabIcon} />}
             {view.kind === 'grid' ? null : <KindMark kind={view.kind} className={styles.tabIcon} />}

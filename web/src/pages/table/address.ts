@@ -13,25 +13,33 @@ export interface TableAddress {
   /** `new`: one that is being written. */
   record?: number | 'new';
   tab?: RecordTab;
+  /** `YYYY-MM-DD`: a day of the month or week that a calendar shows. */
+  day?: string;
+  span?: 'week';
 }
 
 /** What the view itself says. */
 export const NO_DRAFT = { filter: undefined, sort: undefined, group: undefined } satisfies TableAddress;
+/** The same, and nothing of what was looked at in another view. */
+export const AFRESH = { ...NO_DRAFT, q: undefined, day: undefined, span: undefined } satisfies TableAddress;
 
 /** Names every part, also what is not there or makes no sense: the router would pass on what nobody speaks of. */
 export function readTableAddress(search: Record<string, unknown>): TableAddress {
-  const { view, record, q, tab, filter, sort, group } = search;
+  const { view, record, q, tab, filter, sort, group, day, span } = search;
   return {
     view: isId(view) ? view : undefined,
     record: isId(record) || record === 'new' ? record : undefined,
     q: typeof q === 'number' || (typeof q === 'string' && q) ? String(q) : undefined,
     tab: typeof tab === 'string' && TABS.includes(tab) ? (tab as RecordTab) : undefined,
+    day: typeof day === 'string' && isDay(day) ? day : undefined,
+    span: span === 'week' ? span : undefined,
     filter: isFilter(filter) ? filter : undefined,
     sort: Array.isArray(sort) && sort.every(isSort) ? sort : undefined,
     group: Array.isArray(group) && group.every(isSort) ? (group as Level[]) : undefined,
   };
 }
 
+const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 const isId = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 
 function isSort(value: unknown): value is Sort {

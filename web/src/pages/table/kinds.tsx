@@ -1,10 +1,13 @@
 import type { ComponentProps } from 'react';
 import type { Field, FieldKind, ObjectInfo, ViewKind, ViewSpec } from '@/api/types';
-import { ProjectOutlined, TableOutlined } from '@/ui/icons';
+import { CalendarOutlined, ProjectOutlined, TableOutlined } from '@/ui/icons';
 
-export const KINDS: readonly ViewKind[] = ['grid', 'board'];
+export const KINDS: readonly ViewKind[] = ['grid', 'board', 'calendar'];
 
-const ICONS = { grid: TableOutlined, board: ProjectOutlined } satisfies Record<ViewKind, typeof TableOutlined>;
+const ICONS = { grid: TableOutlined, board: ProjectOutlined, calendar: CalendarOutlined } satisfies Record<
+  ViewKind,
+  typeof TableOutlined
+>;
 
 export function KindMark({ kind, ...props }: { kind: ViewKind } & ComponentProps<typeof TableOutlined>) {
   const Icon = ICONS[kind];
@@ -16,11 +19,18 @@ export const fieldsFor = ({ fields }: ObjectInfo, ...kinds: FieldKind[]): Field[
   fields.filter((field) => !field.hidden && kinds.includes(field.kind)).sort((a, b) => a.position - b.position);
 
 export const columnFields = (object: ObjectInfo) => fieldsFor(object, 'choice', 'person');
+export const dayFields = (object: ObjectInfo) => fieldsFor(object, 'date', 'datetime');
 export const summedFields = (object: ObjectInfo) => fieldsFor(object, 'number', 'money');
 
 /** What a new view of this kind says of itself; null where the object has no field for it. */
 export function partFor(kind: ViewKind, object: ObjectInfo): Partial<ViewSpec> | null {
   if (kind === 'grid') return {};
+  if (kind === 'calendar') {
+    const days = dayFields(object);
+    // What somebody plans stands in a calendar rather than what the program notes by itself.
+    const date = days.find(({ readonly }) => !readonly) ?? days[0];
+    return date ? { calendar: { date: date.key } } : null;
+  }
   const fields = columnFields(object);
   // What passes through stages is what a board is made for.
   const by = fields.find((field) => field.categories.length > 0) ?? fields[0];
@@ -28,6 +38,6 @@ export function partFor(kind: ViewKind, object: ObjectInfo): Partial<ViewSpec> |
 }
 
 /** A spec without what only views of one kind say. */
-export function withoutParts({ board: _, ...spec }: ViewSpec): ViewSpec {
+export function withoutParts({ board: _, calendar: __, ...spec }: ViewSpec): ViewSpec {
   return spec;
 }

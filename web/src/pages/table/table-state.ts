@@ -24,6 +24,9 @@ export interface TableState {
   group: Level[];
   search: string;
   record: number | 'new' | undefined;
+  /** Of a calendar: a day that it shows, and whether it shows a week. */
+  day: string | undefined;
+  span: 'week' | undefined;
   tab: RecordTab;
   layout: ColumnLayout;
   rowHeight: RowHeight;
@@ -44,7 +47,7 @@ export interface TableState {
   /** Changes what the view's kind says: it is kept where the columns are. */
   setPart: (part: Partial<ViewSpec>) => void;
   /** What the view's kind says, by the name of the kind. */
-  part: Pick<ViewSpec, 'board'>;
+  part: Pick<ViewSpec, 'board' | 'calendar'>;
   saveDraft: () => void;
   resetDraft: () => void;
   go: (change: Partial<TableAddress>, replace?: boolean) => void;
@@ -135,6 +138,8 @@ export function useTableState(object: ObjectInfo): TableState {
     group,
     search: address.q ?? '',
     record: address.record,
+    day: address.day,
+    span: address.span,
     tab: address.tab ?? 'fields',
     layout,
     rowHeight: base.row_height ?? 36,
