@@ -54,7 +54,7 @@ def test_a_choice_field_of_ones_own_from_its_birth_to_its_end(page: Page, pictur
     pick(page, drawer.get_by_label("类型", exact=True), "单选")
     drawer.get_by_label("选项 1 的名称").fill("框架合同")
     drawer.get_by_role("button", name="选项 框架合同 的颜色").click()
-    page.get_by_role("group", name="选项 框架合同 的颜色").get_by_role("button", name="颜色 3", exact=True).click()
+    page.get_by_role("group", name="选项 框架合同 的颜色").get_by_role("button", name="绿", exact=True).click()
     drawer.get_by_role("button", name="添加选项").click()
     drawer.get_by_label("选项 2 的名称").fill("单项合同")
     picture(page, "fields.zh")

@@ -1,5 +1,6 @@
 """Conditions in groups, views of one's own and everybody's, colours by rules."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -10,6 +11,7 @@ from browser.hands import OWNER, Table, add_customers, day, pick
 pytestmark = pytest.mark.browser
 HUAXIN, YUANJING, CHENGUANG, SHILI = "示例华信医疗", "示例远景制造", "示例晨光金融", "示例科技"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+HUED = re.compile(r"\bkg-hued\b")
 CUSTOMERS = (
     {"name": HUAXIN, "main_deal.amount": 1_200_000, "level": "重要客户", "stage": "合作中", "next_follow_up": day(3)},
     {"name": YUANJING, "main_deal.amount": 50_000, "stage": "潜在", "next_follow_up": day(1)},
@@ -34,9 +36,13 @@ def table(visit, filled: list[int]) -> Table:
     return table
 
 
-def condition(page: Page, number: int, field: str, op: str, value: str) -> None:
-    """Set a condition that is there, of a field that is written into a box."""
+def condition(page: Page, number: int, field: str, op: str | None, value: str) -> None:
+    """Set a condition that is there; without a comparison one of its choices."""
     pick(page, page.get_by_label(f"第 {number} 个条件的字段"), field)
+    if op is None:
+        pick(page, page.get_by_label(f"第 {number} 个条件的值"), value)
+        page.keyboard.press("Escape")
+        return
     pick(page, page.get_by_label(f"第 {number} 个条件的比较方式"), op)
     page.get_by_label(f"第 {number} 个条件的值").fill(value)
 
@@ -51,9 +57,7 @@ def test_conditions_are_built_in_groups_and_come_back_as_they_were(table: Table,
     # A group within takes the other word: this, and one of those.
     dialog.get_by_role("button", name="添加一组条件").click()
     expect(page.get_by_label("第 2 个条件的字段")).to_be_focused()
-    pick(page, page.get_by_label("第 2 个条件的字段"), "客户等级")
-    pick(page, page.get_by_label("第 2 个条件的值"), "重要客户")
-    page.keyboard.press("Escape")
+    condition(page, 2, "客户等级", None, "重要客户")
     table.shows(HUAXIN, SHILI)
     group = dialog.get_by_role("group", name="第 1 组条件")
     group.get_by_role("button", name="添加条件", exact=True).click()
@@ -111,6 +115,48 @@ def test_a_cell_narrows_the_table_to_its_value_or_to_the_others(table: Table):
     table.cell(CHENGUANG, "下次跟进日期").click(button="right")
     page.get_by_role("menuitem", name="只看这个值").click()
     table.shows(CHENGUANG)
+
+
+def test_rules_colour_rows_and_cells_and_draw_bars(table: Table, picture):
+    page = table.page
+    page.get_by_role("button", name="颜色").click()
+    dialog = page.get_by_role("dialog", name="颜色")
+    dialog.get_by_role("button", name="添加规则").click()
+    condition(page, 1, "客户等级", None, "重要客户")
+    # It shows while one builds: the whole row, and the next rule in one column, with a sign.
+    expect(table.cell(HUAXIN, "客户名称")).to_have_class(HUED)
+    expect(table.cell(SHILI, "联系人")).to_have_class(HUED)
+    expect(table.cell(YUANJING, "客户名称")).not_to_have_class(HUED)
+    dialog.get_by_role("button", name="规则 1 的颜色").click()
+    page.get_by_role("group", name="规则 1 的颜色").get_by_role("button", name="粉").click()
+    expect(table.cell(HUAXIN, "客户名称")).to_have_class(re.compile(r"\bkg-hue-7\b"))
+    dialog.get_by_role("button", name="添加规则").click()
+    second = dialog.get_by_role("listitem", name="规则 2")
+    pick(page, second.get_by_label("规则 2 标在哪里"), "金额")
+    second.get_by_label("规则 2 的图标").click()
+    page.locator(".ant-select-item-option").filter(has_text="注意").click()
+    pick(page, second.get_by_label("第 1 个条件的字段"), "金额")
+    pick(page, second.get_by_label("第 1 个条件的比较方式"), "小于")
+    second.get_by_label("第 1 个条件的值").fill("100000")
+    expect(table.cell(YUANJING, "金额").get_by_role("img", name="注意")).to_be_visible()
+    expect(table.cell(YUANJING, "客户名称")).not_to_have_class(HUED)
+    dialog.get_by_role("button", name="添加数据条").click()
+    expect(table.cell(HUAXIN, "金额").locator(".kg-bar")).to_be_visible()
+    picture(page, "colors.zh")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    # What a record says by now counts, at once; and the view keeps it all.
+    table.type_into(YUANJING, "金额", "250000")
+    expect(table.cell(YUANJING, "金额").get_by_role("img", name="注意")).to_have_count(0)
+    table.page.reload()
+    expect(table.cell(HUAXIN, "客户名称")).to_have_class(re.compile(r"\bkg-hue-7\b"))
+    expect(table.cell(SHILI, "金额").get_by_role("img", name="注意")).to_be_visible()
+    page.get_by_role("button", name="颜色").click()
+    for _ in range(3):
+        dialog.get_by_role("button", name="去掉规则 1").click()
+    expect(table.cell(HUAXIN, "客户名称")).not_to_have_class(HUED)
+    page.keyboard.press("Escape")
+    table.type_into(YUANJING, "金额", "50000")
 
 
 def test_a_phone_filters_too(visit, table: Table):

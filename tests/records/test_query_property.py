@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kebu.core.text import fold
 from kebu.fields import definitions
 from kebu.fields.registry import forget
-from kebu.records import query, snapshots, write
+from kebu.records import colors, query, snapshots, write
 from kebu.records.query import ViewSpec
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def rows(table: Actor) -> tuple[Actor, dict[str, str], list[dict[str, Any]]]:
     forget()
     from kebu.fields.registry import catalog
 
-    colors = [None, *(one.key for one in catalog().field("customers", own["choice"]).choices)]
+    choices = [None, *(one.key for one in catalog().field("customers", own["choice"]).choices)]
     made = []
     for n in range(40):
         moment = MOMENTS[n % 5]
@@ -63,7 +63,7 @@ def rows(table: Actor) -> tuple[Actor, dict[str, str], list[dict[str, Any]]]:
             own["date"]: DAYS[(n * 5) % len(DAYS)],
             own["datetime"]: moment and moment.astimezone(UTC),
             own["checkbox"]: n % 2 == 0 or None,
-            own["choice"]: colors[n % 3],
+            own["choice"]: choices[n % 3],
         }
         sent = {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
         done, _ = write.create(table, "customers", sent)
@@ -171,9 +171,9 @@ def test_a_compiled_filter_means_what_it_says(rows: Any) -> None:
     actor, own, made = rows
     from kebu.fields.registry import catalog
 
-    colors = [one.key for one in catalog().field("customers", own["choice"]).choices]
+    choices = [one.key for one in catalog().field("customers", own["choice"]).choices]
     trees = st.recursive(
-        leaves(own, colors),
+        leaves(own, choices),
         lambda inner: st.builds(
             lambda word, parts: {word: parts}, st.sampled_from(["and", "or"]), st.lists(inner, max_size=3)
         ),
@@ -186,6 +186,10 @@ def test_a_compiled_filter_means_what_it_says(rows: Any) -> None:
         ask = query.asking(actor, "customers")
         found = snapshots.ids(ask, ViewSpec(filter=tree)).tolist()
         assert found == [row["id"] for row in made if holds(tree, row)]
+        # A colour's condition holds for the very records that the filter finds.
+        ids = [row["id"] for row in made]
+        marks = colors.matching(actor, "customers", ids, [tree, {"field": "name", "op": "empty"}])
+        assert [pk for pk, places in zip(ids, marks, strict=True) if places == [0]] == found
 
     check()
 

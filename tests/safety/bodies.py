@@ -28,6 +28,7 @@ def good_body(key: str, world: World) -> Any:
             "filter": {"field": "name", "op": "not_empty"}, "search": "x", "group": [{"field": "level", "desc": False}],
             "aggregates": [{"field": "main_deal.amount", "function": "sum"}], "snapshot": None, "offset": 0, "limit": 10,
         },
+        "POST /records/{object_key}/colors": {"ids": [things.record_id], "filters": [{"field": "name", "op": "contains", "value": "客户"}]},
         "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
         "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
         "POST /records/{object_key}/many/preview": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": [things.record_id], "without": [1], "values": {"remark": "x"}, "delete": False},
@@ -36,7 +37,8 @@ def good_body(key: str, world: World) -> Any:
         "POST /trash/{object_key}/restore": {"ids": [things.trashed], "label": "x"},
         "POST /trash/{object_key}/purge": {"ids": [things.trashed]},
         "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
-            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1}},
+            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1,
+            "colors": [{"filter": {"field": "name", "op": "not_empty"}, "target": "cell", "field": "name", "color": 3, "icon": "flag"}, {"field": "main_deal.amount", "bar": True, "color": 5}]}},
         "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
         "POST /imports": Upload("sheet.csv", "客户名称,电话\n新客户,010-1234567\n".encode(), (("object", "customers"),)),
         "PATCH /imports/{import_id}": {

@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, groups, history, kinds, many, opening, past, permissions, saved, write
+from kebu.records import cells, colors, groups, history, kinds, many, opening, past, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
@@ -58,6 +58,11 @@ class SummaryBody(Body):
     snapshot: Annotated[str, Field(max_length=64)] | None = None
     offset: Offset = 0
     limit: Annotated[int, Field(ge=1, le=2**40)] = 2**40
+
+
+class ColorsBody(Body):
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=opening.MAX_PAGE)]
+    filters: Annotated[list[dict[str, Any]], Field(max_length=colors.MAX_RULES)]
 
 
 class ValuesBody(Body):
@@ -160,6 +165,11 @@ def post_summary(request: PersonRequest, object_key: str, body: SummaryBody) -> 
         return _answer(groups.span(request.actor, object_key, body.snapshot, body.aggregates, **place))
     asked = {"filter": body.filter, "search": body.search, "group": body.group}
     return _answer(groups.summary(request.actor, object_key, asked, body.aggregates))
+
+
+@router.post("/records/{object_key}/colors", summary="Which of some conditions hold for each of some records")
+def post_colors(request: PersonRequest, object_key: str, body: ColorsBody) -> HttpResponse:
+    return _answer({"matches": colors.matching(request.actor, object_key, body.ids, body.filters)})
 
 
 @router.get("/records/{object_key}/pages", summary="Any page of a snapshot; 410 when it is gone")

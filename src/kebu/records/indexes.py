@@ -4,7 +4,7 @@ Not for every field: each index is written with every change of its field, and m
 is over is compiled from the very expression that questions use, or no database would find it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import connection, models
@@ -30,7 +30,8 @@ def is_indexed(field: Field) -> bool:
 
 def used_by(known: Catalog, object_key: str, spec: Mapping[str, Any]) -> list[Field]:
     """The fields of a view's filter, sort and kind that get an index; unknown ones are passed over."""
-    keys = {one["field"] for one in spec.get("sort") or ()} | set(_filtered(spec.get("filter"))) | kinds.asked(spec)
+    filtered = set(query.fields_of(spec.get("filter")))
+    keys = {one["field"] for one in spec.get("sort") or ()} | filtered | kinds.asked(spec)
     fields = (known.fields[object_key].get(key) for key in sorted(keys))
     return [field for field in fields if field is not None and is_indexed(field)]
 
@@ -89,14 +90,6 @@ def _settle(gently: str) -> tuple[list[str], list[str]]:
         for name in made:
             cursor.execute(_sql(*wanted[name]))
     return sorted(made), sorted(dropped)
-
-
-def _filtered(tree: Any) -> Iterator[str]:
-    if isinstance(tree, dict):
-        if isinstance(tree.get("field"), str):
-            yield tree["field"]
-        for part in (*(tree.get("and") or ()), *(tree.get("or") or ())):
-            yield from _filtered(part)
 
 
 def _index(known: Catalog, field: Field) -> models.Index:

@@ -4,7 +4,7 @@ Names from outside become expressions only through the registry as the person se
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
@@ -247,6 +247,15 @@ def condition(ask: Asking, tree: Mapping[str, Any]) -> Q:
         return _leaf(ask, ask.field(node.get("field")), node.get("op"), node.get("value"))
 
     return walk(tree, 1)
+
+
+def fields_of(tree: Any) -> Iterator[str]:
+    """The keys of the fields that a filter names; nothing of what is no filter."""
+    if isinstance(tree, dict):
+        if isinstance(tree.get("field"), str):
+            yield tree["field"]
+        for part in (*(tree.get("and") or ()), *(tree.get("or") or ())):
+            yield from fields_of(part)
 
 
 def _leaf(ask: Asking, field: Field, op: Any, value: Any) -> Q:

@@ -9,12 +9,12 @@ from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.core.jobs import enqueue
 from kebu.fields.registry import Field, catalog, label_in
-from kebu.records import indexes, kinds, permissions, query, snapshots
+from kebu.records import colors, indexes, kinds, permissions, query, snapshots
 from kebu.records.models import View
 from kebu.records.query import ViewSpec
 
 MAX_VIEWS = 200
-_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count", "group"}
+_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count", "group", "colors"}
 ROW_HEIGHTS = (28, 36, 56)
 
 
@@ -136,6 +136,7 @@ def _check(actor: Actor, object_key: str, kind: str, spec: Mapping[str, Any]) ->
     ask = query.asking(actor, object_key)
     asked = ViewSpec.of(spec)
     query.queryset(ask, asked)
+    colors.check(ask, spec.get("colors", []))
     for key in (*asked.fields, *widths):
         ask.field(key)
     kinds.check(ask, kind, spec)
@@ -149,12 +150,14 @@ def _want_indexes(object_key: str, spec: Mapping[str, Any]) -> None:
 def as_json(actor: Actor, view: View) -> dict[str, Any]:
     """A view as programs see it; with the number of its rows where its spec asks for one.
 
-    A field that the person does not see, or that is gone, is left out of the columns.
+    A field that the person does not see, or that is gone, is left out of the columns, and so are colours that need it.
     """
     fields = permissions.fields(actor, catalog(), view.object)
     spec = kinds.seen(view.kind, view.spec, fields)
     spec["fields"] = [key for key in spec.get("fields", ()) if key in fields]
     spec["widths"] = {key: px for key, px in spec.get("widths", {}).items() if key in fields}
+    if "colors" in spec:
+        spec["colors"] = colors.apply_to(fields, spec["colors"])
     return {
         "id": view.pk,
         "object": view.object,

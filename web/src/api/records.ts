@@ -5,6 +5,7 @@ import type {
   BatchChange,
   Cell,
   ChangeAction,
+  Filter,
   Group,
   HistoryEntry,
   ManyAct,
@@ -45,6 +46,10 @@ export const summarizeSpan = (
   span: { snapshot: string; offset: number; limit: number; aggregates: Total[] },
   signal?: AbortSignal,
 ) => post<{ groups: Group[] }>(`${base(object)}/summary`, span, signal);
+
+/** For each record the places of the conditions that hold for it. */
+export const readMatches = async (object: ObjectKey, ids: RecordId[], filters: Filter[]) =>
+  (await post<{ matches: number[][] }>(`${base(object)}/colors`, { ids, filters })).matches;
 
 export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
   get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);

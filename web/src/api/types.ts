@@ -196,7 +196,7 @@ export interface SummarySpec {
   filter?: Filter | null;
   search?: string;
   group: { field: string; unit?: 'day' }[];
-  aggregates: { field: string; function: 'sum' }[];
+  aggregates: { field: string; function: 'sum' | 'min' | 'max' }[];
 }
 export interface SummaryAnswer {
   /** `values` has `amount.sum` for each that was asked for; null where nothing is filled in. */
@@ -303,6 +303,13 @@ export interface CalendarPart {
   end?: string;
 }
 
+export type ColorIcon = 'flag' | 'star' | 'heart' | 'alert' | 'check' | 'cross' | 'up' | 'down' | 'clock';
+/** Colours the rows for which a filter holds, or one column of them; or draws bars behind a column's numbers. */
+export type ColorRule =
+  | { filter: Filter; target: 'row'; color: number; icon?: ColorIcon }
+  | { filter: Filter; target: 'cell'; field: string; color: number; icon?: ColorIcon }
+  | { field: string; bar: true; color: number };
+
 export type RowHeight = 28 | 36 | 56;
 export interface ViewSpec {
   filter?: Filter | null;
@@ -317,6 +324,7 @@ export interface ViewSpec {
   count?: boolean;
   board?: BoardPart;
   calendar?: CalendarPart;
+  colors?: ColorRule[];
 }
 export interface View {
   id: number;

@@ -4,6 +4,7 @@ import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
 import type { AddRecord } from './adding';
 import { CellEditor } from './CellEditor';
+import type { RowColors } from './colors';
 import type { SelectionInfo } from './controller';
 import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
 import type { EditSession } from './editing';
@@ -16,6 +17,7 @@ import 'slickgrid/dist/styles/css/slick.grid.css';
 import '@/fields/fields.css';
 import './grid.css';
 import './groups.css';
+import './colors.css';
 import './header.css';
 import './overlays.css';
 import { useMessage } from '@/ui/messages';
@@ -40,6 +42,8 @@ export interface GridProps {
   rights: { create: boolean; update: boolean; delete: boolean };
   /** Colours cells of a field, such as dates that are near. */
   decorate?: Decorate;
+  /** Colours by the rules of the view. */
+  colors?: RowColors | null;
   /** Saves edits and says what became of each record. The grid shows the new values at once, marks the ones that were
    * not saved and keeps their text. Asked for one record only once at a time. */
   onEdit: SaveEdits;
@@ -149,6 +153,8 @@ export function Grid({ ref, ...props }: GridProps) {
   }, [source]);
 
   useEffect(() => controller?.update(options), [controller, options]);
+  const { colors = null } = props;
+  useEffect(() => controller?.setColors(colors), [controller, colors]);
   useImperativeHandle(ref, () => handleOf(controller), [controller]);
 
   const { context, layout, rights } = props;

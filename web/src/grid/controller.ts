@@ -3,6 +3,7 @@ import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
 import { Adding, type AddRecord } from './adding';
+import type { RowColors } from './colors';
 import { bindColumns } from './columnMouse';
 import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
@@ -200,6 +201,11 @@ export class GridController {
       sheet.setMarks(options.sort, options.filtered);
       if (repaint) sheet.repaintAll();
     }
+  }
+
+  setColors(colors: RowColors | null): void {
+    this.painter.colors = colors;
+    this.sheet.repaintAll();
   }
 
   openRecord(row: number): void {

@@ -3,6 +3,7 @@ import { isInvalid, isMasked } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import type { Tone } from '@/fields/format';
 import { invalidReason, renderCell } from '@/fields/render';
+import type { RowColors } from './colors';
 import type { Edits } from './edits';
 import { groupLabel, paintHead, paintTotal } from './groupHead';
 import { span } from './nodes';
@@ -30,6 +31,8 @@ export class CellPainter {
   addAt: string | undefined;
   /** The fields that rows are grouped by, whether they are columns or not. */
   groupedBy: readonly Field[];
+  /** Colours by the view's rules. */
+  colors: RowColors | null = null;
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -117,7 +120,9 @@ export class CellPainter {
       classes.push('kg-failed');
       toolTip = this.remark(data, field)?.text;
     }
-    return { html: node as HTMLElement, addClasses: classes.join(' '), toolTip };
+    const html = node as HTMLElement;
+    this.colors?.dress(html, classes, { row: data, field, cell, first }, this.context);
+    return { html, addClasses: classes.join(' '), toolTip };
   }
 
   /** Row number, box to choose the row by, and the way to open the record, which show on hover. */

@@ -3,6 +3,7 @@ import {
   ArrowRightOutlined as BareArrowRightOutlined,
   BarChartOutlined as BareBarChartOutlined,
   BellOutlined as BareBellOutlined,
+  BgColorsOutlined as BareBgColorsOutlined,
   CalendarOutlined as BareCalendarOutlined,
   CheckCircleFilled as BareCheckCircleFilled,
   CheckOutlined as BareCheckOutlined,
@@ -62,6 +63,7 @@ function silent(Bare: Icon) {
 export const ArrowLeftOutlined = silent(BareArrowLeftOutlined);
 export const ArrowRightOutlined = silent(BareArrowRightOutlined);
 export const BarChartOutlined = silent(BareBarChartOutlined);
+export const BgColorsOutlined = silent(BareBgColorsOutlined);
 export const BellOutlined = silent(BareBellOutlined);
 export const CalendarOutlined = silent(BareCalendarOutlined);
 export const CheckCircleFilled = silent(BareCheckCircleFilled);

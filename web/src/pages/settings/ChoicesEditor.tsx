@@ -1,9 +1,9 @@
-import { Button, Input, Popover, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Category } from '@/api/types';
 import { DragHandle } from '@/ui/DragHandle';
 import { CloseOutlined, PlusOutlined, RedoOutlined } from '@/ui/icons';
-import { HUE_COUNT } from '@/ui/palette';
+import { Swatch } from '@/ui/Swatch';
 import { moved, useSortable } from '@/ui/useSortable';
 import { type ChoiceDraft, freshChoice } from './choice-drafts';
 import styles from './settings.module.css';
@@ -69,7 +69,7 @@ function ChoiceLine({ choice, number, categories, onChange, onDrop, onStep, onEn
   return (
     <li className={styles.choice} data-category={categories.length > 0} data-archived={choice.archived}>
       <DragHandle label={t('fields.moveChoice', { name })} onStep={onStep} />
-      <Swatch name={name} value={choice.color} onChange={(color) => onChange({ color })} />
+      <Swatch label={t('fields.colorOf', { name })} value={choice.color} onChange={(color) => onChange({ color })} />
       <Input
         value={choice.label}
         disabled={choice.archived}
@@ -113,38 +113,5 @@ function ChoiceLine({ choice, number, categories, onChange, onDrop, onStep, onEn
         onClick={onDrop}
       />
     </li>
-  );
-}
-
-function Swatch({ name, value, onChange }: { name: string; value: number; onChange: (color: number) => void }) {
-  const { t } = useTranslation('settings');
-  const face = (hue: number) => <i style={{ background: `var(--kebu-hue-${hue}-dot)` }} />;
-  const ground = (hue: number) => ({ background: `var(--kebu-hue-${hue}-bg)` });
-  return (
-    <Popover
-      trigger="click"
-      content={
-        <fieldset className={styles.swatches} aria-label={t('fields.colorOf', { name })}>
-          {Array.from({ length: HUE_COUNT }, (_, hue) => (
-            <button
-              // biome-ignore lint/suspicious/noArrayIndexKey: the hues are their numbers
-              key={hue}
-              type="button"
-              aria-pressed={hue === value}
-              aria-label={t('fields.color', { number: hue + 1 })}
-              className={styles.swatch}
-              style={ground(hue)}
-              onClick={() => onChange(hue)}
-            >
-              {face(hue)}
-            </button>
-          ))}
-        </fieldset>
-      }
-    >
-      <button type="button" className={styles.swatch} style={ground(value)} aria-label={t('fields.colorOf', { name })}>
-        {face(value)}
-      </button>
-    </Popover>
   );
 }

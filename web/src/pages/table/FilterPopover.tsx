@@ -1,15 +1,14 @@
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { Field, Filter, ObjectInfo } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
+import { useApply } from './apply';
 import { filterable, freshCondition } from './conditions';
 import { FilterBuilder } from './FilterBuilder';
 import { filterOf, type Group, groupOf, linesOf, narrowed, newGroup } from './filter-tree';
 import styles from './popovers.module.css';
-
-const APPLY_DELAY_MS = 350;
 
 interface Props {
   object: ObjectInfo;
@@ -52,36 +51,4 @@ function withStart(group: Group, fields: Field[], startWith: string | null): Gro
   const field = fields.find((one) => one.key === startWith);
   if (!field || linesOf(group).some((line) => line.condition.field === field.key)) return group;
   return narrowed(group, freshCondition(field));
-}
-
-/** Applies a moment after the last change, and at once when the popover closes. */
-function useApply(
-  onChange: (filter: Filter | null) => void,
-  place: number | undefined,
-): (filter: Filter | null) => void {
-  const pending = useRef<{
-    timer: ReturnType<typeof setTimeout>;
-    filter: Filter | null;
-    place: number | undefined;
-  } | null>(null);
-  const latest = useRef({ onChange, place });
-  useEffect(() => {
-    latest.current = { onChange, place };
-  });
-  useEffect(
-    () => () => {
-      if (!pending.current) return;
-      clearTimeout(pending.current.timer);
-      if (pending.current.place === latest.current.place) latest.current.onChange(pending.current.filter);
-    },
-    [],
-  );
-  return (filter) => {
-    if (pending.current) clearTimeout(pending.current.timer);
-    const timer = setTimeout(() => {
-      pending.current = null;
-      if (place === latest.current.place) latest.current.onChange(filter);
-    }, APPLY_DELAY_MS);
-    pending.current = { timer, filter, place };
-  };
 }

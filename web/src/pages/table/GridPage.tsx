@@ -19,6 +19,7 @@ import { useFarSummary } from './far-summary';
 import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
+import { useRowColors } from './row-colors';
 import { useRows } from './rows';
 import { SearchBox } from './SearchBox';
 import { StatusBar } from './StatusBar';
@@ -100,6 +101,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const remove = (ids: RecordId[]) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows());
   const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
 
+  const colors = useRowColors(object, source, state, (changed) => grid.current?.invalidate(changed));
   const decorate = useMemo(
     () =>
       Object.fromEntries(
@@ -153,6 +155,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             context={context}
             rights={object.rights}
             decorate={decorate}
+            colors={colors}
             onEdit={save}
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}

@@ -9,6 +9,7 @@ import { type Command, keyLabel, useCommands } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
 import { shownKeys } from '@/grid/layout';
 import {
+  BgColorsOutlined,
   ColumnHeightOutlined,
   ExportOutlined,
   FilterOutlined,
@@ -26,6 +27,7 @@ import type { TableState } from './table-state';
 const FilterPopover = lazy(() => import('./FilterPopover'));
 const SortPopover = lazy(() => import('./SortPopover'));
 const GroupPopover = lazy(() => import('./GroupPopover'));
+const ColorsPopover = lazy(() => import('./ColorsPopover'));
 const FieldsPopover = lazy(() => import('./FieldsPopover'));
 
 const HEIGHTS: RowHeight[] = [28, 36, 56];
@@ -47,7 +49,7 @@ interface Props {
 export function Toolbar(props: Props) {
   const { object, state, context, commands, filterAsked, onFilterAsked, tools, onToggleGroups } = props;
   const { t } = useTranslation('table');
-  const [open, setOpen] = useState<'filter' | 'sort' | 'group' | 'fields' | null>(null);
+  const [open, setOpen] = useState<'filter' | 'sort' | 'group' | 'colors' | 'fields' | null>(null);
   const toggle = (part: typeof open) => (on: boolean) => {
     setOpen(on ? part : null);
     if (!on && part === 'filter') onFilterAsked(null);
@@ -107,6 +109,25 @@ export function Toolbar(props: Props) {
             order={state.layout.order}
             onChange={state.setGroup}
             onToggle={onToggleGroups}
+          />
+        </Tool>
+      ) : null}
+      {isGrid ? (
+        <Tool
+          label={t('tools.colors')}
+          icon={<BgColorsOutlined />}
+          count={state.part.colors?.length ?? 0}
+          open={open === 'colors'}
+          onOpen={toggle('colors')}
+        >
+          <ColorsPopover
+            object={object}
+            rules={state.part.colors ?? []}
+            order={state.layout.order}
+            context={context}
+            place={state.view?.id}
+            isLocal={!state.mayChange}
+            onChange={(colors) => state.setPart({ colors })}
           />
         </Tool>
       ) : null}

@@ -46,8 +46,8 @@ export interface TableState {
   setRowHeight: (height: RowHeight) => void;
   /** Changes what the view's kind says: it is kept where the columns are. */
   setPart: (part: Partial<ViewSpec>) => void;
-  /** What the view's kind says, by the name of the kind. */
-  part: Pick<ViewSpec, 'board' | 'calendar'>;
+  /** What the view's kind says, by the name of the kind, and its colours. */
+  part: Pick<ViewSpec, 'board' | 'calendar' | 'colors'>;
   saveDraft: () => void;
   resetDraft: () => void;
   go: (change: Partial<TableAddress>, replace?: boolean) => void;
