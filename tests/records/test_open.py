@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from kebu.core.db import POSTGRES
 from kebu.fields import definitions
-from kebu.records import snapshots, write
+from kebu.records import opening, snapshots, write
 
 if TYPE_CHECKING:
     from conftest import Door
@@ -284,3 +287,16 @@ def test_a_list_that_is_not_kept_leaves_no_order_behind(people: Actor, door: Any
     part = opened.post("/records/customers/query", {**asked, "offset": 2, "limit": 2}).json()
     assert (part["count"], part["rows"]) == (None, whole["rows"][2:4])
     assert {*snapshots._folder().iterdir()} == before
+
+
+@pytest.mark.skipif(POSTGRES, reason="PostgreSQL knows how many rows it would go through")
+def test_a_salespersons_page_is_found_by_its_ids_and_not_among_all_of_his_rows(bob: Actor) -> None:
+    write.create(bob, "customers", {"name": "客户"})
+    with CaptureQueriesContext(connection) as asked:
+        opening.first_page(bob, "customers", {"fields": ["name"]}, offset=0, limit=2)
+    (page,) = [one["sql"] for one in asked if "json_each" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + page.replace("%", "%%"))
+        how = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "PRIMARY KEY" in how, how
+    assert "owner" not in how, how

@@ -112,7 +112,7 @@ def _compile(actor: Actor, known: Catalog, one: ObjectType, fields: Sequence[Fie
             target = known.object(field.stored.target or "")
             label = place(F(field.path(f"{field.stored.column}__{target.title}")))
         picks.append(_Pick(field.stored.key, at, label, invalid[path], field.stored.type.cell))
-    query = one.model.objects.filter(permissions.visible(actor, one)).filter(IdIn(_NOBODY))
+    query = one.model.objects.filter(permissions.visible_among(actor, one)).filter(IdIn(_NOBODY))
     sql, params = query.annotate(**columns).values_list("id", "version", *columns).query.sql_with_params()
     return _Plan(sql, params, params.index(id_list(_NOBODY)), tuple(picks))
 

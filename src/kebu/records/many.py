@@ -189,7 +189,7 @@ def _ids(ask: Asking, asked: Mapping[str, Any]) -> list[int]:
 def _present(act: _Act, ids: Sequence[int]) -> list[int]:
     """Those that are still there for the person, locked until the end of the transaction."""
     one = act.ask.one
-    rows = one.model.objects.filter(permissions.visible(act.ask.actor, one)).filter(db.IdIn(ids))
+    rows = one.model.objects.filter(permissions.visible_among(act.ask.actor, one)).filter(db.IdIn(ids))
     if db.is_postgres():
         rows = rows.select_for_update(of=("self",))
     return list(rows.order_by("id").values_list("id", flat=True))

@@ -374,7 +374,7 @@ class Write(AbstractContextManager["Write"]):
         if load is None:
             allowed = one.model.objects.filter(deleted_at__isnull=not trashed)
             if not everybody:
-                allowed = one.model.objects.filter(permissions.visible(self.actor, one, trashed=trashed))
+                allowed = one.model.objects.filter(permissions.visible_among(self.actor, one, trashed=trashed))
             if db.is_postgres():
                 # Two who want the same rows wait for each other in the same order.
                 allowed = allowed.select_for_update(of=("self",)).order_by("id")
