@@ -161,3 +161,59 @@ def test_a_view_of_ones_own_keeps_filter_and_sort(table: Table):
     page.get_by_label("视图名称").fill("试用")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=re.compile("视图 试用 的菜单"))).to_be_visible()
+
+
+def test_several_columns_get_one_width(table: Table):
+    page = table.page
+    table.header("联系人").click()
+    table.header("邮箱").click(modifiers=["Shift"])
+    expect(page.get_by_label("状态栏")).to_contain_text("已选 6 格")
+    with kept(table):
+        page.keyboard.press("Alt+Shift+ArrowRight")
+    wide = width(table, "联系人")
+    assert wide == width(table, "电话") == width(table, "邮箱")
+    # The mouse at the edge of one of them takes the others along.
+    handle = table.header("电话").locator(".slick-resizable-handle")
+    box = handle.bounding_box()
+    assert box
+    with kept(table):
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 2 - 40, box["y"] + 10, steps=4)
+        page.mouse.up()
+    expect(table.header("联系人")).not_to_have_css("width", f"{wide}px")
+    assert width(table, "联系人") == width(table, "电话") == width(table, "邮箱") < wide
+    with kept(table):
+        table.menu("电话", "所有列适合内容")
+    assert width(table, "客户名称") < 130
+
+
+def test_chosen_columns_are_hidden_and_shown_again_beside_another(table: Table):
+    page = table.page
+    table.header("联系人").click()
+    page.keyboard.press("Shift+ArrowRight")
+    with kept(table):
+        table.menu("电话", "隐藏这 2 列")
+    shows(table, *[one for one in COLUMNS if one not in ("联系人", "电话")])
+    header = table.header("金额")
+    header.hover()
+    header.get_by_role("button").click()
+    page.get_by_role("menuitem", name="显示隐藏的列").click()
+    with kept(table):
+        page.get_by_role("menuitem", name="电话", exact=True).click()
+    place = COLUMNS.index("金额")
+    shows(table, "客户名称", *COLUMNS[3 : place + 1], "电话", *COLUMNS[place + 1 :])
+
+
+def test_long_text_wraps_in_taller_rows(table: Table):
+    page = table.page
+    page.get_by_role("button", name="行高").click()
+    with kept(table):
+        page.get_by_role("menuitem", name="自动换行").click()
+    box = table.at(1, "客户名称").bounding_box()
+    assert box
+    assert 94 <= box["height"] <= 97
+    # Selecting still covers the whole cell.
+    table.at(1, "客户名称").click()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("textbox", name="客户名称，第 2 行，示例乙")).to_be_focused()

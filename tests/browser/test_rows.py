@@ -195,3 +195,31 @@ def test_keys_take_changes_back_and_do_them_again(table: Table):
         page.keyboard.press(f"Control+{key}")
         expect(cell).to_have_text(text)
     expect(page.get_by_role("button", name="撤销")).to_be_disabled()
+
+
+def test_rows_are_copied_by_keys_without_their_numbers(table: Table):
+    page = table.page
+    table.cell(HUAXIN, "联系人").click()
+    page.keyboard.press("Control+Shift+D")
+    copy = f"{HUAXIN} 副本"
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI, copy)
+    expect(table.cell(copy, "联系人")).to_have_text("张三")
+    expect(table.cell(copy, "金额")).to_have_text("1,200,000.00")
+    page.keyboard.press("Control+z")
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)
+
+
+def test_a_row_is_inserted_from_the_menu_and_its_place_is_told(table: Table):
+    page = table.page
+    table.menu("客户名称", "升序")
+    expect(table.header("客户名称")).to_have_attribute("aria-sort", "ascending")
+    table.cell(YUANJING, "联系人").click(button="right")
+    page.get_by_role("menuitem", name="插入一行").click()
+    expect(page.get_by_text("新的一行按排序和分组就位")).to_be_visible()
+    page.keyboard.type("北海示例公司")
+    page.keyboard.press("Enter")
+    expect(table.at(1, "客户名称")).to_have_text("北海示例公司")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="还原").click()
+    page.get_by_role("button", name="撤销", exact=True).click()
+    table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)

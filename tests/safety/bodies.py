@@ -33,6 +33,7 @@ def good_body(key: str, world: World) -> Any:
         "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
         "POST /records/{object_key}/many/preview": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": [things.record_id], "without": [1], "values": {"remark": "x"}, "delete": False},
         "POST /records/{object_key}/many": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": None, "without": [things.record_id + 10_000], "values": {"remark": "x"}, "delete": False, "label": "x"},
+        "POST /records/{object_key}/duplicate": {"ids": [things.record_id], "label": "x"},
         "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
         "POST /trash/{object_key}/restore": {"ids": [things.trashed], "label": "x"},
         "POST /trash/{object_key}/purge": {"ids": [things.trashed]},

@@ -70,6 +70,7 @@ function Page() {
               setOpened(id);
             }}
             onDelete={(ids) => record('delete', ids)}
+            onDuplicate={(ids) => record('duplicate', ids)}
             onDeleteAll={() => record('delete all')}
             onAdd={async (values) => {
               record('add', values);

@@ -12,7 +12,7 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, colors, groups, history, kinds, many, opening, past, permissions, saved, write
+from kebu.records import cells, colors, copies, groups, history, kinds, many, opening, past, permissions, saved, write
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
@@ -98,6 +98,11 @@ class ManyBody(Body):
 
 
 class ManyAct(ManyBody):
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class CopyBody(Body):
+    ids: Annotated[list[RecordId], Field(min_length=1, max_length=copies.MAX_COPIES)]
     label: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -206,6 +211,12 @@ def post_many_preview(request: PersonRequest, object_key: str, body: ManyBody) -
 @router.post("/records/{object_key}/many", summary="Change or delete the records of a filter; above 1,000 by a job")
 def post_many(request: PersonRequest, object_key: str, body: ManyAct) -> dict[str, Any]:
     return many.start(request.actor, object_key, body.dict(exclude={"label"}), label=body.label)
+
+
+@router.post("/records/{object_key}/duplicate", summary="Copy records, without what belongs to one alone")
+def post_duplicate(request: PersonRequest, object_key: str, body: CopyBody) -> dict[str, Any]:
+    results, change_set = copies.duplicate(request.actor, object_key, body.ids, label=body.label)
+    return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
 
 
 @router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")

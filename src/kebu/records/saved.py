@@ -15,7 +15,7 @@ from kebu.records.query import ViewSpec
 
 MAX_VIEWS = 200
 _PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count", "group", "colors"}
-ROW_HEIGHTS = (28, 36, 56)
+ROW_HEIGHTS = (28, 36, 56, 96)
 
 
 def seen(actor: Actor, object_key: str | None = None) -> list[View]:

@@ -68,6 +68,10 @@ export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =
 export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string) =>
   post<BatchAnswer>(`${base(object)}/batch`, { changes, label });
 
+/** New records like these, one change set; without numbers and codes, which belong to one record. */
+export const duplicateRecords = (object: ObjectKey, ids: RecordId[], label: string) =>
+  post<BatchAnswer>(`${base(object)}/duplicate`, { ids, label });
+
 /** What `actOnMany` would change; nothing is. */
 export const previewMany = (object: ObjectKey, meant: Meant, act: ManyAct, signal?: AbortSignal) =>
   post<ManyPreview>(`${base(object)}/many/preview`, { ...meant, ...act }, signal);

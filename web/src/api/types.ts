@@ -310,7 +310,7 @@ export type ColorRule =
   | { filter: Filter; target: 'cell'; field: string; color: number; icon?: ColorIcon }
   | { field: string; bar: true; color: number };
 
-export type RowHeight = 28 | 36 | 56;
+export type RowHeight = 28 | 36 | 56 | 96;
 export interface ViewSpec {
   filter?: Filter | null;
   sort?: Sort[];

@@ -10,7 +10,7 @@ import { type ControllerHooks, type ControllerOptions, GridController, type Menu
 import type { EditSession } from './editing';
 import type { SaveEdits } from './edits';
 import { GridMenu } from './GridMenu';
-import { type ColumnLayout, withColumnAt, withWidth } from './layout';
+import { type ColumnLayout, withColumnAt, withWidths } from './layout';
 import type { Decorate } from './painter';
 import type { GridRow, RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
@@ -55,6 +55,8 @@ export interface GridProps {
   onDeleteAll: () => void;
   /** Wants a new record; `values` is what was typed on the add line, by field key, often nothing. */
   onAdd: AddRecord;
+  /** Wants copies of these records. */
+  onDuplicate: (ids: number[]) => void;
   /** Rows were pasted below the last one; the page asks before it makes records of them. */
   onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
@@ -100,6 +102,7 @@ export interface GridHandle {
  * Keys: arrows, Tab, Enter, Home, End, Page Up and Down with Ctrl and Shift as in a spreadsheet; typing and F2
  * edit; Alt+Enter starts a line in a long text; Esc gives up, or lets the next Tab leave the grid; Delete empties;
  * Ctrl+C, X and V copy, cut and paste; Ctrl+D and Ctrl+R fill down and to the right; Ctrl+; puts today's date; the corner of the selection draws it on;
+ * Ctrl+arrows go to the edge of the data; Ctrl+Alt+= goes to the line to add by, Ctrl+Shift+D copies rows;
  * Space ticks a box or opens the record, Ctrl+Enter opens it; Shift+Space chooses the row, Ctrl+Delete removes rows;
  * Alt+↓ is the column's menu, Shift+F10 the cell's; Alt+Shift+← → make a column narrower and wider.
  */
@@ -134,7 +137,8 @@ export function Grid({ ref, ...props }: GridProps) {
       onGrow: (rows) => now().onGrow(rows),
       onUndo: () => now().onUndo(),
       onRedo: () => now().onRedo(),
-      onResizeColumn: (key, width) => now().onLayoutChange(withWidth(now().layout, key, width)),
+      onResizeColumns: (widths) => now().onLayoutChange(withWidths(now().layout, widths)),
+      onDuplicate: (ids) => now().onDuplicate(ids),
       onMoveColumn: (key, place) => now().onLayoutChange(withColumnAt(now().layout, key, place)),
       onSelectionChange: (info) => now().onSelectionChange(info),
       onSaveState: (counts) => now().onSaveState(counts),
@@ -176,7 +180,9 @@ export function Grid({ ref, ...props }: GridProps) {
           request={menu}
           controller={controller}
           context={context}
+          fields={props.fields}
           layout={layout}
+          creatable={rights.create}
           editable={rights.update}
           deletable={rights.delete}
           onLayout={props.onLayoutChange}

@@ -7,26 +7,32 @@ import {
   ArrowRightOutlined,
   ClearOutlined,
   ColumnWidthOutlined,
+  CopyOutlined,
   DeleteOutlined,
   EditOutlined,
   ExpandAltOutlined,
   EyeInvisibleOutlined,
+  EyeOutlined,
   FilterOutlined,
   HistoryOutlined,
+  PlusOutlined,
   PushpinOutlined,
   SortAscendingOutlined,
   SortDescendingOutlined,
   StopOutlined,
 } from '@/ui/icons';
 import type { GridController, MenuRequest } from './controller';
-import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
+import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withColumnsBack, withoutColumn } from './layout';
 import type { GridRow } from './source';
 
 interface GridMenuProps {
   request: MenuRequest;
   controller: GridController;
   context: FieldContext;
+  /** All of them, hidden ones too. */
+  fields: readonly Field[];
   layout: ColumnLayout;
+  creatable: boolean;
   editable: boolean;
   deletable: boolean;
   onLayout: (layout: ColumnLayout) => void;
@@ -74,6 +80,7 @@ function columnItems(props: GridMenuProps, field: Field): Items {
   const { key } = field;
   const place = shownKeys(layout).indexOf(key);
   const last = shownKeys(layout).length - 1;
+  const together = controller.columns.with(key);
   const frozen = place < layout.frozen;
   return [
     ...(field.sortable
@@ -107,7 +114,13 @@ function columnItems(props: GridMenuProps, field: Field): Items {
       key: 'fit',
       icon: <ColumnWidthOutlined />,
       label: t('column.fit'),
-      onClick: () => onLayout(withWidth(layout, key, controller.sheet.fittingWidth(key))),
+      onClick: () => controller.columns.fit(together),
+    },
+    {
+      key: 'fitAll',
+      icon: <ColumnWidthOutlined />,
+      label: t('column.fitAll'),
+      onClick: () => controller.columns.fit(shownKeys(layout)),
     },
     {
       key: 'freeze',
@@ -134,15 +147,41 @@ function columnItems(props: GridMenuProps, field: Field): Items {
     {
       key: 'hide',
       icon: <EyeInvisibleOutlined />,
-      label: t('column.hide'),
-      disabled: last === 0,
-      onClick: () => onLayout(withoutColumn(layout, key)),
+      label: together.length > 1 ? t('column.hideSeveral', { count: together.length }) : t('column.hide'),
+      disabled: last < together.length,
+      onClick: () => onLayout(together.reduce(withoutColumn, layout)),
+    },
+    ...unhideItems(props, key),
+  ];
+}
+
+/** The hidden columns, to show one of them or all beside this one. */
+function unhideItems({ context, fields, layout, onLayout }: GridMenuProps, key: string): Items {
+  const hidden = layout.order.flatMap((one) =>
+    layout.hidden.includes(one) ? (fields.find((field) => field.key === one) ?? []) : [],
+  );
+  if (hidden.length === 0) return [];
+  const back = (keys: string[]) => onLayout(withColumnsBack(layout, keys, key));
+  return [
+    {
+      key: 'unhide',
+      icon: <EyeOutlined />,
+      label: context.t('column.unhide'),
+      children: [
+        ...hidden.map((field) => ({ key: `show ${field.key}`, label: field.label, onClick: () => back([field.key]) })),
+        { type: 'divider' as const, key: 'third' },
+        {
+          key: 'show all',
+          label: context.t('column.unhideAll'),
+          onClick: () => back(hidden.map((field) => field.key)),
+        },
+      ],
     },
   ];
 }
 
 function cellItems(props: GridMenuProps): Items {
-  const { context, controller, editable, deletable } = props;
+  const { context, controller, creatable, editable, deletable } = props;
   const { t } = context;
   const { range } = controller.cursor;
   const rows = controller.choice.size || (range ? range.bottom - range.top + 1 : 1);
@@ -164,6 +203,22 @@ function cellItems(props: GridMenuProps): Items {
           },
         ]
       : []),
+    ...(creatable
+      ? [
+          {
+            key: 'insert',
+            icon: <PlusOutlined />,
+            label: t('row.insert'),
+            onClick: () => setTimeout(() => controller.rows.insert()),
+          },
+          {
+            key: 'duplicate',
+            icon: <CopyOutlined />,
+            label: t('row.duplicate', { count: rows }),
+            onClick: () => controller.rows.duplicate(),
+          },
+        ]
+      : []),
     ...quickItems(props),
     ...pastItems(props),
     ...(deletable
@@ -174,7 +229,7 @@ function cellItems(props: GridMenuProps): Items {
             danger: true,
             icon: <DeleteOutlined />,
             label: t('row.remove', { count: rows }),
-            onClick: () => controller.removeRows(),
+            onClick: () => controller.rows.remove(),
           },
         ]
       : []),

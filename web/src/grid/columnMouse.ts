@@ -27,24 +27,26 @@ export function bindColumns(controller: GridController, hooks: ColumnHooks): () 
     event.preventDefault();
     controller.editing.commit();
     if (key === ROW_HEAD) {
-      controller.chooseAll();
+      controller.rows.chooseFirst();
       line.focus();
     } else if (target.closest('.kg-menu-button')) {
       openMenu(key);
     } else {
-      startDrag(key, event.clientX);
+      startDrag(key, event.clientX, event.shiftKey);
     }
   }
 
+  /** Columns that are chosen together stay so under their menu; any other one becomes the active cell's. */
   function openMenu(key: string, at?: DOMRect): void {
-    const column = sheet.view.fields.findIndex((field) => field.key === key);
-    const row = controller.cursor.active?.row ?? sheet.grid.getViewport().top;
-    controller.cursor.goTo({ row, column }, { scroll: false });
-    controller.requestMenu('column', at);
+    if (controller.columns.with(key).length === 1) {
+      const row = controller.cursor.active?.row ?? sheet.grid.getViewport().top;
+      controller.cursor.goTo({ row, column: indexOf(key) }, { scroll: false });
+    }
+    controller.requestColumnMenu(key, at);
   }
 
   /** A line shows where the column would go; it goes there when the button is let go. */
-  function startDrag(key: string, startX: number): void {
+  function startDrag(key: string, startX: number, extend: boolean): void {
     stopDrag();
     const drag = new AbortController();
     const line = document.createElement('div');
@@ -82,8 +84,10 @@ export function bindColumns(controller: GridController, hooks: ColumnHooks): () 
       const dragged = line.isConnected;
       const to = place;
       stopDrag();
-      if (!dragged) controller.selectColumn(key);
-      else if (to !== null && to !== indexOf(key)) hooks.onMoveColumn(key, to);
+      if (!dragged) {
+        controller.columns.select(key, extend);
+        controller.line.focus();
+      } else if (to !== null && to !== indexOf(key)) hooks.onMoveColumn(key, to);
     };
     stopDrag = () => {
       cancelAnimationFrame(frame);

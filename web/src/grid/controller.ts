@@ -1,21 +1,22 @@
 import type { Cell, Field } from '@/api/types';
-import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
 import { Adding, type AddRecord } from './adding';
 import type { RowColors } from './colors';
 import { bindColumns } from './columnMouse';
+import { Columns } from './columns';
 import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
 import { Edits, type SaveEdits } from './edits';
 import { InputLine } from './inputLine';
-import { edgeFrom, LOOK } from './jump';
+import { jump } from './jump';
 import { Keyboard } from './keyboard';
 import type { Act } from './keys';
 import { bindMouse } from './mouse';
 import { Overlays } from './overlays';
 import { CellPainter, type Decorate } from './painter';
-import { type Chosen, FIRST_CHOSEN, MAX_CHOSEN, RowChoice } from './rowChoice';
+import { RowActs } from './rowActs';
+import { type Chosen, MAX_CHOSEN, RowChoice } from './rowChoice';
 import { type CellRange, type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
 import type { GridRow, RowSource } from './source';
@@ -51,11 +52,13 @@ export interface ControllerHooks {
   /** Wants every ticked row deleted, where all are. */
   onDeleteAll: () => void;
   onAdd: AddRecord;
+  /** Wants copies of these records. */
+  onDuplicate: (ids: number[]) => void;
   /** Rows that were pasted below the last one. */
   onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
   onRedo: () => void;
-  onResizeColumn: (key: string, width: number) => void;
+  onResizeColumns: (widths: Record<string, number>) => void;
   onMoveColumn: (key: string, place: number) => void;
   onSelectionChange: (info: SelectionInfo) => void;
   onSaveState: (counts: { saving: number; failed: number }) => void;
@@ -84,6 +87,8 @@ export class GridController {
   readonly line: InputLine;
   readonly editing: Editing;
   readonly transfer: Transfer;
+  readonly columns: Columns;
+  readonly rows: RowActs;
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;
   private readonly edits: Edits;
@@ -115,7 +120,8 @@ export class GridController {
     this.painter = new CellPainter(source, this.edits, this.choice, options);
     this.sheet = new Sheet(host, source, this.painter, options, {
       onMoved: () => this.placeOverlays(),
-      onResized: hooks.onResizeColumn,
+      onResized: (key, width) => this.columns.resize(key, width),
+      onFitted: (key) => this.columns.fit(this.columns.with(key)),
       isChosen: (row) => this.choice.has(source.get(row)?.id ?? -1),
     });
     this.cursor = new Cursor(
@@ -160,6 +166,8 @@ export class GridController {
         onNotice: hooks.onNotice,
       },
     );
+    this.columns = new Columns({ source, sheet, cursor }, hooks.onResizeColumns);
+    this.rows = new RowActs({ source, sheet, cursor, painter, editing: this.editing, choice: this.choice }, hooks);
     this.keyboard = new Keyboard(this, hooks);
     this.cleanups = [
       bindScrolling(sheet, wrapper),
@@ -231,17 +239,6 @@ export class GridController {
     return head !== undefined;
   }
 
-  /** Ticks a row's box; with `extend` the rows from the last ticked one on. */
-  chooseRow(row: number, extend: boolean): void {
-    const data = this.source.get(row);
-    if (data) this.choose(this.choice.toggle(row, data, extend));
-  }
-
-  chooseAll(): void {
-    if (this.choice.size > 0) this.choice.clear();
-    else this.choose(this.choice.choose(0, Math.min(this.source.length, FIRST_CHOSEN) - 1));
-  }
-
   get context(): FieldContext {
     return this.painter.context;
   }
@@ -254,10 +251,6 @@ export class GridController {
   selectAll(): void {
     const last = { row: this.source.length - 1, column: this.sheet.view.fields.length - 1 };
     this.cursor.select({ row: 0, column: 0 }, last);
-  }
-
-  selectColumn(key: string): void {
-    this.selectColumnAt(this.sheet.view.fields.findIndex((field) => field.key === key));
   }
 
   /** Shows what the selection would be drawn on to; null: nothing. */
@@ -273,53 +266,10 @@ export class GridController {
     else if (target) this.hooks.onNotice(this.context.t('edit.noDate'));
   }
 
-  selectColumnAt(column: number): void {
-    const top = this.sheet.grid.getViewport().top;
-    this.cursor.select({ row: 0, column }, { row: this.source.length - 1, column });
-    this.sheet.scrollTo(top, column);
-    this.line.focus();
-  }
-
-  /** On to the edge of the data. Rows on the way are fetched, not too many of them. */
-  async jump({ rows, columns, extend }: Extract<Act, { act: 'jump' }>): Promise<void> {
-    const { cursor, sheet, source, painter } = this;
-    const from = extend ? cursor.moving : cursor.active;
-    if (!from) return;
-    const keyAt = (column: number) => sheet.view.fields[column]?.key ?? '';
-    const filled = (row: number, column: number) => {
-      if (row >= source.length) return false;
-      const data = source.get(row);
-      return data && !isBlank(painter.shown(data, keyAt(column)));
-    };
-    if (columns !== 0) {
-      const column = edgeFrom(from.column, columns, sheet.view.fields.length - 1, (at) => filled(from.row, at));
-      cursor.goTo({ row: from.row, column: column ?? from.column }, { extend });
-    } else if (rows !== 0) {
-      const find = () => edgeFrom(from.row, rows, source.length - 1, (at) => filled(at, from.column));
-      let row = find();
-      if (row === null) {
-        const ends = [from.row, from.row + rows * LOOK].sort((a, b) => a - b);
-        await source.load(Math.max(0, ends[0] ?? 0), ends[1] ?? 0).catch(() => []);
-        // Whoever went somewhere else meanwhile stays there.
-        if (from !== (extend ? cursor.moving : cursor.active)) return;
-        row = find() ?? (rows > 0 ? source.length - 1 : 0);
-      }
-      cursor.goTo({ row, column: from.column }, { extend });
-    }
-  }
-
-  /** Deletes the ticked rows; where none is, those of the selected cells. */
-  removeRows(): void {
-    const { range } = this.cursor;
-    const ids = this.choice.list();
-    if (ids === null) {
-      this.hooks.onDeleteAll();
-      return;
-    }
-    if (ids.length === 0 && range) {
-      for (const [, { id }] of this.source.loaded(range.top, range.bottom)) if (id > 0) ids.push(id);
-    }
-    if (ids.length > 0) this.hooks.onDelete(ids);
+  /** On to the edge of the data. */
+  jump(act: Extract<Act, { act: 'jump' }>): void {
+    const { source, sheet, cursor, painter } = this;
+    void jump({ source, sheet, cursor, painter }, act);
   }
 
   /** Empties the selected cells. */
@@ -328,14 +278,14 @@ export class GridController {
     if (!range) return;
     const bottom = Math.min(range.bottom, this.source.length - 1);
     if (bottom - range.top >= MAX_CHOSEN) {
-      this.tooMany();
+      this.rows.tooMany();
       return;
     }
     const fields = this.sheet.view.fields.slice(range.left, range.right + 1);
     try {
       this.editing.clear(range.top, await this.source.load(range.top, bottom), fields);
     } catch {
-      this.failed();
+      this.rows.failed();
     }
   }
 
@@ -359,11 +309,18 @@ export class GridController {
     const { target } = this.editing;
     if (!target) return;
     const { place, field, data } = target;
-    const header = this.sheet.headerOf(field.key);
-    if (kind === 'column' && header) {
-      this.hooks.onMenu({ kind, field, rect: rect ?? header.getBoundingClientRect() });
-    } else if (kind === 'cell' && data) {
+    if (kind === 'column') this.requestColumnMenu(field.key, rect);
+    else if (data) {
       this.hooks.onMenu({ kind, row: data, field, rect: rect ?? this.sheet.rectOf(place.row, place.column) });
+    }
+  }
+
+  /** Opens the menu of a column, whichever cell is active. */
+  requestColumnMenu(key: string, rect?: DOMRect): void {
+    const header = this.sheet.headerOf(key);
+    const field = this.sheet.view.fields.find((one) => one.key === key);
+    if (header && field) {
+      this.hooks.onMenu({ kind: 'column', field, rect: rect ?? header.getBoundingClientRect() });
     }
   }
 
@@ -374,22 +331,6 @@ export class GridController {
     if (adds) this.adding.goingOn(() => this.cursor.perform(act), act.act === 'next');
     else this.cursor.perform(act);
     this.line.focus();
-  }
-
-  private choose(chosen: Promise<boolean>): void {
-    chosen.then(
-      (done) => done || this.tooMany(),
-      () => this.failed(),
-    );
-  }
-
-  private tooMany(): void {
-    this.hooks.onNotice(this.context.t('row.tooMany', { limit: MAX_CHOSEN.toLocaleString('en-US') }));
-  }
-
-  /** The rows that an act needs could not be had. */
-  private failed(): void {
-    this.hooks.onNotice(this.context.t('edit.noRows'));
   }
 
   private cursorMoved(): void {

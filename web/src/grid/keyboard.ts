@@ -91,25 +91,31 @@ export class Keyboard {
         if (cursor.active) controller.openRecord(cursor.active.row);
         return true;
       case 'chooseRow':
-        if (cursor.active) controller.chooseRow(cursor.active.row, false);
+        if (cursor.active) controller.rows.choose(cursor.active.row, false);
         return true;
       case 'selectAll':
         controller.selectAll();
         return true;
       case 'jump':
-        void controller.jump(act);
+        controller.jump(act);
         return true;
       case 'removeRows':
-        controller.removeRows();
+        controller.rows.remove();
         return true;
       case 'fill':
         void controller.transfer.fill(act.way);
+        return true;
+      case 'insertRow':
+        controller.rows.insert();
+        return true;
+      case 'duplicateRows':
+        controller.rows.duplicate();
         return true;
       case 'today':
         controller.putToday();
         return true;
       case 'selectColumn':
-        if (cursor.active) controller.selectColumnAt(cursor.active.column);
+        if (cursor.active) controller.columns.selectAt(cursor.active.column);
         return true;
       case 'undo':
         this.hooks.onUndo();
@@ -167,6 +173,6 @@ export class Keyboard {
   private resizeColumn(pixels: number): void {
     const { sheet, editing } = this.controller;
     const { target } = editing;
-    if (target) this.hooks.onResizeColumn(target.field.key, sheet.widthOf(target.field.key) + pixels);
+    if (target) this.controller.columns.resize(target.field.key, sheet.widthOf(target.field.key) + pixels);
   }
 }

@@ -42,6 +42,8 @@ describe('a key in the grid', () => {
     ['Ctrl+a', { act: 'selectAll' }],
     ['Ctrl+d', { act: 'fill', way: 'down' }],
     ['Cmd+r', { act: 'fill', way: 'right' }],
+    ['Ctrl+Shift+D', { act: 'duplicateRows' }],
+    ['Ctrl+Alt+=', { act: 'insertRow' }],
     ['Ctrl+;', { act: 'today' }],
     ['Ctrl+Space', { act: 'selectColumn' }],
     ['Alt+ArrowDown', { act: 'columnMenu' }],

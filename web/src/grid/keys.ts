@@ -9,7 +9,7 @@ export type Act =
   | { act: 'edit' | 'clear' | 'escape' | 'space' | 'open' | 'chooseRow' | 'selectAll' | 'removeRows' }
   | { act: 'undo' | 'redo' | 'columnMenu' | 'cellMenu' }
   | { act: 'fill'; way: 'down' | 'right' }
-  | { act: 'today' | 'selectColumn' }
+  | { act: 'today' | 'selectColumn' | 'insertRow' | 'duplicateRows' }
   | { act: 'resizeColumn'; step: 1 | -1 };
 
 /** The parts of a KeyboardEvent that count. */
@@ -68,7 +68,8 @@ export function actOf(press: KeyPress): Act | null {
 }
 
 function altAct(key: string, shift: boolean, command: boolean): Act | null {
-  if (command) return null;
+  // As in Google Sheets; of the keys that make a plus sign a keyboard has one or the other.
+  if (command) return key === '=' || key === '+' || key === '≠' ? { act: 'insertRow' } : null;
   if (key === 'ArrowDown' && !shift) return { act: 'columnMenu' };
   if (key === 'ArrowLeft' && shift) return { act: 'resizeColumn', step: -1 };
   if (key === 'ArrowRight' && shift) return { act: 'resizeColumn', step: 1 };
@@ -90,7 +91,7 @@ function commandAct(key: string, extend: boolean): Act | null {
     case 'a':
       return { act: 'selectAll' };
     case 'd':
-      return extend ? null : { act: 'fill', way: 'down' };
+      return extend ? { act: 'duplicateRows' } : { act: 'fill', way: 'down' };
     case 'r':
       return extend ? null : { act: 'fill', way: 'right' };
     case ';':

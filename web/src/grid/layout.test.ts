@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withoutColumn, withWidth } from './layout';
+import {
+  type ColumnLayout,
+  frozenUpTo,
+  shownKeys,
+  withColumnAt,
+  withColumnsBack,
+  withoutColumn,
+  withWidth,
+  withWidths,
+} from './layout';
 
 const layout: ColumnLayout = { order: ['a', 'h', 'b', 'c', 'd'], hidden: ['h'], widths: {}, frozen: 2 };
 
@@ -25,5 +34,15 @@ describe('the layout of columns', () => {
     expect(withWidth(layout, 'a', 10).widths).toEqual({ a: 48 });
     expect(withWidth(layout, 'a', 9_999).widths).toEqual({ a: 800 });
     expect(withWidth(layout, 'a', 120.4).widths).toEqual({ a: 120 });
+  });
+
+  it('gives several columns their widths at once', () => {
+    expect(withWidths(layout, { a: 100, c: 10 }).widths).toEqual({ a: 100, c: 48 });
+  });
+
+  it('shows hidden columns again beside another one, in their order', () => {
+    const hidden = withoutColumn(layout, 'd');
+    expect(shownKeys(withColumnsBack(hidden, ['h'], 'c'))).toEqual(['a', 'b', 'c', 'h']);
+    expect(shownKeys(withColumnsBack(hidden, ['h', 'd'], 'a'))).toEqual(['a', 'h', 'd', 'b', 'c']);
   });
 });

@@ -48,11 +48,28 @@ export function withWidth(layout: ColumnLayout, key: string, width: number): Col
   return { ...layout, widths: { ...layout.widths, [key]: clamped } };
 }
 
+export function withWidths(layout: ColumnLayout, widths: Readonly<Record<string, number>>): ColumnLayout {
+  return Object.entries(widths).reduce((done, [key, width]) => withWidth(done, key, width), layout);
+}
+
 /** A hidden column no longer counts among the frozen ones. */
 export function withoutColumn(layout: ColumnLayout, key: string): ColumnLayout {
   const place = shownKeys(layout).indexOf(key);
   const wasFrozen = place >= 0 && place < layout.frozen;
   return { ...layout, hidden: [...layout.hidden, key], frozen: layout.frozen - (wasFrozen ? 1 : 0) };
+}
+
+/** Shows hidden columns again, beside the column of this key. */
+export function withColumnsBack(layout: ColumnLayout, keys: readonly string[], beside: string): ColumnLayout {
+  let done: ColumnLayout = { ...layout, hidden: layout.hidden.filter((key) => !keys.includes(key)) };
+  for (const key of [...keys].reverse()) {
+    const place =
+      shownKeys(done)
+        .filter((one) => one !== key)
+        .indexOf(beside) + 1;
+    done = withColumnAt(done, key, place);
+  }
+  return done;
 }
 
 /** Freezes the columns up to this one; the last shown column cannot be frozen, something must scroll. */

@@ -54,7 +54,7 @@ export function bindMouse(controller: GridController): () => void {
     }
     cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
     if (controller.addToGroup(row)) return;
-    if (target.closest('.kg-box')) controller.chooseRow(row, extend);
+    if (target.closest('.kg-box')) controller.rows.choose(row, extend);
     else controller.openRecord(row);
   }
 

@@ -34,6 +34,8 @@ interface SheetHooks {
   /** The whole grid was laid out or scrolled: whatever lies over cells must be placed anew. */
   onMoved: () => void;
   onResized: (key: string, width: number) => void;
+  /** A column is to be as wide as what it shows. */
+  onFitted: (key: string) => void;
   isChosen: (row: number) => boolean;
 }
 
@@ -261,13 +263,14 @@ export class Sheet {
 
   /** The width at which the painted cells of a column, and its name, are not cut. */
   fittingWidth(key: string): number {
-    const index = this.grid.getColumnIndex(key);
+    const field = this.view.fields.find((one) => one.key === key);
     const measure = document.createElement('div');
     measure.className = 'kg-measure';
     const [from, to] = this.rendered();
     for (let row = from; row <= to; row += 1) {
-      const content = this.grid.getCellNode(row, index)?.firstElementChild;
-      if (content) measure.append(content.cloneNode(true));
+      if (field && row < this.source.length && !this.source.get(row)?.head) {
+        measure.append(this.painter.paint(row, field, false).html);
+      }
     }
     const name = this.headerOf(key)?.querySelector('.kg-name');
     this.host.append(measure);
@@ -292,7 +295,7 @@ export class Sheet {
       this.hooks.onMoved();
     });
     grid.onColumnsResizeDblClick.subscribe((_event, { triggeredByColumn: key }) => {
-      this.hooks.onResized(key, this.fittingWidth(key));
+      this.hooks.onFitted(key);
     });
     // The first headers were made before anybody listened.
     for (const column of grid.getColumns()) {

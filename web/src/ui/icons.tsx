@@ -20,6 +20,7 @@ import {
   ExpandAltOutlined as BareExpandAltOutlined,
   ExportOutlined as BareExportOutlined,
   EyeInvisibleOutlined as BareEyeInvisibleOutlined,
+  EyeOutlined as BareEyeOutlined,
   FileExcelOutlined as BareFileExcelOutlined,
   FilterOutlined as BareFilterOutlined,
   FundOutlined as BareFundOutlined,
@@ -81,6 +82,7 @@ export const EllipsisOutlined = silent(BareEllipsisOutlined);
 export const ExpandAltOutlined = silent(BareExpandAltOutlined);
 export const ExportOutlined = silent(BareExportOutlined);
 export const EyeInvisibleOutlined = silent(BareEyeInvisibleOutlined);
+export const EyeOutlined = silent(BareEyeOutlined);
 export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const FilterOutlined = silent(BareFilterOutlined);
 export const FundOutlined = silent(BareFundOutlined);

@@ -102,7 +102,6 @@ export function Frame({ page, tool, count, error, empty = count === 0, children 
       </div>
       <StatusBar
         count={count}
-        selection={null}
         summary={null}
         saves={{ saving: page.saves.saving, failed: 0 }}
         offline={error !== null && refusal === null}

@@ -39,11 +39,13 @@ export default function ChosenBar(props: Props) {
   const [editing, setEditing] = useState(false);
   const act = useManyActs(object);
   const meant: Meant = chosen.all ? { filter, search, without: chosen.ids } : { ids: chosen.ids };
+  // Of grouped rows the table also counts the heads, and not those that are folded away.
+  const size = chosen.all && count !== null ? count - chosen.ids.length : chosen.count;
   const { update, delete: mayDelete } = object.rights;
   return (
     <>
       <section className={styles.bar} aria-label={t('bar.label')}>
-        <b role="status">{t('bar.chosen', { count: chosen.count })}</b>
+        <b role="status">{t('bar.chosen', { count: size })}</b>
         {count !== null && chosen.count < count && !chosen.all ? (
           <Button type="link" size="small" onClick={onAll}>
             {t('bar.all', { count })}
@@ -68,14 +70,21 @@ export default function ChosenBar(props: Props) {
       </section>
       <Suspense>
         {editing ? (
-          <ManyDialog {...props} meant={meant} onAct={act} onDone={onClear} onClose={() => setEditing(false)} />
+          <ManyDialog
+            {...props}
+            size={size}
+            meant={meant}
+            onAct={act}
+            onDone={onClear}
+            onClose={() => setEditing(false)}
+          />
         ) : null}
         {removing ? (
           <ConfirmDialog
-            title={t('remove.title', { count: chosen.count })}
-            okText={t('remove.ok', { count: chosen.count })}
+            title={t('remove.title', { count: size })}
+            okText={t('remove.ok', { count: size })}
             onOk={async () => {
-              if (await act(meant, { delete: true }, chosen.count)) onClear();
+              if (await act(meant, { delete: true }, size)) onClear();
             }}
             onClose={() => onRemoving(false)}
           >

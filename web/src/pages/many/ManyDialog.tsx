@@ -11,14 +11,14 @@ import type { FieldContext } from '@/fields/context';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { searchOptions } from '@/fields/options';
 import type { SearchRelation } from '@/fields/relations';
-import type { Chosen } from '@/grid/rowChoice';
 import styles from './many.module.css';
 
 interface Props {
   object: ObjectInfo;
   context: FieldContext;
   searchRelation: SearchRelation;
-  chosen: Chosen;
+  /** How many records are meant. */
+  size: number;
   meant: Meant;
   /** Says whether it was begun. */
   onAct: (meant: Meant, act: ManyAct, count: number) => Promise<boolean>;
@@ -30,7 +30,7 @@ interface Props {
 const AT_ONCE = 1000;
 
 /** One field, one value, and what would become of the rows. */
-export default function ManyDialog({ object, context, searchRelation, chosen, meant, onAct, onDone, onClose }: Props) {
+export default function ManyDialog({ object, context, searchRelation, size, meant, onAct, onDone, onClose }: Props) {
   const { t } = useTranslation('many');
   const id = useId();
   const [key, setKey] = useState<string>();
@@ -51,7 +51,7 @@ export default function ManyDialog({ object, context, searchRelation, chosen, me
     retry: false,
   });
   const seen = ready ? preview.data : undefined;
-  const count = seen ? (seen.changing ?? seen.count) : chosen.count;
+  const count = seen ? (seen.changing ?? seen.count) : size;
   const save = async () => {
     setBusy(true);
     const begun = await onAct(meant, act, count);
@@ -64,7 +64,7 @@ export default function ManyDialog({ object, context, searchRelation, chosen, me
     <Modal
       open
       width={560}
-      title={t('dialog.title', { count: chosen.count })}
+      title={t('dialog.title', { count: size })}
       okText={t('dialog.ok', { count })}
       okButtonProps={{ disabled: !seen || count === 0 }}
       confirmLoading={busy}

@@ -41,6 +41,8 @@ const GROUPS = {
     ['palette', ['mod+k']],
     ['search', ['mod+f']],
     ['open', ['space', 'mod+enter']],
+    ['insert', ['mod+alt+=']],
+    ['duplicate', ['mod+shift+d']],
     ['remove', ['mod+delete']],
     ['columnMenu', ['alt+↓']],
     ['cellMenu', ['shift+f10']],

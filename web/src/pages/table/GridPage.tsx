@@ -160,6 +160,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}
             onDelete={remove}
+            onDuplicate={(ids) => void acts.duplicate(ids).then(() => grid.current?.clearSelectedRows())}
             onDeleteAll={() => setRemoving(true)}
             onAdd={acts.add}
             onGrow={growing.ask}
@@ -234,7 +235,6 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
       </div>
       <StatusBar
         count={count}
-        selection={selection}
         summary={summary}
         saves={saves}
         offline={rows.error !== null && refusal === null}

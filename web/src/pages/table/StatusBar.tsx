@@ -2,7 +2,6 @@ import { Button } from 'antd';
 import { useLayoutEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { workStore } from '@/commands/work';
-import type { SelectionInfo } from '@/grid/controller';
 import type { Summary } from '@/grid/selection';
 import styles from './table.module.css';
 
@@ -10,7 +9,6 @@ const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 
 interface Props {
   count: number | null;
-  selection: SelectionInfo | null;
   summary: Summary | null;
   saves: { saving: number; failed: number };
   offline: boolean;
@@ -18,10 +16,9 @@ interface Props {
   touched: boolean;
 }
 
-export function StatusBar({ count, selection, summary, saves, offline, touched }: Props) {
+export function StatusBar({ count, summary, saves, offline, touched }: Props) {
   const { t } = useTranslation('table');
   useStay(saves.saving + saves.failed > 0);
-  const chosen = selection?.chosen.count ?? 0;
   const state = offline
     ? ['failed', t('status.offline')]
     : saves.saving > 0
@@ -34,7 +31,6 @@ export function StatusBar({ count, selection, summary, saves, offline, touched }
   return (
     <section className={styles.status} aria-label={t('status.label')}>
       <span>{count === null ? t('status.counting') : t('status.rows', { count })}</span>
-      {chosen > 0 ? <span>{t('status.chosen', { count: chosen })}</span> : null}
       {summary ? (
         <>
           <span>{t('status.cells', { count: summary.cells })}</span>

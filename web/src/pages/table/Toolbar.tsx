@@ -30,7 +30,7 @@ const GroupPopover = lazy(() => import('./GroupPopover'));
 const ColorsPopover = lazy(() => import('./ColorsPopover'));
 const FieldsPopover = lazy(() => import('./FieldsPopover'));
 
-const HEIGHTS: RowHeight[] = [28, 36, 56];
+const HEIGHTS: RowHeight[] = [28, 36, 56, 96];
 
 interface Props {
   object: ObjectInfo;

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { changeRecords, createRecord } from '@/api/records';
+import { changeRecords, createRecord, duplicateRecords } from '@/api/records';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { redoLast, type TakenBack, undoable, undoLast, undoThis } from '@/commands/undo';
@@ -15,6 +15,7 @@ export interface TableActs {
   add: (values: Record<string, Cell>) => Promise<RecordId | null>;
   /** Adds many at once, in one step. */
   grow: (rows: Record<string, Cell>[]) => Promise<void>;
+  duplicate: (ids: RecordId[]) => Promise<void>;
   remove: (ids: RecordId[]) => Promise<void>;
   undo: () => Promise<void>;
   redo: () => Promise<void>;
@@ -86,6 +87,17 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
     }
   };
 
+  const duplicate = async (ids: RecordId[]) => {
+    try {
+      const label = t('batchLabel.duplicate', { count: ids.length });
+      const { results } = await undoable(duplicateRecords(object.key, ids, label));
+      recordsChanged(object.key);
+      void message.success(t('done.duplicated', { count: results.length }));
+    } catch (error) {
+      failed(error);
+    }
+  };
+
   const remove = async (ids: RecordId[]) => {
     const real = ids.filter((id) => id > 0);
     if (real.length === 0) return;
@@ -117,7 +129,7 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
     }
   };
 
-  return { add, grow, remove, undo, redo };
+  return { add, grow, duplicate, remove, undo, redo };
 }
 
 function versionOf(source: RowSource | null, id: RecordId): number | undefined {
