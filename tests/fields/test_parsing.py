@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -541,3 +542,55 @@ def test_common_emails_are_kept(address: str) -> None:
         return
     local, _, host = address.rpartition("@")
     assert parse_email(address) == f"{local}@{host.lower()}"
+
+
+SUNDAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("今天", "2026-11-22"), ("明天", "2026-11-23"), ("后天", "2026-11-24"), ("昨天", "2026-11-21"), ("前天", "2026-11-20"),
+        ("today", "2026-11-22"), ("Tomorrow", "2026-11-23"), ("yesterday", "2026-11-21"),
+        ("+7", "2026-11-29"), ("＋7", "2026-11-29"), ("-3", "2026-11-19"), ("+2周", "2026-12-06"), ("+3m", "2027-02-22"),
+        ("3天后", "2026-11-25"), ("两周后", "2026-12-06"), ("三天前", "2026-11-19"), ("1个月后", "2026-12-22"), ("in 3 days", "2026-11-25"), ("2 weeks ago", "2026-11-08"),
+        ("下周一", "2026-11-23"), ("next mon", "2026-11-23"), ("本周五", "2026-11-20"), ("上周三", "2026-11-11"), ("下下周二", "2026-12-01"), ("last friday", "2026-11-13"),
+        ("周五", "2026-11-27"), ("星期日", "2026-11-22"), ("fri", "2026-11-27"), ("wednesday", "2026-11-25"), ("下周", "2026-11-29"), ("next month", "2026-12-22"),
+        ("月底", "2026-11-30"), ("下月底", "2026-12-31"), ("end of month", "2026-11-30"), ("年底", "2026-12-31"),
+        ("10/5", "2026-10-05"), ("10月5日", "2026-10-05"), ("5号", "2026-11-05"), ("下月5号", "2026-12-05"),
+        ("2023-01-05", "2023-01-05"), ("2023年1月5日 星期四", "2023-01-05"),
+    ],
+)  # fmt: skip
+def test_days_as_people_name_them_from_where_they_stand(raw: str, expected: str) -> None:
+    assert parse_date(raw, today=SUNDAY) == date.fromisoformat(expected)
+
+
+def test_the_end_of_a_month_is_the_same_day_a_month_on() -> None:
+    assert parse_date("下个月", today=date(2027, 1, 31)) == date(2027, 2, 28)
+    assert parse_date("+1y", today=date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+@pytest.mark.parametrize("raw", ["3天", "5", "2月30日", "32号", "13/1", "+99999", "不知道", "+9999年", "-3000y"])
+def test_what_is_no_day_from_here_either(raw: str) -> None:
+    with pytest.raises(NotUnderstood):
+        parse_date(raw, today=SUNDAY)
+
+
+@pytest.mark.parametrize("raw", ["明天", "today", "+7", "-3", "下周一", "周五", "月底", "10/5", "5号", "next mon"])
+def test_a_file_has_no_today(raw: str) -> None:
+    with pytest.raises(NotUnderstood):
+        parse_date(raw)
+    with pytest.raises(NotUnderstood):
+        parse_datetime(raw, ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize("raw", ["明天 15:00", "明天下午3点", "+1 15:00", "tomorrow 3:00 pm", "下周一 15:00"])
+def test_a_time_behind_such_a_day(raw: str) -> None:
+    moment = parse_datetime(raw, ZoneInfo("Asia/Shanghai"), today=SUNDAY)
+    assert moment == datetime(2026, 11, 23, 7, tzinfo=UTC)
+
+
+@given(st.text(alphabet="今明后前天下上本周月底号日+-0123456789/ days", max_size=12))
+def test_naming_a_day_never_fails_in_another_way(raw: str) -> None:
+    with suppress(NotUnderstood):
+        assert isinstance(parse_date(raw, today=SUNDAY), date)

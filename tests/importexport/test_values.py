@@ -38,6 +38,13 @@ def test_dates(importer: Any, table: Actor, raw: Any, found: date | None) -> Non
     assert told(row) == []
 
 
+@pytest.mark.parametrize("raw", ["明天", "+7", "下周一", "10/5"])
+def test_words_for_days_are_kept_as_they_are_for_nobody_knows_from_when(importer: Any, table: Actor, raw: str) -> None:
+    importer(table).rows(["客户名称", "下次跟进日期"], ["公司A", raw])
+    one = Customer.objects.get()
+    assert (one.next_follow_up, one.invalid["next_follow_up"]["text"]) == (None, raw)
+
+
 def test_a_column_says_in_which_order_its_dates_are(importer: Any, table: Actor) -> None:
     importer(table).rows(["客户名称", "下次跟进日期"], ["公司A", "03/04/2023"], ["公司B", "25/04/2023"])
     assert Customer.objects.get(name="公司A").next_follow_up == date(2023, 4, 3)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -271,3 +272,11 @@ def test_what_was_changed_meanwhile_is_not_deleted(table: Actor) -> None:
     assert (refused.value.code, refused.value.status) == ("changed_meanwhile", 409)
     assert refused.value.details == {"version": 2}
     assert read(table, "customers", pk)["remark"] == "新"
+
+
+def test_a_day_may_be_named_from_where_one_stands(table: Actor) -> None:
+    today = datetime.now(ZoneInfo(table.zone)).date()
+    pk = make(table, name="公司A", next_follow_up="明天")
+    assert read(table, "customers", pk)["next_follow_up"] == str(today + timedelta(days=1))
+    write.update(table, "customers", pk, {"next_follow_up": {"invalid": "+7", "code": ""}}, expected_version=1)
+    assert read(table, "customers", pk)["next_follow_up"] == str(today + timedelta(days=7))

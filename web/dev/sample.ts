@@ -196,5 +196,5 @@ export async function searchContacts(_field: Field, text: string) {
     const { id, label } = made(row).cells.main_contact as { id: number; label: string };
     if (label.includes(text)) found.push({ id, label });
   }
-  return found;
+  return { records: found, create: null };
 }

@@ -58,13 +58,16 @@ class Invalid:
 class CleanContext:
     """What understanding a value may depend on besides the value: the person's zone, the file's habits, the people.
 
-    `people` maps a folded name or e-mail, or an id as text, to the id of a person (asked only when needed).
+    `today` is the person's local day, where words such as 明天 may stand for one: in what somebody types or sends now,
+    never in a file. `people` maps a folded name or e-mail, or an id as text, to the id of a person (asked only when
+    needed).
     """
 
     zone: ZoneInfo
     language: str = "zh-Hans"
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     base_1904: bool = False
+    today: date | None = None
     load_people: Callable[[], Mapping[str, int]] = dict
 
     @cached_property
@@ -260,7 +263,8 @@ class Date(FieldType):
     operators = _DATE_OPERATORS
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return parsing.parse_date(_scalar(raw), order=context.date_order, base_1904=context.base_1904)
+        order, base_1904 = context.date_order, context.base_1904
+        return parsing.parse_date(_scalar(raw), order=order, base_1904=base_1904, today=context.today)
 
     def plain(self, value: Any) -> Any:
         return None if value is None else value.isoformat()
@@ -285,7 +289,7 @@ class DateTime(FieldType):
     operators = _DATE_OPERATORS
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return parsing.parse_datetime(_scalar(raw), context.zone)
+        return parsing.parse_datetime(_scalar(raw), context.zone, today=context.today)
 
     def plain(self, value: Any) -> Any:
         return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

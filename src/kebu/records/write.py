@@ -7,7 +7,7 @@ same way. History, search and what other objects show of a record are kept true 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -109,6 +109,7 @@ def clean(actor: Actor, known: Catalog, object_key: str, rows: Sequence[Mapping[
     `readonly_field` names the first field at fault.
     """
     context = clean_context(actor)
+    context = replace(context, today=datetime.now(context.zone).date())
     cleaned: list[dict[str, Any]] = [{} for _ in rows]
     places: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):

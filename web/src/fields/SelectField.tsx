@@ -50,7 +50,7 @@ export function ListField(part: EditorPartProps) {
 export function RelationField({ searchRelation, ...part }: EditorPartProps & { searchRelation: SearchRelation }) {
   const { field, cell, context, onCommit } = part;
   const [typed, setTyped] = useState('');
-  const { options, state } = useRelationSearch(searchRelation, field, typed);
+  const { options, create, state } = useRelationSearch(searchRelation, field, typed);
   const held = isRelation(cell) ? cell : null;
   const nothing = { searching: 'edit.searching', failed: 'edit.searchFailed', done: 'edit.nothingFound' } as const;
   return (
@@ -65,16 +65,26 @@ export function RelationField({ searchRelation, ...part }: EditorPartProps & { s
       aria-invalid={part.wrong}
       showSearch={{ searchValue: typed, onSearch: setTyped, filterOption: false }}
       notFoundContent={context.t(nothing[state])}
-      options={options.map(({ value, label }) => ({ value: Number(value), label }))}
+      options={[
+        ...options.map(({ value, label }) => ({ value: Number(value), label })),
+        ...(create ? [{ value: NEW, label: context.t('edit.createNew', { name: typed.trim() }) }] : []),
+      ]}
       labelRender={() => held?.label ?? ''}
       onChange={(next) => {
         setTyped('');
+        if (next === NEW) {
+          void create?.(typed.trim()).then(onCommit, () => undefined);
+          return;
+        }
         const chosen = options.find((one) => one.value === next);
         onCommit(chosen ? { id: next, label: chosen.label } : null);
       }}
     />
   );
 }
+
+/** Stands for a record that is yet to be made. */
+const NEW = -1;
 
 function Shown({ option }: { option: Option }) {
   const host = useRef<HTMLSpanElement>(null);

@@ -22,6 +22,8 @@ describe('the options of a field', () => {
     expect(found('一般')).toEqual(['normal']);
     expect(found('Ａ级')).toEqual(['vip']);
     expect(found('没有')).toEqual([]);
+    // 重要客户 by the first letters of its pinyin
+    expect(found('ykh')).toEqual(['vip']);
     const words = ['北海', '上海', '海口'].map((label, value) => ({ value, label }));
     expect(searchOptions(words, '海').map((option) => option.label)).toEqual(['海口', '北海', '上海']);
   });

@@ -1,4 +1,5 @@
 import type { Choice, Field } from '@/api/types';
+import { initials } from '@/i18n/initials';
 import type { FieldContext } from './context';
 
 /** One line of a list to choose from. */
@@ -24,7 +25,10 @@ export function optionsOf(field: Field, context: FieldContext): Option[] {
     .map((choice) => ({ value: choice.key, label: choice.label, choice, synonyms: choice.synonyms }));
 }
 
-/** The options that contain what was typed; those that begin with it first. Case and full width do not matter. */
+/**
+ * The options that contain what was typed, or the first letters of whose pinyin do; those that begin with it first.
+ * Case and full width do not matter.
+ */
 export function searchOptions(options: readonly Option[], typed: string): Option[] {
   const wanted = fold(typed);
   if (!wanted) return [...options];
@@ -33,7 +37,8 @@ export function searchOptions(options: readonly Option[], typed: string): Option
     const label = fold(option.label);
     if (label.startsWith(wanted)) ranked.push({ option, rank: 0 });
     else if (label.includes(wanted)) ranked.push({ option, rank: 1 });
-    else if (option.synonyms?.some((word) => fold(word).includes(wanted))) ranked.push({ option, rank: 2 });
+    else if (initials(label).includes(wanted)) ranked.push({ option, rank: 2 });
+    else if (option.synonyms?.some((word) => fold(word).includes(wanted))) ranked.push({ option, rank: 3 });
   }
   return ranked.sort((a, b) => a.rank - b.rank).map(({ option }) => option);
 }

@@ -80,22 +80,33 @@ function RelationEditor({
 }: EditorProps & { searchRelation: SearchRelation }) {
   const { field, cell, text } = session;
   const search = useRelationSearch(searchRelation, field, text);
-  const options = useMemo(
-    () => (text === '' ? [...emptyOption(field, cell, context), ...search.options] : search.options),
-    [field, cell, context, text, search.options],
-  );
+  const { create } = search;
+  const options = useMemo(() => {
+    if (text === '') return [...emptyOption(field, cell, context), ...search.options];
+    const fresh = { value: NEW, label: context.t('edit.createNew', { name: text.trim() }) };
+    return create && session.data ? [...search.options, fresh] : search.options;
+  }, [field, cell, context, text, search.options, create, session.data]);
+  const onNew = () => {
+    const { row, data } = session;
+    controller.editing.cancel();
+    if (!create || !data) return;
+    create(text.trim()).then(
+      (made) => controller.editing.apply([{ row, data, values: { [field.key]: made } }]),
+      (error) => controller.notify(error instanceof Error ? error.message : context.t('edit.noAnswer')),
+    );
+  };
   const nothing = {
     searching: context.t('edit.searching'),
     failed: context.t('edit.searchFailed'),
     done: context.t('edit.nothingFound'),
   }[search.state];
   const ready = search.state === 'done';
-  return <SingleList {...{ session, controller, context, options, nothing, ready }} />;
+  return <SingleList {...{ session, controller, context, options, nothing, ready, onNew }} />;
 }
 
 /** A list of which one is picked: Enter and Tab take the highlighted line. */
-function SingleList(props: EditorProps & { options: Option[]; nothing: string; ready?: boolean }) {
-  const { session, controller, options, nothing, ready = true } = props;
+function SingleList(props: EditorProps & { options: Option[]; nothing: string; ready?: boolean; onNew?: () => void }) {
+  const { session, controller, options, nothing, ready = true, onNew } = props;
   const { cell, text } = session;
   const held = isRelation(cell) ? cell.id : cell;
   const start =
@@ -118,6 +129,10 @@ function SingleList(props: EditorProps & { options: Option[]; nothing: string; r
       // What is on the list belongs to an older text.
       if (!ready && text !== '') return true;
       if (!option || (text === '' && !highlight.moved)) return false;
+      if (option.value === NEW) {
+        onNew?.();
+        return true;
+      }
       controller.editing.commit(cellOf(option));
       controller.commitAndGo({ act: event.key === 'Tab' ? 'next' : 'enter', step: event.shiftKey ? -1 : 1 });
       return true;
@@ -126,7 +141,7 @@ function SingleList(props: EditorProps & { options: Option[]; nothing: string; r
     value: () => {
       if (text === '') return undefined;
       const exact = options.find((option) => fold(option.label) === fold(text));
-      const only = ready && options.length === 1 ? options[0] : undefined;
+      const only = ready && options.length === 1 && options[0]?.value !== NEW ? options[0] : undefined;
       const sure = exact ?? only;
       return sure ? cellOf(sure) : text;
     },
@@ -141,7 +156,8 @@ function SingleList(props: EditorProps & { options: Option[]; nothing: string; r
         nothing={nothing}
         onHighlight={highlight.go}
         onPick={(option) => {
-          controller.editing.commit(cellOf(option));
+          if (option.value === NEW) onNew?.();
+          else controller.editing.commit(cellOf(option));
           controller.line.focus();
         }}
       />
@@ -237,6 +253,7 @@ function DateEditor({ session, controller, context }: EditorProps) {
   return (
     <Popup rect={session.rect}>
       <Calendar day={dayInText(text)} context={context} onPick={pick} />
+      <p className="kg-date-hint">{t('edit.dateHint')}</p>
       <div className="kg-shortcuts">
         <button type="button" tabIndex={-1} onClick={() => pick(today)}>
           {t('edit.today')}
@@ -266,6 +283,8 @@ function DateEditor({ session, controller, context }: EditorProps) {
 
 /** Stands for "no value" in a list; no choice key begins with a blank. */
 const NONE = ' ';
+/** Stands for a record that is yet to be made; no id is below zero. */
+const NEW = -1;
 
 /** A way to empty the cell by mouse, where it holds something that is not required. */
 function emptyOption(field: Field, cell: Cell, context: FieldContext): Option[] {

@@ -300,6 +300,11 @@ export class GridController {
     return target?.data !== undefined && this.edits.discard(target.data.id, target.field.key);
   }
 
+  /** Tells the person in passing. */
+  notify(text: string): void {
+    this.hooks.onNotice(text);
+  }
+
   say(text: string): void {
     this.overlays.say(text);
   }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kebu.fields.parsing.cells import NotUnderstood, number_of, plain, short
+from kebu.fields.parsing.relative import relative_day
 
 Order = Literal["ymd", "dmy", "mdy"]
 
@@ -50,7 +51,7 @@ _WEEKDAY = re.compile(
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b)\)?[ ,]*"
 )
 _TIME = re.compile(
-    r"(?:(?<=\d)t|(?<=[\s,日号]))\s*(?P<half>上午|早上|凌晨|中午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})[:时点](?P<m>\d{1,2})?"
+    r"(?:(?<=\d)t|(?<=[\s,日号天]))\s*(?P<half>上午|早上|凌晨|中午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})[:时点](?P<m>\d{1,2})?"
     r"(?:[:分](?P<s>\d{1,2})?(?:[.,](?P<fraction>\d{1,9}))?)?[秒分]?\s*(?P<half2>[ap]\.?m\.?)?"
     r"\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?$"
 )
@@ -60,12 +61,14 @@ _CHINESE_DATE = re.compile(
 _CHINESE_DIGITS = {"零": 0, "○": 0} | {digit: n for n, digit in enumerate("〇一二三四五六七八九")}
 
 
-def parse_date(raw: object, *, order: Order = "ymd", base_1904: bool = False) -> date:
+def parse_date(raw: object, *, order: Order = "ymd", base_1904: bool = False, today: date | None = None) -> date:
     """The day; a time of day beside it is left out.
 
     A number counts as a spreadsheet serial (1900 system with its false leap day, or 1904) or as YYYYMMDD; text
     never does. Two-digit years are 1950–2049, as Windows reads them. `order` decides texts such as 5/1/2023 and
     23.1.5; under `ymd` a text that ends in its year is `ambiguous_date` unless only one reading is possible.
+    With `today` the days are understood too that people name from where they stand: 明天, +7, 下周一. A file has no
+    such day: what was 明天 when it was written is over.
     """
     if isinstance(raw, str):
         if len(raw) == 10 and raw[4] == raw[7] == "-" and raw[0] != "0":
@@ -75,7 +78,7 @@ def parse_date(raw: object, *, order: Order = "ymd", base_1904: bool = False) ->
                 pass
         if match := _SEPARATED.fullmatch(raw):
             return _day(match[1], match[3], match[4])
-        return _read_moment(raw, order)[0]
+        return _read_moment(raw, order, today)[0]
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
@@ -85,11 +88,16 @@ def parse_date(raw: object, *, order: Order = "ymd", base_1904: bool = False) ->
     raise NotUnderstood("date")
 
 
-def parse_datetime(raw: object, zone: tzinfo, *, order: Order = "ymd", base_1904: bool = False) -> datetime:
-    """The moment in UTC. What names no zone of its own is local time in `zone`; a day alone is its midnight."""
+def parse_datetime(
+    raw: object, zone: tzinfo, *, order: Order = "ymd", base_1904: bool = False, today: date | None = None
+) -> datetime:
+    """The moment in UTC. What names no zone of its own is local time in `zone`; a day alone is its midnight.
+
+    `today` as in `parse_date`: 明天 15:00.
+    """
     try:
         if isinstance(raw, str):
-            moment = _from_iso(raw) or datetime.combine(*_read_moment(raw, order))
+            moment = _from_iso(raw) or datetime.combine(*_read_moment(raw, order, today))
         elif isinstance(raw, datetime):
             moment = raw
         elif isinstance(raw, date):
@@ -150,8 +158,10 @@ def _from_iso(text: str) -> datetime | None:
         return None
 
 
-def _read_moment(raw: str, order: Order) -> tuple[date, time]:
+def _read_moment(raw: str, order: Order, today: date | None = None) -> tuple[date, time]:
     text = short(raw, "date", 64)
+    if today and (near := _near_moment(text, today)):
+        return near
     if match := _COMPACT_TIME.fullmatch(text):
         return _read_day(match[1], order), _clock(int(match[2]), int(match[3]), int(match[4] or 0))
     text = _WEEKDAY.sub(" ", text).strip()
@@ -159,6 +169,16 @@ def _read_moment(raw: str, order: Order) -> tuple[date, time]:
     if match is None:
         return _read_day(text, order), time()
     return _read_day(text[: match.start()].rstrip(" ,\t"), order), _read_clock(match)
+
+
+def _near_moment(text: str, today: date) -> tuple[date, time] | None:
+    """A day named from where one stands, maybe with a time behind it."""
+    if day := relative_day(text, today):
+        return day, time()
+    match = _TIME.search(text)
+    if match and (day := relative_day(text[: match.start()].rstrip(" ,\t"), today)):
+        return day, _read_clock(match)
+    return None
 
 
 def _read_clock(match: re.Match[str]) -> time:
