@@ -180,9 +180,10 @@ def test_two_who_change_one_field_choose(table: Table, visit):
     mine = table
     theirs = Table(other)
     theirs.shows(NAME, "北京样板贸易有限公司")
-    theirs.type_into(NAME, "地址", "北京市朝阳区")
+    # Whoever types has seen only what was there when he began.
     mine.cell(NAME, "地址").click()
     mine.page.keyboard.type("上海市浦东新区")
+    theirs.type_into(NAME, "地址", "北京市朝阳区")
     mine.page.keyboard.press("Enter")
     dialog = mine.page.get_by_role("dialog", name="同一格被两个人改了")
     expect(dialog).to_contain_text("北京市朝阳区")

@@ -265,3 +265,17 @@ def test_another_persons_place_and_another_sites_page_are_refused(table, bob, do
         answer = door(table).client.get("/api/live", headers=headers)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "cross_site"), headers
     assert door(table).client.get("/api/live", headers={"Origin": "http://testserver"}).status_code == 200
+
+
+def test_a_view_says_which_of_some_records_it_holds(table, bob, charlie, door):
+    mine, _ = write.create(charlie, "customers", {"name": "查理的"})
+    other, _ = write.create(charlie, "customers", {"name": "别的"})
+    bobs, _ = write.create(bob, "customers", {"name": "查理也不能看"})
+    asked = {
+        "filter": {"field": "name", "op": "contains", "value": "查理"},
+        "among": [mine.id, other.id, bobs.id],
+        "fields": ["name"],
+    }
+    answer = door(charlie).post("/records/customers/query", asked).json()
+    assert [row[0] for row in answer["rows"]] == [mine.id]
+    assert (answer["count"], answer["snapshot"]) == (1, None)

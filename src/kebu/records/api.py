@@ -46,6 +46,7 @@ class QueryBody(Body):
     offset: Offset = 0
     limit: Limit = 100
     keep: bool = True
+    among: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=opening.MAX_PAGE)] | None = None
 
 
 class SummaryBody(Body):
@@ -158,7 +159,9 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
 
 @router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
 def post_query(request: PersonRequest, object_key: str, body: QueryBody) -> HttpResponse:
-    asked = body.dict(exclude={"offset", "limit", "keep"})
+    asked = body.dict(exclude={"offset", "limit", "keep", "among"})
+    if body.among is not None:
+        return _answer(opening.among(request.actor, object_key, asked, body.among))
     page = opening.first_page(request.actor, object_key, asked, offset=body.offset, limit=body.limit, keep=body.keep)
     return _answer(page)
 

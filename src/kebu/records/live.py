@@ -96,6 +96,7 @@ class _Hub:
                 self._at = listener.at
                 self._marks, self._version, self._notified = {}, None, None
                 self._thread = threading.Thread(target=self._run, name="kebu-live", daemon=True)
+                presence.listened = True
                 self._thread.start()
 
     def remove(self, listener: Listener) -> None:
@@ -114,6 +115,7 @@ class _Hub:
                 with self._lock:
                     if not self._listeners:
                         self._thread = None
+                        presence.listened = False
                         return
                     listeners = list(self._listeners)
                 try:

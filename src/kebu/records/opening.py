@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kebu.accounts.actor import Actor
+from kebu.core.db import IdIn
 from kebu.fields.registry import Field
 from kebu.records import cells, groups, permissions, query, snapshots
 from kebu.records.cursors import cursor
@@ -52,6 +53,23 @@ def first_page(
         "fields": [field.key for field in fields],
         "rows": cells.rows(actor, ask.known, ask.one, ids, fields),
         "groups": grouped,
+        "after": cursor(actor, after),
+    }
+
+
+def among(actor: Actor, object_key: str, raw: Mapping[str, Any], ids: Sequence[int]) -> dict[str, Any]:
+    """Which of these records a view holds, as a page of it without an order of its own."""
+    ask = query.asking(actor, object_key)
+    after = snapshots.last_change()
+    spec = ViewSpec.of(raw)
+    fields = _fields(ask, spec.fields)
+    found = list(query.queryset(ask, spec).filter(IdIn(ids)).values_list("id", flat=True))
+    return {
+        "count": len(found),
+        "snapshot": None,
+        "fields": [field.key for field in fields],
+        "rows": cells.rows(actor, ask.known, ask.one, found, fields),
+        "groups": None,
         "after": cursor(actor, after),
     }
 

@@ -42,6 +42,8 @@ class Here:
 _lock = threading.Lock()
 _own: dict[tuple[int, str], Here] = {}
 _written: tuple[float, bytes] = (0.0, b"[]")
+# Whether somebody listens here: then `everybody` is asked twice a second, and shares what waits.
+listened = False
 
 
 @dataclass
@@ -85,7 +87,7 @@ def arrive(actor: Actor, tab: str, object_key: str | None, record: int | None, f
         raise KebuError("invalid_request")
     with _lock:
         _own[actor.person_id, tab] = Here(actor.person_id, tab, time.time(), object_key, record, field_key)
-    share()
+    share(wait=listened)
 
 
 def leave(actor: Actor, tab: str) -> None:
@@ -94,8 +96,8 @@ def leave(actor: Actor, tab: str) -> None:
         _own.pop((actor.person_id, tab), None)
 
 
-def share() -> None:
-    """Write this process's row where it is due."""
+def share(*, wait: bool = True) -> None:
+    """Write this process's row where it is due; `wait`: it is asked again soon."""
     global _written
     now = time.time()
     with _lock:
@@ -104,7 +106,7 @@ def share() -> None:
         people = [asdict(one) for one in _own.values()]
         before, said = _written
         words = orjson.dumps(people)
-        if words == said or now - before < _WRITE_SECONDS:
+        if words == said or (wait and now - before < _WRITE_SECONDS):
             return
         _written = now, words
     at = timezone.now()

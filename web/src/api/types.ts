@@ -181,6 +181,8 @@ export interface QuerySpec {
   limit: number;
   /** False: no further page will be asked for by the snapshot. */
   keep?: boolean;
+  /** Only these of the records, and no snapshot. */
+  among?: RecordId[];
 }
 export interface QueryAnswer {
   count: number | null;

@@ -20,6 +20,22 @@ export function recordsChanged(object: ObjectKey | null, from: unknown = null): 
   for (const listener of listeners) listener(object, from);
 }
 
+/** As `from`: somebody else changed them, and the stream of changes said so. */
+export const OTHERS = Symbol('others');
+
+/** Passes on that somebody else changed records of these objects. */
+export function othersChanged(objects: Iterable<ObjectKey>): void {
+  ask(['record', 'history', 'related', 'cards', 'trash']);
+  for (const object of objects) for (const listener of listeners) listener(object, OTHERS);
+}
+
+/** Asks anew how many rows views have, and what reports show. */
+export const countsChanged = (): void => ask(['views', 'overview']);
+
+function ask(keys: string[]): void {
+  for (const key of keys) void queryClient.invalidateQueries({ queryKey: [key] });
+}
+
 export function onRecordsChanged(listener: (object: ObjectKey | null, from: unknown) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -11,6 +11,7 @@ import type { EditSession } from './editing';
 import type { SaveEdits } from './edits';
 import { GridMenu } from './GridMenu';
 import { type ColumnLayout, withColumnAt, withWidths } from './layout';
+import type { GuestFrame, Others } from './others';
 import type { Decorate } from './painter';
 import type { GridRow, RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
@@ -44,6 +45,8 @@ export interface GridProps {
   decorate?: Decorate;
   /** Colours by the rules of the view. */
   colors?: RowColors | null;
+  /** Others and the cells that they are on. */
+  guests?: readonly GuestFrame[];
   /** Saves edits and says what became of each record. The grid shows the new values at once, marks the ones that were
    * not saved and keeps their text. Asked for one record only once at a time. */
   onEdit: SaveEdits;
@@ -88,6 +91,8 @@ export interface GridHandle {
   otherRows: () => void;
   /** Edits the active cell. */
   startEdit: () => void;
+  /** Where changes that others made go to; null until there is a grid. */
+  others: () => Others | null;
 }
 
 /**
@@ -159,6 +164,10 @@ export function Grid({ ref, ...props }: GridProps) {
   useEffect(() => controller?.update(options), [controller, options]);
   const { colors = null } = props;
   useEffect(() => controller?.setColors(colors), [controller, colors]);
+  const { guests } = props;
+  useEffect(() => {
+    if (guests) controller?.others.show(guests);
+  }, [controller, guests]);
   useImperativeHandle(ref, () => handleOf(controller), [controller]);
 
   const { context, layout, rights } = props;
@@ -269,5 +278,6 @@ function handleOf(controller: GridController | null): GridHandle {
     selectAllRows: () => controller?.choice.chooseAll(),
     otherRows: () => controller?.choice.clearAll(),
     startEdit: () => controller?.editing.start(),
+    others: () => controller?.others ?? null,
   };
 }

@@ -13,6 +13,7 @@ import { jump } from './jump';
 import { Keyboard } from './keyboard';
 import type { Act } from './keys';
 import { bindMouse } from './mouse';
+import { Others } from './others';
 import { Overlays } from './overlays';
 import { CellPainter, type Decorate } from './painter';
 import { RowActs } from './rowActs';
@@ -89,6 +90,7 @@ export class GridController {
   readonly transfer: Transfer;
   readonly columns: Columns;
   readonly rows: RowActs;
+  readonly others: Others;
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;
   private readonly edits: Edits;
@@ -146,6 +148,7 @@ export class GridController {
     });
     this.overlays = new Overlays(wrapper, this.sheet, this.line);
     const { sheet, cursor, painter, edits, line } = this;
+    this.others = new Others(this.sheet, source, this.painter);
     this.editing = new Editing(
       { source, sheet, cursor, painter, edits, line },
       {
@@ -188,6 +191,7 @@ export class GridController {
     this.destroyed = true;
     clearTimeout(this.reportTimer);
     for (const cleanup of this.cleanups) cleanup();
+    this.others.destroy();
     this.sheet.destroy();
     this.wrapper.replaceChildren();
   }
@@ -393,6 +397,7 @@ export class GridController {
   }
 
   private placeOverlays(): void {
+    this.others.place();
     const { target, session } = this.editing;
     const remark = target?.data && !session ? this.painter.remark(target.data, target.field) : null;
     const { active, range } = this.cursor;

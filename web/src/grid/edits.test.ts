@@ -53,6 +53,19 @@ describe('an edit', () => {
     expect(edits.counts()).toEqual({ saving: 0, failed: 0 });
   });
 
+  it('is of the version that the person saw, whatever others made of the record since', async () => {
+    source.patch(1, 9, { amount: 5 });
+    edits.add([edit(1, { amount: '1' })]);
+    expect(asked[0]?.edits[0]?.version).toBe(7);
+    edits.add([edit(1, { name: '甲' })]);
+    edits.add([edit(1, { amount: '2' })]);
+    await asked[0]?.answer([{ id: 1, version: 10, values: { amount: 1 } }]);
+    // Somebody may have changed the name in between; the amount nobody but this person has.
+    expect(asked[1]?.edits[0]?.version).toBe(7);
+    await asked[1]?.answer([{ id: 1, version: 11, values: { name: '甲' } }]);
+    expect(asked[2]?.edits[0]?.version).toBe(10);
+  });
+
   it('waits for the version that an earlier one of the same record makes', async () => {
     edits.add([edit(1, { amount: '1' })]);
     edits.add([edit(1, { name: '甲' })]);

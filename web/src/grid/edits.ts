@@ -43,7 +43,9 @@ interface Entry extends PendingCell {
  */
 export class Edits {
   private readonly cells = new Map<number, Map<string, Entry>>();
+  /** Of each record the version that own edits made, with nobody else's in between; and of single cells in any case. */
   private readonly versions = new Map<number, number>();
+  private readonly saved = new Map<string, number>();
   private readonly busy = new Set<number>();
   private waiting: Batch[] = [];
   private readonly save: SaveEdits;
@@ -111,7 +113,7 @@ export class Edits {
 
   private async send(batch: Batch): Promise<void> {
     for (const edit of batch.edits) this.busy.add(edit.id);
-    const edits = batch.edits.map((edit) => ({ ...edit, version: this.newestVersion(edit) }));
+    const edits = batch.edits.map((edit) => ({ ...edit, version: this.knownVersion(edit) }));
     let results: EditResult[];
     try {
       results = await this.save(edits, batch.reason);
@@ -120,7 +122,7 @@ export class Edits {
       results = edits.map((edit) => ({ id: edit.id, reason }));
     }
     const byId = new Map(results.map((result) => [result.id, result]));
-    for (const edit of batch.edits) {
+    for (const edit of edits) {
       this.busy.delete(edit.id);
       this.settle(batch, edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
     }
@@ -128,14 +130,19 @@ export class Edits {
     this.pump();
   }
 
-  private newestVersion(edit: Edit): number {
-    const here = this.source.get(edit.row);
-    return Math.max(edit.version, this.versions.get(edit.id) ?? 0, here?.id === edit.id ? here.version : 0);
+  /**
+   * The version that the person saw when he began, or the one that his own edits made of it: others' changes since then
+   * must not look as if he had seen them.
+   */
+  private knownVersion({ id, version, values }: Edit): number {
+    const own = Object.keys(values).map((key) => this.saved.get(`${id} ${key}`) ?? 0);
+    return Math.max(version, this.versions.get(id) ?? 0, Math.min(...own));
   }
 
   private settle(batch: Batch, edit: Edit, result: EditResult): void {
     if ('version' in result) {
-      this.versions.set(edit.id, result.version);
+      if (result.version <= edit.version + 1) this.versions.set(edit.id, result.version);
+      for (const key of Object.keys(edit.values)) this.saved.set(`${edit.id} ${key}`, result.version);
       this.source.patch(edit.id, result.version, result.values);
     }
     for (const key of Object.keys(edit.values)) {

@@ -33,6 +33,8 @@ export class CellPainter {
   groupedBy: readonly Field[];
   /** Colours by the view's rules. */
   colors: RowColors | null = null;
+  /** Whether somebody else has just changed the cell. */
+  isFresh: (id: number, key: string) => boolean = () => false;
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -114,6 +116,7 @@ export class CellPainter {
     if (field.readonly) classes.push('kg-readonly');
     const tone = this.decorate[field.key]?.(cell, data);
     if (tone) classes.push(`kg-${tone}`);
+    if (this.isFresh(data.id, field.key)) classes.push('kg-fresh');
     const pending = this.edits.get(data.id, field.key);
     let toolTip = title;
     if (pending?.state === 'failed') {

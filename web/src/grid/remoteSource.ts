@@ -128,6 +128,16 @@ export class RemoteSource implements RowSource {
     this.tell([row, row]);
   }
 
+  /** A record is gone: its place stays, empty, or everything below would move. */
+  vanish(id: number): void {
+    const row = this.rowOf.get(id);
+    const page = row === undefined ? undefined : this.pages.get(Math.floor(row / PAGE));
+    if (row === undefined || !page) return;
+    page[row % PAGE] = { id: -(row + 1), version: 0, cells: {} };
+    this.rowOf.delete(id);
+    this.tell([row, row]);
+  }
+
   subscribe(listener: (changed: RowSpan | 'all') => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
+import { beginning } from '@/api/told';
 import { useViews } from '@/api/views';
 import { undoStack } from '@/commands/undo';
 import { setLanguage } from '@/i18n';
@@ -34,6 +35,7 @@ export default function Shell() {
   useProfileLanguage();
   useOwnUndo();
   useRefreshOnReturn();
+  useOthers();
   const help = useHelp();
   const palette = usePalette();
   return (
@@ -143,6 +145,28 @@ async function setLanguageOnce(person: number, language: 'zh-Hans' | 'en') {
   applied.set(person, language);
   if (document.documentElement.lang !== language) await setLanguage(language);
 }
+
+const FIRST_ROWS_MS = 5_000;
+const REST_MS = 1_500;
+
+/** The page hears of what others do, from the first rows on; first it shows them. */
+function useOthers() {
+  useEffect(() => {
+    let stop: (() => void) | null = () => {};
+    const rows = Promise.race([beginning, wait(FIRST_ROWS_MS).then(() => '')]);
+    void rows.then(async (cursor) => {
+      await wait(REST_MS);
+      const { listen } = await import('@/commands/together');
+      if (stop) stop = listen(cursor);
+    });
+    return () => {
+      stop?.();
+      stop = null;
+    };
+  }, []);
+}
+
+const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Counts and notices are asked anew when the day changed while the page lay open. */
 function useRefreshOnReturn() {

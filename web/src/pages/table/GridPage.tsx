@@ -4,12 +4,13 @@ import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Cell, FieldKind, ObjectInfo, RecordId } from '@/api/types';
-import { onRecordsChanged } from '@/commands/changed';
+import { OTHERS, onRecordsChanged } from '@/commands/changed';
 import { useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
 import type { SelectionInfo } from '@/grid/controller';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
+import type { GuestFrame } from '@/grid/others';
 import { useRelationSearch } from '@/pages/record/relation-search';
 import { useCellPast } from './cell-past';
 import { fieldsOf } from './conditions';
@@ -20,7 +21,7 @@ import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
 import { useRowColors } from './row-colors';
-import { useRows } from './rows';
+import { type Question, useRows } from './rows';
 import { SearchBox } from './SearchBox';
 import { StatusBar } from './StatusBar';
 import { useSaveEdits } from './saving';
@@ -32,6 +33,8 @@ import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
 const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
+// After the first rows: what others did meanwhile is told then.
+const Together = lazy(() => new Promise((begin) => setTimeout(begin, 1000)).then(() => import('./Together')));
 const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
 const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
@@ -59,7 +62,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     () => groupKeys.split(',').flatMap((key) => object.fields.find((field) => field.key === key) ?? []),
     [object.fields, groupKeys],
   );
-  const rows = useRows(place, {
+  const question: Question = {
     object: object.key,
     filter: state.filter,
     sort: state.sort,
@@ -67,13 +70,19 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     group: state.group,
     summed: object.fields.filter((field) => SUMMED.has(field.kind) && shown.includes(field.key)).map(({ key }) => key),
     fields: shown.includes(object.title_field) ? shown : [object.title_field, ...shown],
-  });
+  };
+  const rows = useRows(place, question);
+  const others = useCallback(() => grid.current?.others() ?? null, []);
+  const [moved, setMoved] = useState(false);
+  const [frames, setFrames] = useState<readonly GuestFrame[]>([]);
   const { source, count } = rows;
   const refresh = useLatest(rows.refresh);
   const summary = useFarSummary(object.key, rows, selection);
   useEffect(
     () =>
       onRecordsChanged((changed, from) => {
+        // What others do comes through the stream, row by row.
+        if (from === OTHERS) return;
         if (from !== source || (changed !== null && changed !== object.key)) refresh();
       }),
     [source, refresh, object.key],
@@ -89,7 +98,9 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   };
   const conflicts = useConflicts(object, context, nameOf);
   const past = useCellPast(object, source, conflicts.ask, () => grid.current?.focus());
-  const save = useSaveEdits(object, conflicts.ask, refresh, source);
+  // Heads of groups show sums; where there are none, rows keep their places.
+  const reread = useLatest(groupedBy.length > 0 ? rows.refresh : rows.reread);
+  const save = useSaveEdits(object, conflicts.ask, reread, source);
   const acts = useTableActs(object, source, {
     openNew: (values) => {
       setDraft(values);
@@ -128,6 +139,20 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
           onChange={state.setSearch}
           onLeave={() => grid.current?.focus()}
         />
+        {count === null ? null : (
+          <Suspense>
+            <Together
+              object={object.key}
+              rows={rows}
+              question={question}
+              active={selection?.active ?? null}
+              users={users}
+              others={others}
+              onMoved={setMoved}
+              onFrames={setFrames}
+            />
+          </Suspense>
+        )}
       </header>
       <Toolbar
         object={object}
@@ -156,6 +181,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             rights={object.rights}
             decorate={decorate}
             colors={colors}
+            guests={frames}
             onEdit={save}
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}
@@ -239,6 +265,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
         saves={saves}
         offline={rows.error !== null && refusal === null}
         touched={touched}
+        moved={moved}
+        onRefresh={rows.refresh}
       />
       {past.popover}
       {conflicts.dialog}

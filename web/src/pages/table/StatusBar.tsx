@@ -14,9 +14,12 @@ interface Props {
   offline: boolean;
   /** Something was saved since the page was opened. */
   touched: boolean;
+  /** Others' changes would stand elsewhere, or came or went, since the rows were ordered. */
+  moved?: boolean;
+  onRefresh?: () => void;
 }
 
-export function StatusBar({ count, summary, saves, offline, touched }: Props) {
+export function StatusBar({ count, summary, saves, offline, touched, moved, onRefresh }: Props) {
   const { t } = useTranslation('table');
   useStay(saves.saving + saves.failed > 0);
   const state = offline
@@ -47,6 +50,11 @@ export function StatusBar({ count, summary, saves, offline, touched }: Props) {
         </>
       ) : null}
       <span className={styles.space} />
+      {moved ? (
+        <Button type="link" size="small" className={styles.moved} onClick={onRefresh}>
+          {t('status.moved')}
+        </Button>
+      ) : null}
       <Works />
       <span role="status" data-state={state?.[0]}>
         {state?.[1]}

@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { isApiError } from '@/api/client';
 import { queryRows, readPage } from '@/api/records';
-import type { Filter, Group, Level, ObjectKey, Row, Sort } from '@/api/types';
+import { cellsOf, lately, numberOf, readFrom } from '@/api/told';
+import type { Filter, Group, Level, ObjectKey, RecordId, Row, Sort } from '@/api/types';
 import { GroupedSource } from '@/grid/groups';
 import { type FetchPage, RemoteSource, SnapshotGone } from '@/grid/remoteSource';
 import type { GridRow } from '@/grid/source';
@@ -27,6 +28,16 @@ export interface Rows {
   snapshot: () => string | null;
   /** Asks the server anew: order, number and values. */
   refresh: () => void;
+  /** Fetches the values anew; every row keeps its place. */
+  reread: () => void;
+  /** Whether a record is here, in a closed group too. */
+  holds: (id: RecordId) => boolean;
+  /** Counts the orders that were asked for. */
+  opened: number;
+  /** A record is gone. */
+  vanish: (id: RecordId) => void;
+  /** The number of the last change that the order knows; see `api/live`. */
+  after: () => number;
 }
 
 /**
@@ -35,6 +46,7 @@ export interface Rows {
  */
 export function useRows(place: string, question: Question): Rows {
   const [state, setState] = useState<{ count: number | null; error: unknown }>({ count: null, error: null });
+  const [opened, setOpened] = useState(0);
   const asked = useAskedFields(place, question.fields);
   const { object, filter, sort, search, group } = question;
   const key = JSON.stringify([object, filter, sort, search, group, group.length > 0 ? question.summed : [], asked]);
@@ -44,10 +56,13 @@ export function useRows(place: string, question: Question): Rows {
   const source = useMemo(() => {
     const told = (count: number | null) => setState({ count, error: null });
     const grouped = (levels: Level[], groups: Group[] | null) => shown.show(levels, groups);
-    const named = (snapshot: string | null) => {
+    const order: { name: string | null; after: number } = { name: null, after: 0 };
+    const named = (snapshot: string | null, cursor: unknown) => {
       order.name = snapshot;
+      order.after = numberOf(cursor);
+      readFrom(cursor);
+      setOpened((before) => before + 1);
     };
-    const order: { name: string | null } = { name: null };
     const open = () => openQuestion(latest.current, { told, named, grouped, recounted: () => made.refresh() });
     const made: RemoteSource = new RemoteSource(open(), {
       reopen: () => Promise.resolve(open()),
@@ -60,10 +75,10 @@ export function useRows(place: string, question: Question): Rows {
     return { made, shown, open, order };
   }, [place]);
 
-  const opened = useRef({ source, key });
+  const last = useRef({ source, key });
   useEffect(() => {
-    if (opened.current.source === source && opened.current.key !== key) source.made.refresh(source.open());
-    opened.current = { source, key };
+    if (last.current.source === source && last.current.key !== key) source.made.refresh(source.open());
+    last.current = { source, key };
   }, [source, key]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: counting begins anew with each source
@@ -74,6 +89,11 @@ export function useRows(place: string, question: Question): Rows {
     snapshot: () => source.order.name,
     ...state,
     refresh: () => source.made.refresh(source.open()),
+    reread: () => source.made.refresh(),
+    holds: (id) => source.made.find(id) !== undefined,
+    opened,
+    vanish: (id) => source.made.vanish(id),
+    after: () => source.order.after,
   };
 }
 
@@ -97,7 +117,8 @@ function readClosed(kept: string): string[] {
 }
 
 interface Hearer {
-  named: (snapshot: string | null) => void;
+  /** `cursor`: the place in the stream of changes that belongs to the order. */
+  named: (snapshot: string | null, cursor: unknown) => void;
   told: (count: number | null) => void;
   grouped: (levels: Level[], groups: Group[] | null) => void;
   /** The number of rows became known after the first of them. */
@@ -120,11 +141,11 @@ function openQuestion(question: Question, { told, named, grouped, recounted }: H
     const answer = await queryRows(object, { filter, sort, search, ...grouping, fields, offset, limit });
     grouped(group, answer.groups);
     snapshot = answer.snapshot;
-    named(snapshot);
+    named(snapshot, answer.after);
     count = answer.count;
     told(count);
     if (count === null && snapshot !== null) void learnCount(snapshot);
-    return { count, rows: rowsOf(answer.rows, fields, offset) };
+    return { count, rows: freshened(object, rowsOf(answer.rows, fields, offset)) };
   }
 
   /** On a large table the first rows come before the order is known; the next answer has the number. */
@@ -151,7 +172,7 @@ function openQuestion(question: Question, { told, named, grouped, recounted }: H
     }
     try {
       const page = await readPage(object, { snapshot, offset, limit, fields });
-      return { count: page.count, rows: rowsOf(page.rows, fields, offset) };
+      return { count: page.count, rows: freshened(object, rowsOf(page.rows, fields, offset)) };
     } catch (error) {
       if (isApiError(error, 'snapshot_gone')) throw new SnapshotGone();
       throw error;
@@ -165,5 +186,19 @@ export function rowsOf(rows: readonly (Row | null)[], fields: readonly string[],
     if (!row) return { id: -(offset + place + 1), version: 0, cells: {} };
     const [id, version, ...cells] = row;
     return { id, version, cells: Object.fromEntries(fields.map((key, column) => [key, cells[column] ?? null])) };
+  });
+}
+
+/** Rows with what was told of them while they were on their way. */
+function freshened(object: ObjectKey, rows: GridRow[]): GridRow[] {
+  const told = lately(object);
+  if (told.length === 0) return rows;
+  const newest = new Map(told.flatMap((changes) => changes.rows.map((row) => [row[0], { changes, row }] as const)));
+  return rows.map((one) => {
+    const news = newest.get(one.id);
+    if (!news || news.row[1] <= one.version) return one;
+    const cells = cellsOf(news.changes, news.row);
+    const asked = Object.keys(one.cells).map((key) => [key, cells[key] ?? null] as const);
+    return { id: one.id, version: news.row[1], cells: Object.fromEntries(asked) };
   });
 }
