@@ -159,6 +159,58 @@ def test_rules_colour_rows_and_cells_and_draw_bars(table: Table, picture):
     table.type_into(YUANJING, "金额", "50000")
 
 
+def test_a_view_is_copied_shared_locked_and_moved(visit, table: Table, picture):
+    page = table.page
+    tabs = page.get_by_role("navigation", name="视图")
+    tabs.get_by_role("button", name="重要客户", exact=True).click()
+    table.shows(HUAXIN, SHILI)
+    act(page, "重要客户", "复制视图")
+    # The copy is one's own, has an address, and shows the same.
+    expect(page.get_by_role("button", name="视图 重要客户 副本 的菜单")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"view=\d+"))
+    table.shows(HUAXIN, SHILI)
+    act(page, "重要客户 副本", "重命名")
+    page.get_by_label("视图名称").fill("示例大客户")
+    page.keyboard.press("Enter")
+    act(page, "示例大客户", "改为所有人可见")
+    act(page, "示例大客户", "锁定")
+    expect(tabs.get_by_role("img", name="已锁定")).to_be_visible()
+    picture(page, "views.zh")
+    # A locked view opens and is drafted over; it does not change.
+    page.get_by_role("button", name="视图 示例大客户 的菜单").click()
+    expect(page.get_by_role("menuitem", name="解锁")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="重命名")).to_have_count(0)
+    page.keyboard.press("Escape")
+    table.cell(HUAXIN, "合作阶段").click(button="right")
+    page.get_by_role("menuitem", name="只看这个值").click()
+    table.shows(HUAXIN)
+    expect(page.get_by_role("button", name="还原")).to_be_visible()
+    expect(page.get_by_role("button", name="保存到视图")).to_have_count(0)
+    page.get_by_role("button", name="还原").click()
+    table.shows(HUAXIN, SHILI)
+    names = tabs.locator("[draggable] > button:first-child")
+    before = names.all_text_contents()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        tabs.get_by_role("button", name=re.compile("示例大客户$")).drag_to(
+            tabs.get_by_role("button", name="全部客户", exact=True), target_position={"x": 4, "y": 10}
+        )
+    expect(names.first).to_contain_text("示例大客户")
+    page.reload()
+    expect(names).to_have_text([before[-1], *before[:-1]])
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        act(page, "示例大客户", "右移")
+    expect(names.nth(1)).to_contain_text("示例大客户")
+    act(page, "示例大客户", "解锁")
+    act(page, "示例大客户", "删除视图")
+    page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    expect(names).to_have_text(before[:-1])
+
+
+def act(page: Page, view: str, item: str) -> None:
+    page.get_by_role("button", name=f"视图 {view} 的菜单").click()
+    page.get_by_role("menuitem", name=item).click()
+
+
 def test_a_phone_filters_too(visit, table: Table):
     page = visit(OWNER, **PHONE)
     cards = page.get_by_role("list", name="客户列表").get_by_role("listitem")

@@ -136,7 +136,7 @@ def test_views_have_names_and_a_limit(table: Actor, bob: Actor, door: Any, monke
     assert opened.post("/views", body).json()["error"]["code"] == "name_missing"
     made = opened.post("/views", {**body, "name": "一"}).json()
     assert opened.post("/views", {**body, "name": "二"}).json()["error"]["code"] == "too_many_views"
-    assert opened.patch(f"/views/{made['id']}", {"position": 7}).json()["position"] == 7
+    assert opened.patch(f"/views/{made['id']}", {"position": 7}).json()["position"] == 0
 
 
 def test_a_board_says_which_field_its_columns_are_of(table: Actor, bob: Actor, door: Any) -> None:
@@ -200,3 +200,52 @@ def test_a_board_by_a_field_that_is_gone_asks_for_another(table: Actor, door: An
     assert told()["board"] == {"by": keys[0]}
     opened.delete(f"/fields/customers/{keys[0]}")
     assert "board" not in told()
+
+
+def test_a_locked_view_changes_for_nobody_until_it_is_unlocked(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(table)
+    pk = views(opened)["重要客户"]["id"]
+    at = f"/views/{pk}"
+    assert door(bob).patch(at, {"locked": True}).status_code == 403
+    assert opened.patch(at, {"locked": True}).json()["locked"] is True
+    for refused in ({"name": "x"}, {"spec": {"fields": ["name"]}}, {"shared": False}):
+        assert opened.patch(at, refused).json()["error"]["code"] == "view_locked"
+    assert opened.delete(at).json()["error"]["code"] == "view_locked"
+    # It opens as ever, moves among the tabs, and a new field leaves it as it is.
+    columns = View.objects.get(pk=pk).spec["fields"]
+    opened.post("/fields/customers", {"kind": "text", "label": {"zh-Hans": "颜色"}})
+    assert opened.patch(at, {"position": 0}).status_code == 200
+    assert next(iter(views(door(bob)))) == "重要客户"
+    assert View.objects.get(pk=pk).spec["fields"] == columns
+    assert opened.patch(at, {"locked": False, "name": "大客户"}).json()["name"] == "大客户"
+
+
+def test_a_view_of_ones_own_becomes_everybodys_and_the_other_way_round(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(table)
+    made = opened.post("/views", {"object": "customers", "name": "我的", "spec": {}}).json()
+    at = f"/views/{made['id']}"
+    assert opened.patch(at, {"locked": True}).status_code == 400  # nobody else could change it anyway
+    assert "我的" not in views(door(bob))
+    assert opened.patch(at, {"shared": True}).json()["owner"] is None
+    assert list(views(door(bob)))[-1] == "我的"
+    assert opened.patch(at, {"shared": False}).json()["owner"] == table.user_id
+    assert "我的" not in views(door(bob))
+    own = door(bob).post("/views", {"object": "customers", "name": "鲍勃的", "spec": {}}).json()
+    assert door(bob).patch(f"/views/{own['id']}", {"shared": True}).status_code == 403
+    for view in [view for view in views(opened).values() if view["owner"] is None][1:]:
+        opened.delete(f"/views/{view['id']}")
+    last = next(iter(views(opened).values()))
+    assert opened.patch(f"/views/{last['id']}", {"shared": False}).json()["error"]["code"] == "last_view"
+
+
+def test_everybodys_views_stand_in_an_order_and_ones_own_behind_them(table: Actor, bob: Actor, door: Any) -> None:
+    opened = door(bob)
+    ids = [opened.post("/views", {"object": "customers", "name": name, "spec": {}}).json()["id"] for name in "甲乙丙"]
+    shared = list(views(door(table)))
+    assert opened.patch(f"/views/{ids[2]}", {"position": 0}).json()["position"] == 0
+    assert list(views(opened)) == [*shared, "丙", "甲", "乙"]
+    last = views(door(table))[shared[-1]]["id"]
+    door(table).patch(f"/views/{last}", {"position": 1})
+    assert list(views(opened)) == [shared[0], shared[-1], *shared[1:-1], "丙", "甲", "乙"]
+    assert opened.patch(f"/views/{ids[2]}", {"position": 1}).json()["position"] == 1
+    assert list(views(opened))[-3:] == ["甲", "丙", "乙"]

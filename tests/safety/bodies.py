@@ -40,7 +40,7 @@ def good_body(key: str, world: World) -> Any:
         "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
             "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1,
             "colors": [{"filter": {"field": "name", "op": "not_empty"}, "target": "cell", "field": "name", "color": 3, "icon": "flag"}, {"field": "main_deal.amount", "bar": True, "color": 5}]}},
-        "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}},
+        "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}, "shared": False, "locked": False},
         "POST /imports": Upload("sheet.csv", "客户名称,电话\n新客户,010-1234567\n".encode(), (("object", "customers"),)),
         "PATCH /imports/{import_id}": {
             "columns": [{"file": 0, "sheet": 0, "index": 1, "field": "main_contact.phone"}, {"file": 0, "sheet": 0, "index": 2, "field": None}],

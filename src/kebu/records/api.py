@@ -120,6 +120,8 @@ class ViewChange(Body):
     name: str | None = None
     spec: dict[str, Any] | None = None
     position: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    shared: bool | None = None
+    locked: bool | None = None
 
 
 def _answer(content: Any) -> HttpResponse:
@@ -293,7 +295,7 @@ def post_view(request: PersonRequest, body: ViewBody) -> Status[dict[str, Any]]:
 
 @router.patch("/views/{view_id}", summary="Change a view")
 def patch_view(request: PersonRequest, view_id: Id, body: ViewChange) -> dict[str, Any]:
-    view = saved.change(request.actor, view_id, name=body.name, spec=body.spec, position=body.position)
+    view = saved.change(request.actor, view_id, **body.dict())
     return saved.as_json(request.actor, view)
 
 

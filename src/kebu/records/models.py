@@ -81,7 +81,10 @@ class Change(models.Model):
 
 
 class View(models.Model):
-    """Saved columns, filter and sort over one object. Without an owner it is everybody's."""
+    """Saved columns, filter and sort over one object. Without an owner it is everybody's.
+
+    `position` orders everybody's views, and each person's own behind them.
+    """
 
     object = models.CharField(max_length=40)
     key = models.CharField(max_length=40, blank=True)  # of a view that a template brought
@@ -90,6 +93,8 @@ class View(models.Model):
     spec: Any = models.JSONField(default=dict)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     position = models.IntegerField(default=0)
+    # One of everybody's that nobody changes before an administrator unlocks it.
+    locked = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 
     class Meta:

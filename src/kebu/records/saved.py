@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
@@ -21,6 +22,7 @@ ROW_HEIGHTS = (28, 36, 56, 96)
 def seen(actor: Actor, object_key: str | None = None) -> list[View]:
     """The views that a person may open: everybody's and his own, in order."""
     rows = View.objects.filter(Q(owner_id=None) | Q(owner_id=actor.user_id))
+    rows = rows.order_by(F("owner_id").asc(nulls_first=True), "position", "id")
     return list(rows.filter(object=object_key) if object_key else rows)
 
 
@@ -49,39 +51,80 @@ def add(
     if View.objects.filter(owner_id=None if shared else actor.user_id).count() >= MAX_VIEWS:
         raise KebuError("too_many_views", limit=MAX_VIEWS)
     _check(actor, object_key, kind, spec)
-    count = View.objects.filter(object=object_key).count()
     _want_indexes(object_key, spec)
-    return View.objects.create(
+    view = View(
         object=object_key,
         names={actor.language: _name(name)},
         kind=kind,
         spec=dict(spec),
         owner_id=None if shared else actor.user_id,
-        position=count if position is None else position,
     )
+    with transaction.atomic():
+        _place(view, position)
+        view.save()
+    return view
 
 
-def change(actor: Actor, pk: int, *, name: str | None, spec: Mapping[str, Any] | None, position: int | None) -> View:
-    """Change a view. Everybody's is an administrator's to change."""
+def change(
+    actor: Actor,
+    pk: int,
+    *,
+    name: str | None = None,
+    spec: Mapping[str, Any] | None = None,
+    position: int | None = None,
+    shared: bool | None = None,
+    locked: bool | None = None,
+) -> View:
+    """Change a view; everybody's is an administrator's to change, or to make his own.
+
+    `position` is its place among everybody's views or among one's own, from 0. KebuError `view_locked` for anything but
+    unlocking and moving one that is locked.
+    """
     view = _own(actor, pk)
+    if locked is not None and locked != view.locked:
+        actor.require("manage_fields")
+        view.locked = locked
+    elif view.locked and (name, spec, shared) != (None, None, None):
+        raise KebuError("view_locked", status=409, name=label_in(view.names, actor.language))
     if name is not None:
         view.names = {**view.names, actor.language: _name(name)}
     if spec is not None:
         _check(actor, view.object, view.kind, spec)
         view.spec = dict(spec)
         _want_indexes(view.object, spec)
-    if position is not None:
-        view.position = position
+    if shared is not None and shared != (view.owner_id is None):
+        actor.require("manage_fields")
+        if not shared:
+            _require_another(view)
+        view.owner_id = None if shared else actor.user_id
+        position = View.objects.count() if position is None else position
+    if view.locked and view.owner_id is not None:
+        raise KebuError("bad_view")  # nobody else could change it anyway
     view.version += 1
-    view.save()
+    with transaction.atomic():
+        if position is not None:
+            _place(view, position)
+        view.save()
     return view
+
+
+def _place(view: View, position: int | None) -> None:
+    """Put a view among those that stand beside it, last where None says where; the caller saves it."""
+    beside = list(View.objects.filter(object=view.object, owner_id=view.owner_id).exclude(pk=view.pk))
+    beside.insert(len(beside) if position is None else position, view)
+    for place, one in enumerate(beside):
+        if one is not view and one.position != place:
+            View.objects.filter(pk=one.pk).update(position=place)
+        one.position = place
 
 
 def delete(actor: Actor, pk: int) -> None:
     """Delete a view; the last one of everybody's stays, or there would be no table to open."""
     view = _own(actor, pk)
-    if view.owner_id is None and View.objects.filter(object=view.object, owner_id=None).count() == 1:
-        raise KebuError("last_view", status=409)
+    if view.locked:
+        raise KebuError("view_locked", status=409, name=label_in(view.names, actor.language))
+    if view.owner_id is None:
+        _require_another(view)
     view.delete()
     if indexes.are_there(indexes.used_by(catalog(), view.object, view.spec)):
         enqueue("records.settle_indexes", {})
@@ -89,8 +132,9 @@ def delete(actor: Actor, pk: int) -> None:
 
 def show(field: Field) -> None:
     """Put a new field at the end of everybody's views, in the caller's transaction; one that names no columns shows
-    all of them anyway."""
-    for view in View.objects.select_for_update().filter(object=field.object, owner_id=None).order_by("id"):
+    all of them anyway, one that is locked stays as it is."""
+    views = View.objects.filter(object=field.object, owner_id=None, locked=False)
+    for view in views.select_for_update().order_by("id"):
         shown = view.spec.get("fields") or []
         if shown and len(shown) < query.MAX_FIELDS:
             view.spec = {**view.spec, "fields": [*shown, field.key]}
@@ -102,6 +146,12 @@ def forget(field: Field) -> None:
     """A field is gone: so will its index be."""
     if indexes.are_there([field]):
         enqueue("records.settle_indexes", {})
+
+
+def _require_another(view: View) -> None:
+    """KebuError `last_view` for the only one that everybody has."""
+    if View.objects.filter(object=view.object, owner_id=None).count() == 1:
+        raise KebuError("last_view", status=409)
 
 
 def _own(actor: Actor, pk: int) -> View:
@@ -167,6 +217,7 @@ def as_json(actor: Actor, view: View) -> dict[str, Any]:
         "spec": spec,
         "owner": view.owner_id,
         "position": view.position,
+        "locked": view.locked,
         "version": view.version,
         "count": _count(actor, view) if spec.get("count") else None,
     }

@@ -339,6 +339,8 @@ export interface View {
   /** Null: shared with everybody. */
   owner: number | null;
   position: number;
+  /** Nobody changes it before an administrator unlocks it. */
+  locked: boolean;
   version: number;
   count: number | null;
 }

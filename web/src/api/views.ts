@@ -17,6 +17,13 @@ export const createView = (view: {
   spec: ViewSpec;
   shared: boolean;
 }) => post<View>('/api/views', view);
-export const changeView = (id: number, change: { name?: string; spec?: ViewSpec; position?: number }) =>
-  patch<View>(`/api/views/${id}`, change);
+export interface ViewChange {
+  name?: string;
+  spec?: ViewSpec;
+  /** Its place among everybody's views, or among one's own. */
+  position?: number;
+  shared?: boolean;
+  locked?: boolean;
+}
+export const changeView = (id: number, change: ViewChange) => patch<View>(`/api/views/${id}`, change);
 export const deleteView = (id: number) => remove(`/api/views/${id}`);

@@ -47,7 +47,9 @@ import {
   TableOutlined as BareTableOutlined,
   TeamOutlined as BareTeamOutlined,
   UndoOutlined as BareUndoOutlined,
+  UnlockOutlined as BareUnlockOutlined,
   UnorderedListOutlined as BareUnorderedListOutlined,
+  UserOutlined as BareUserOutlined,
 } from '@ant-design/icons';
 import type { ComponentProps } from 'react';
 
@@ -110,3 +112,5 @@ export const TableOutlined = silent(BareTableOutlined);
 export const TeamOutlined = silent(BareTeamOutlined);
 export const UndoOutlined = silent(BareUndoOutlined);
 export const UnorderedListOutlined = silent(BareUnorderedListOutlined);
+export const UnlockOutlined = silent(BareUnlockOutlined);
+export const UserOutlined = silent(BareUserOutlined);

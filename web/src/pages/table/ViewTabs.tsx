@@ -1,42 +1,50 @@
-import { useMutation } from '@tanstack/react-query';
-import { Dropdown, type MenuProps, Popover } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { Popover } from 'antd';
+import { type DragEvent, type HTMLAttributes, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
+import { useMe } from '@/api/session';
 import type { ObjectInfo, View } from '@/api/types';
-import { changeView, deleteView, viewsQuery } from '@/api/views';
-import { DownOutlined, LockOutlined, PlusOutlined } from '@/ui/icons';
+import { changeView, viewsQuery } from '@/api/views';
+import { LockOutlined, PlusOutlined, UserOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
-import { AFRESH, NO_DRAFT } from './address';
+import { AFRESH } from './address';
 import { KindMark } from './kinds';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
+import { beside, mayMove, placeAt } from './view-order';
 
 const NewViewForm = lazy(() => import('./NewViewForm'));
-const ViewName = lazy(() => import('./ViewName'));
-const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
+const ViewMenu = lazy(() => import('./ViewMenu'));
 
-/** The views of a table as tabs: open one, keep the present state as a new one, rename and delete. */
+/** The views of a table as tabs: open one, drag it to another place, keep the present state as a new one. */
 export function ViewTabs({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
   const { views, view: current } = state;
+  const drag = useTabDrag(views ?? []);
   return (
     <nav className={styles.tabs} aria-label={t('views.label')}>
       {views?.map((view) => (
-        <span key={view.id} className={styles.tab} data-current={view.id === current?.id}>
+        <span key={view.id} className={styles.tab} data-current={view.id === current?.id} {...drag(view)}>
           <button
             type="button"
             aria-current={view.id === current?.id ? 'page' : undefined}
-            title={view.owner === null ? view.name : `${view.name} · ${t('views.own')}`}
+            title={[view.name, ...noteOf(view).map((note) => t(note))].join(' · ')}
             onClick={() => state.go({ view: view.id, ...AFRESH })}
           >
-            {view.owner === null ? null : <LockOutlined className={styles.tabIcon} />}
+            {view.owner === null ? null : <UserOutlined className={styles.tabIcon} />}
+            {view.locked ? (
+              <LockOutlined className={styles.tabIcon} role="img" aria-hidden={false} aria-label={t('views.locked')} />
+            ) : null}
             {view.kind === 'grid' ? null : <KindMark kind={view.kind} className={styles.tabIcon} />}
             <span className={styles.tabName}>{view.name}</span>
             {view.count ? <span className={styles.tabCount}>{view.count}</span> : null}
           </button>
-          {view.id === current?.id && state.mayChange ? <ViewMenu view={view} state={state} /> : null}
+          {view.id === current?.id ? (
+            <Suspense fallback={<span className={styles.tabMenu} />}>
+              <ViewMenu view={view} state={state} />
+            </Suspense>
+          ) : null}
         </span>
       ))}
       {views ? <NewView object={object} state={state} /> : null}
@@ -44,70 +52,70 @@ export function ViewTabs({ object, state }: { object: ObjectInfo; state: TableSt
   );
 }
 
-function ViewMenu({ view, state }: { view: View; state: TableState }) {
-  const { t } = useTranslation(['table', 'common']);
+function noteOf(view: View): ('views.own' | 'views.locked')[] {
+  if (view.owner !== null) return ['views.own'];
+  return view.locked ? ['views.locked'] : [];
+}
+
+/** Tabs are dragged to another place among their like. By keys the menu of the view moves it. */
+function useTabDrag(views: View[]) {
+  const { rights } = useMe();
   const message = useMessage();
-  const [renaming, setRenaming] = useState(false);
-  const [removing, setRemoving] = useState(false);
-  const refresh = () => queryClient.invalidateQueries(viewsQuery(view.object));
-  const failed = (error: unknown) => void message.error(errorText(error));
-  const rename = useMutation({
-    mutationFn: (name: string) => changeView(view.id, { name }),
-    onSuccess: async () => {
-      await refresh();
-      setRenaming(false);
-    },
-    onError: failed,
-  });
-  const drop = useMutation({
-    mutationFn: () => deleteView(view.id),
-    onSuccess: async () => {
-      await refresh();
-      state.go({ view: undefined, ...NO_DRAFT });
-    },
-    onError: failed,
-  });
-  const items: MenuProps['items'] = [
-    { key: 'rename', label: t('views.rename'), onClick: () => setRenaming(true) },
-    {
-      key: 'delete',
-      danger: true,
-      label: t('views.remove'),
-      disabled: state.views?.length === 1,
-      onClick: () => setRemoving(true),
-    },
-  ];
-  return (
-    <>
-      <Popover
-        open={renaming}
-        onOpenChange={(open) => !open && setRenaming(false)}
-        trigger="click"
-        placement="bottomLeft"
-        content={
-          <Suspense>
-            <ViewName name={view.name} onName={(name) => rename.mutate(name)} onClose={() => setRenaming(false)} />
-          </Suspense>
-        }
-      >
-        <Dropdown trigger={['click']} menu={{ items }}>
-          <button type="button" className={styles.tabMenu} aria-label={t('views.menu', { name: view.name })}>
-            <DownOutlined />
-          </button>
-        </Dropdown>
-      </Popover>
-      {removing ? (
-        <Suspense>
-          <ConfirmDialog
-            title={t('views.removeAsk', { name: view.name })}
-            okText={t('common:delete')}
-            onOk={() => drop.mutateAsync()}
-            onClose={() => setRemoving(false)}
-          />
-        </Suspense>
-      ) : null}
-    </>
-  );
+  const dragged = useRef<View | null>(null);
+  const [over, setOver] = useState<{ id: number; after: boolean } | null>(null);
+  const drop = async (target: View, after: boolean) => {
+    const { current: view } = dragged;
+    const position = view && placeAt(views, view, target, after);
+    if (!view || position === null) return;
+    const { queryKey } = viewsQuery(view.object);
+    const others = views.filter((one) => one.id !== view.id);
+    const at = others.indexOf(beside(others, view)[position] ?? view);
+    const next = at >= 0 ? others.toSpliced(at, 0, view) : insertedLast(others, view);
+    queryClient.setQueryData(queryKey, next);
+    try {
+      await changeView(view.id, { position });
+    } catch (error) {
+      void message.error(errorText(error));
+    }
+    void queryClient.invalidateQueries({ queryKey });
+  };
+  return (view: View): HTMLAttributes<HTMLElement> & Record<`data-${string}`, string | undefined> => {
+    const sideOf = (event: DragEvent<HTMLElement>) => {
+      const { left, width } = event.currentTarget.getBoundingClientRect();
+      return event.clientX > left + width / 2;
+    };
+    return {
+      draggable: mayMove(view, rights),
+      'data-drop': over?.id === view.id ? (over.after ? 'after' : 'before') : undefined,
+      onDragStart: (event) => {
+        dragged.current = view;
+        event.dataTransfer.effectAllowed = 'move';
+        event.dataTransfer.setData('text/plain', view.name);
+      },
+      onDragOver: (event) => {
+        if (!dragged.current) return;
+        event.preventDefault();
+        const after = sideOf(event);
+        if (over?.id !== view.id || over.after !== after) setOver({ id: view.id, after });
+      },
+      onDrop: (event) => {
+        if (!dragged.current) return;
+        event.preventDefault();
+        void drop(view, sideOf(event));
+        setOver(null);
+      },
+      onDragEnd: () => {
+        dragged.current = null;
+        setOver(null);
+      },
+    };
+  };
+}
+
+/** Behind the last of its like: everybody's views stand before one's own. */
+function insertedLast(others: View[], view: View): View[] {
+  const like = beside(others, view).at(-1);
+  return others.toSpliced(like ? others.indexOf(like) + 1 : others.length, 0, view);
 }
 
 function NewView({ object, state }: { object: ObjectInfo; state: TableState }) {

@@ -65,7 +65,7 @@ export function useTableState(object: ObjectInfo): TableState {
   const message = useMessage();
   const { data: views, error, refetch } = useViews(object.key);
   const view = pickView(views, address, object.key);
-  const mayChange = view ? (view.owner === null ? me.rights.manage_fields : true) : false;
+  const mayChange = view ? (view.owner === null ? me.rights.manage_fields && !view.locked : true) : false;
   const isOwn = view?.owner !== null && view !== undefined;
   const [override, setOverride] = useOverride(view?.id);
   const saveLater = useLater(SAVE_DELAY_MS);
