@@ -74,6 +74,16 @@ def until(page: Page, holds: Callable[[], object]) -> None:
     raise AssertionError("it did not happen within 15 seconds")
 
 
+def compose(page: Page, *steps: str, text: str | None) -> None:
+    """What an input method does: letters that are not final yet, then the text they stand for (none: it stays open)."""
+    devtools = page.context.new_cdp_session(page)
+    for step in steps:
+        devtools.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
+    if text is not None:
+        devtools.send("Input.insertText", {"text": text})
+    devtools.detach()
+
+
 class Table:
     """The grid of the page."""
 

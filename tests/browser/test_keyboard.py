@@ -1,4 +1,4 @@
-"""The whole table without a mouse, and with an input method."""
+"""The whole table without a mouse."""
 
 from collections.abc import Iterator
 
@@ -130,51 +130,6 @@ def test_what_has_the_focus_is_seen(table: Table):
             }"""
         )
         assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-
-
-def compose(page: Page, *steps: str, text: str) -> None:
-    """What an input method does: letters that are not final yet, then the text they stand for."""
-    devtools = page.context.new_cdp_session(page)
-    for step in steps:
-        devtools.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
-    devtools.send("Input.insertText", {"text": text})
-    devtools.detach()
-
-
-def test_an_input_method_begins_on_a_chosen_cell_and_loses_no_letter(table: Table):
-    page = table.page
-    table.cell(FIRST, "联系人").click()
-    compose(page, "z", "zh", "zhang", "zhang'san", text="张三")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("张三")
-    # It replaced what was there; with F2 it is added.
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("F2")
-    compose(page, "f", "feng", text="丰")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("张三丰")
-
-
-def test_a_composition_that_is_given_up_changes_nothing(table: Table):
-    page = table.page
-    table.cell(FIRST, "备注").click() if table.cell(FIRST, "备注").count() else table.cell(FIRST, "地址").click()
-    devtools = page.context.new_cdp_session(page)
-    for step in ("s", "sh", ""):
-        devtools.send("Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)})
-    page.keyboard.press("Escape")
-    expect(page.get_by_label("状态栏")).not_to_contain_text("已保存")
-
-
-def test_the_search_waits_for_the_input_method(table: Table):
-    page = table.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.post_data or "") if "/query" in request.url else None)
-    page.get_by_role("searchbox", name="搜索客户").click()
-    compose(page, "y", "yi", text="乙公司")
-    table.shows(SECOND)
-    assert not any('"search":"y' in one for one in asked), "half a word was searched for"
 
 
 def test_enter_after_tab_begins_the_next_row_where_the_tabs_began(table: Table):

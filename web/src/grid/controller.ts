@@ -344,6 +344,7 @@ export class GridController {
 
   private cursorMoved(): void {
     this.refused = false;
+    this.editing.cursorMoved();
     this.adding.leave();
     this.placeOverlays();
     const text = this.describe();
@@ -360,6 +361,7 @@ export class GridController {
       else adding.goingOn(() => cursor.goTo({ row, column: cursor.active?.column ?? 0 }));
       this.editing.rowArrived();
     }
+    this.editing.rowsCame();
     this.line.label(this.describe());
     this.reportSoon();
   }

@@ -72,6 +72,8 @@ export const isSearched = (field: Field): boolean => SEARCHED.has(field.kind);
 export class Editing {
   popup: EditorPopup | null = null;
   private current: EditSession | null = null;
+  /** Where text lies in the line for a row that is still on its way. */
+  private waitsAt: Place | null = null;
   private readonly parts: EditingParts;
   private readonly hooks: EditingHooks;
 
@@ -82,6 +84,11 @@ export class Editing {
 
   get session(): EditSession | null {
     return this.current;
+  }
+
+  /** What was typed waits for its row. */
+  get isWaiting(): boolean {
+    return this.waitsAt !== null;
   }
 
   get target(): Target | null {
@@ -108,14 +115,41 @@ export class Editing {
     if (this.open(target, text)) this.parts.line.edit(text, this.look(target.field, cell));
   }
 
-  /** Edits with what was just typed or is being composed. False: this cell takes no typing. */
+  /**
+   * Edits with what was just typed or is being composed; where the row is still on its way, as soon as it is here.
+   * False: this cell takes no typing.
+   */
   startByTyping(): boolean {
     const { target } = this;
+    const onItsWay = target !== null && !target.data && !this.current && !this.isAddLine(target.place.row);
+    this.waitsAt = onItsWay ? target.place : null;
+    if (onItsWay) return true;
     const { line } = this.parts;
     if (!target || target.field.kind === 'checkbox' || !this.open(target, null)) return false;
     line.edit(null, this.look(target.field, this.shown(target) ?? null));
     this.textChanged(line.text);
     return true;
+  }
+
+  /** Rows arrived: maybe the one that typed text waits for. */
+  rowsCame(): void {
+    if (!this.waitsAt || !this.target?.data) return;
+    this.waitsAt = null;
+    const { line } = this.parts;
+    if (line.text === '' || !this.startByTyping()) line.arm();
+  }
+
+  /** The text is not for that row after all. */
+  stopWaiting(): void {
+    if (!this.waitsAt) return;
+    this.waitsAt = null;
+    if (!this.current) this.parts.line.arm();
+  }
+
+  /** The cursor went somewhere, or only the rows around it changed. */
+  cursorMoved(): void {
+    const { active } = this.parts.cursor;
+    if (active?.row !== this.waitsAt?.row || active?.column !== this.waitsAt?.column) this.stopWaiting();
   }
 
   textChanged(text: string): void {

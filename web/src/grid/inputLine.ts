@@ -41,7 +41,7 @@ export class InputLine {
     element.addEventListener('compositionend', () => {
       this.composing = false;
       if (this.editing) this.hooks.onText(element.value);
-      else element.value = '';
+      else this.startByTyping();
     });
     element.addEventListener('input', () => {
       this.grow();

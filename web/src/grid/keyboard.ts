@@ -60,6 +60,12 @@ export class Keyboard {
   }
 
   private pressInGrid(event: KeyboardEvent): boolean {
+    const { editing } = this.controller;
+    // What was typed belongs to a row that is on its way; leaving it now would lose the text.
+    if (editing.isWaiting && /^(Enter|Tab|Escape)$/.test(event.key)) {
+      if (event.key === 'Escape') editing.stopWaiting();
+      return true;
+    }
     const act = actOf(event);
     if (!act) return false;
     if (this.leaving && act.act === 'next') return false;
