@@ -28,6 +28,8 @@ export default defineConfig(({ command }) => ({
         codeSplitting: {
           groups: [
             { name: 'base', test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack)[\\/]/ },
+            // Texts that come with the pages that say them, however many those are.
+            { name: 'memory', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?memory\.(ts|json)$/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
             { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },
             { name: 'forms', minShareCount: 5, test: isLater },

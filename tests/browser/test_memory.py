@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
 from browser.hands import OWNER, Table, add_customers, day, pick, send
+from installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -222,3 +226,57 @@ def test_changes_are_found_by_way_and_day(office: Page) -> None:
     expect(office.get_by_text("没有符合条件的修改")).to_be_visible()
     office.get_by_label("从", exact=True).fill(day())
     expect(office.get_by_role("list", name="修改记录列表").get_by_role("listitem").first).to_be_visible()
+
+
+def two_days_earlier(company: Installation) -> None:
+    """Let all that is there have been done two days ago."""
+    with closing(sqlite3.connect(company.home / "kebu.sqlite3", timeout=30)) as database, database:
+        for name, column in (
+            ("crm_customer", "created_at"),
+            ("crm_contact", "created_at"),
+            ("records_changeset", "at"),
+        ):
+            database.execute(f"UPDATE {name} SET {column} = datetime({column}, '-2 days')")
+
+
+def test_the_table_as_it_was_on_a_day_is_there_to_be_read(
+    visit: Visit, company: Installation, picture: Picture
+) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    first, second = add_customers(
+        page, {"name": "示例昔甲", "main_contact.phone": "100"}, {"name": "示例昔乙", "main_contact.phone": "200"}
+    )
+    two_days_earlier(company)
+    send(page, "PATCH", f"/api/records/customers/{first}", {"version": 1, "values": {"main_contact.phone": "999"}})
+    throw_away(page, second)
+    add_customers(page, {"name": "示例昔丙"})
+    only = quote('{"field":"name","op":"contains","value":"示例昔"}')
+    page.goto(f"/o/customers?filter={only}")
+    table = Table(page)
+    table.shows("示例昔甲", "示例昔丙")
+    page.get_by_role("button", name="更多", exact=True).click()
+    page.get_by_role("menuitem", name="查看历史状态").click()
+    banner = page.get_by_role("region", name="历史状态")
+    expect(banner).to_contain_text(f"正在查看 {day(-1)} 结束时的客户")
+    table.shows("示例昔甲", "示例昔乙")
+    expect(table.cell("示例昔甲", "电话")).to_have_text("100")
+    picture(page, "as-of.zh")
+    # Nothing can be changed.
+    table.cell("示例昔甲", "电话").click()
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Delete")
+    expect(table.cell("示例昔甲", "电话")).to_have_text("100")
+    expect(page.get_by_role("button", name="新客户")).to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出").click()
+        page.get_by_role("menuitem", name="CSV").click()
+    text = download.value.path().read_text("utf-8-sig")
+    assert "示例昔乙" in text
+    assert "示例昔丙" not in text
+    banner.get_by_label("查看哪一天").fill(day(-9))
+    expect(page.get_by_text("那时没有符合条件的客户")).to_be_visible()
+    banner.get_by_role("button", name="回到现在").click()
+    table.shows("示例昔甲", "示例昔丙")
+    expect(table.cell("示例昔甲", "电话")).to_have_text("999")

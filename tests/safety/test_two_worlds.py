@@ -54,6 +54,7 @@ class Base:
     created: int  # the change set by which Charlie made it
     changed: int | None  # and the one by which he changed it
     attached: int  # a contact that Charlie made and that goes to Bob's customer
+    then: str  # when all this was so
     cursor: str  # Charlie's place in the stream of changes before all that
 
 
@@ -73,7 +74,8 @@ def base(world: World) -> Base:
     _, changed = write.update(charlie, "customers", to_bob.id, {"remark": "新"}, expected_version=None)
     attached, _ = write.create(charlie, "contacts", {"name": "曾经的联系人", "customer": world.charlies.record_id})
     here = cursors.cursor(charlie, snapshots.last_change())
-    return Base(world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id, here)
+    now = datetime.now(UTC).isoformat()
+    return Base(world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id, now, here)
 
 
 def part(base: Base, mark: str) -> None:
@@ -129,6 +131,8 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
             numeric = field.stored.kind in ("number", "money", "percent", "rating")
             total = {"field": field.key, "function": "sum" if numeric else "filled"}
             yield ask("POST", f"/records/{key}/summary", {"group": [{"field": field.key}], "aggregates": [total]})
+        yield ask("POST", path, {"limit": 500, "as_of": base.then})
+        yield ask("POST", path, {"limit": 500, "as_of": base.then, "sort": [{"field": "updated_at"}]})
         yield f"pages of {key}", lambda key=key: paged(world, key)
         for word in (
             "金丝",
@@ -154,6 +158,7 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
     for pk in (base.nobodys, base.bobs, base.to_bob):
         for end in ("", "/history"):
             yield ask("GET", f"/records/customers/{pk}{end}")
+        yield ask("GET", f"/records/customers/{pk}/past", None, {"field": "remark"})
     for pk in (base.from_bob, base.attached):
         for end in ("", "/history"):
             yield ask("GET", f"/records/contacts/{pk}{end}")
@@ -167,6 +172,8 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
     ):
         yield ask("POST", "/records/customers", {"values": values})
     for change_set in (base.created, base.changed):
+        for end in ("", "/preview"):
+            yield ask("GET", f"/changesets/{change_set}{end}")
         yield ask("POST", f"/changesets/{change_set}/undo")
     for version in (1, 2, 3, 4):
         yield ask("PATCH", f"/records/customers/{base.to_bob}", {"version": version, "values": {"remark": "z"}})

@@ -24,7 +24,8 @@ from kebu.fields.registry import Catalog, ObjectType, Row, catalog
 from kebu.fields.types import TYPES
 from kebu.records import numbers, search
 from kebu.records.models import Change, ChangeSet
-from kebu.records.write import SORT_LENGTH, next_sequence
+from kebu.records.plain import SORT_LENGTH
+from kebu.records.write import next_sequence
 
 CHUNK = 5000
 # A foreign key before the parent has given ids: the place of the row it points to.

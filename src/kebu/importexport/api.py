@@ -71,6 +71,7 @@ class ExportBody(Body):
     search: str = ""
     group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     fields: Annotated[list[str], Field(default_factory=list)]
+    as_of: Annotated[str, Field(max_length=40)] = ""
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
@@ -141,5 +142,5 @@ def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
 
 @router.post("/exports", summary="Write what a view shows to a file, by a job")
 def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
-    given = body.dict(include={"filter", "sort", "search", "group", "fields"})
+    given = body.dict(include={"filter", "sort", "search", "group", "fields", "as_of"})
     return {"job": export.start(request.actor, body.object, given, view_id=body.view, suffix=body.format).pk}

@@ -15,7 +15,7 @@ from kebu.core.jobs import Run
 from kebu.core.models import Job
 from kebu.fields.registry import Field, label_in
 from kebu.importexport.imports import clean_name
-from kebu.records import cells, permissions, query, saved, snapshots
+from kebu.records import asof, cells, permissions, query, saved, snapshots
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
 from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
@@ -35,7 +35,9 @@ def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str
     """
     ask = query.asking(actor, object_key)
     raw = {**(view.spec if view else {}), **{key: value for key, value in given.items() if value}}
-    spec = ViewSpec.of(raw)
+    spec = replace(ViewSpec.of(raw), as_of=given.get("as_of") or "")
+    if spec.as_of and spec.search:
+        raise KebuError("search_is_of_now", field="search")
     query.queryset(ask, spec)
     seen = permissions.fields(actor, ask.known, object_key)
     if given.get("fields"):
@@ -53,6 +55,8 @@ def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: i
     view = saved.find(actor, view_id) if view_id is not None else None
     if view is not None and view.object != object_key:
         raise KebuError("bad_view")
+    if moment := given.get("as_of"):
+        asof.moment_of(moment, ZoneInfo(actor.zone))
     spec_of(actor, object_key, view, given)
     payload = {"object_key": object_key, "given": dict(given), "view_id": view_id, "suffix": suffix}
     return jobs.enqueue("importexport.export", payload, user_id=actor.user_id)
@@ -68,10 +72,11 @@ def run_export(
     actor = Actor.of(user)
     actor.require("export")
     view = saved.find(actor, view_id) if view_id is not None else None
-    ask, spec = spec_of(actor, object_key, view, given)
-    name = file_name(ask, view, suffix)
-    with files.store(name, user_id=actor.user_id) as (path, row):
-        write_file(ask, spec, path, suffix, run.progress)
+    with asof.shown(actor, given.get("as_of") or "") as reader:
+        ask, spec = spec_of(reader, object_key, view, given)
+        name = file_name(ask, view, suffix)
+        with files.store(name, user_id=actor.user_id) as (path, row):
+            write_file(ask, spec, path, suffix, run.progress)
     return {"file": row.pk, "name": name}
 
 

@@ -17,8 +17,7 @@ from kebu.importexport.cleaning import parts_of
 from kebu.importexport.joining import Marks, Part, Problem, Unit, Values, is_invalid, same
 from kebu.importexport.options import Options
 from kebu.records import numbers, permissions
-from kebu.records.plain import plain_of
-from kebu.records.write import SORT_LENGTH
+from kebu.records.plain import SORT_LENGTH, plain_of
 
 Row = dict[str, Any]
 # What changes in a record: field → [what it was when the plan was made, what it becomes].

@@ -47,6 +47,7 @@ class QueryBody(Body):
     limit: Limit = 100
     keep: bool = True
     among: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=opening.MAX_PAGE)] | None = None
+    as_of: Annotated[str, Field(max_length=40)] = ""
 
 
 class SummaryBody(Body):

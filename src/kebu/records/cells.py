@@ -1,6 +1,7 @@
 """Rows as the API sends them: cells straight from SQL, without models in between."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,7 +11,7 @@ from django.db.models import F
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn, id_list
 from kebu.fields.registry import Catalog, Field, ObjectType
-from kebu.records import permissions
+from kebu.records import asof, permissions
 from kebu.records.query import expression
 
 
@@ -48,7 +49,9 @@ def rows(actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fiel
         if len(_plans) > 200:
             _plans.clear()
         plan = _plans[key] = _compile(actor, known, one, fields)
-    found = {raw[0]: raw for raw in _fetch(plan, ids)}
+    past = asof.current()
+    with past.near(one, ids) if past else nullcontext():
+        found = {raw[0]: raw for raw in _fetch(plan, ids)}
     return [_row(found[pk], plan.picks) for pk in map(int, ids) if pk in found]
 
 

@@ -9,7 +9,7 @@ from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn
 from kebu.core.errors import KebuError
 from kebu.fields.registry import Field
-from kebu.records import query, snapshots
+from kebu.records import asof, query, snapshots
 from kebu.records.query import Asking, Level, ViewSpec
 
 MAX_GROUPS = 5_000
@@ -68,9 +68,10 @@ def span(
 
     KebuError `snapshot_gone`.
     """
-    ask, order = snapshots.load(actor, object_key, name)
-    rows = query.rows(ask, ViewSpec()).filter(IdIn(order[offset : offset + limit].tolist()))
-    return {"groups": _groups(ask, rows, (), totals_of(ask, totals))}
+    with asof.shown(actor, snapshots.moment(name)) as reader:
+        ask, order = snapshots.load(reader, object_key, name)
+        rows = query.rows(ask, ViewSpec()).filter(IdIn(order[offset : offset + limit].tolist()))
+        return {"groups": _groups(ask, rows, (), totals_of(ask, totals))}
 
 
 def _groups(ask: Asking, rows: Any, levels: Sequence[Level], totals: Sequence[Total]) -> list[dict[str, Any]]:

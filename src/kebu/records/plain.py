@@ -1,9 +1,35 @@
 """Plain values, as the history holds them, against rows, clean values and cells."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from kebu.fields.registry import Field, Row
+from kebu.core.text import sort_key
+from kebu.fields.registry import Catalog, Field, ObjectType, Row
 from kebu.fields.types import Invalid
+
+# Texts longer than this are not told apart by a sort.
+SORT_LENGTH = 80
+
+
+def derive(known: Catalog, one: ObjectType, rows: Sequence[Row]) -> None:
+    """Fill computed columns: the object's own, and the keys that texts sort by."""
+    if one.derive:
+        one.derive(rows)
+    texts = [
+        field
+        for field in known.fields[one.key].values()
+        if not field.relation and field.key != one.title and field.kind in ("text", "address")
+    ]
+    title = known.field(one.key, one.title)
+    for row in rows:
+        name = row[title.attribute or ""]
+        row["title_key"] = sort_key(name[:SORT_LENGTH]) if name else None
+        keys = {}
+        for field in texts:
+            text = row[field.column] if field.column else row["extra"].get(field.key)
+            if text and not text.isascii():
+                keys[field.key] = sort_key(text[:SORT_LENGTH])
+        row["keys"] = keys
 
 
 def _raw(row: Row, field: Field) -> Any:

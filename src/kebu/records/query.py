@@ -31,7 +31,7 @@ from kebu.core.errors import KebuError
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.fields.types import CleanContext
-from kebu.records import permissions, search
+from kebu.records import asof, permissions, search
 from kebu.records.people import clean_context
 
 MAX_NODES = 200
@@ -58,13 +58,14 @@ class Level:
 @dataclass(frozen=True)
 class ViewSpec:
     """What a view asks for. `sort` is (field key, descending) pairs; `fields` the columns in order; the rows of a
-    `group` stand together."""
+    `group` stand together. `as_of` is the moment of which the rows are, an ISO text; empty: now. No view keeps it."""
 
     filter: Mapping[str, Any] | None = None
     sort: tuple[tuple[str, bool], ...] = ()
     search: str = ""
     fields: tuple[str, ...] = ()
     group: tuple[Level, ...] = ()
+    as_of: str = ""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "ViewSpec":
@@ -414,8 +415,9 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def today(zone: ZoneInfo) -> date:
-    """The local day."""
-    return datetime.now(zone).date()
+    """The local day; where the table is shown as of a moment, that of the moment."""
+    past = asof.current()
+    return past.moment.astimezone(zone).date() if past else datetime.now(zone).date()
 
 
 def _within(field: Field, value: Any, now: date) -> tuple[date, date]:

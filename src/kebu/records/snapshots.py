@@ -82,6 +82,7 @@ def token(ask: Asking, spec: ViewSpec) -> str:
         "sort": spec.sort,
         "search": spec.search,
         "group": spec.group,
+        "as_of": spec.as_of,
         "person": [actor.user_id, actor.role, actor.rights_version],
         "day": [str(query.today(ask.context.zone)), actor.zone],
         "change": [last_change(), ask.known.version],
@@ -115,10 +116,26 @@ def make(ask: Asking, spec: ViewSpec) -> tuple[str, Ids]:
     return name, _map(path)
 
 
+def moment(name: str) -> str:
+    """Of which moment a snapshot is, as `asof.shown` takes it; nothing for one that is not there."""
+    if not _is_name(name):
+        return ""
+    try:
+        said = orjson.loads((_folder() / f"{name}.json").read_bytes())
+    except FileNotFoundError:
+        return ""
+    as_of: str = said["spec"].get("as_of", "")
+    return as_of
+
+
+def _is_name(name: str) -> bool:
+    return len(name) == 32 and all(one in "0123456789abcdef" for one in name)
+
+
 def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
     """The snapshot of that token. KebuError `snapshot_gone` (410) where there is none of this person's."""
     gone = KebuError("snapshot_gone", status=410)
-    if len(name) != 32 or not all(one in "0123456789abcdef" for one in name):
+    if not _is_name(name):
         raise gone
     path = _folder() / f"{name}.json"
     try:
@@ -135,7 +152,8 @@ def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
         return ask, _map(array)
     raw: dict[str, Any] = said["spec"]
     sort = tuple((key, bool(desc)) for key, desc in raw["sort"])
-    spec = ViewSpec(raw["filter"], sort, raw["search"], (), tuple(query.Level(**one) for one in raw["group"]))
+    levels = tuple(query.Level(**one) for one in raw["group"])
+    spec = ViewSpec(raw["filter"], sort, raw["search"], (), levels, raw.get("as_of", ""))
     found = ids(ask, spec)
     _write(array, found.tobytes())
     return ask, found

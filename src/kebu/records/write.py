@@ -16,17 +16,14 @@ from django.db import IntegrityError, transaction
 from kebu.accounts.actor import Actor
 from kebu.core import db
 from kebu.core.errors import KebuError, message, not_found
-from kebu.core.text import sort_key
 from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
 from kebu.fields.types import Invalid
 from kebu.records import cells, numbers, permissions, search
 from kebu.records.models import Change, ChangeSet, Counter
 from kebu.records.people import clean_context
-from kebu.records.plain import cell_of, plain_in, plain_of, put
+from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
 
 MAX_BATCH = 10_000
-# Texts longer than this are not told apart by a sort.
-SORT_LENGTH = 80
 _NOBODY = [-1]
 # By object, trash or table, and whose rows count.
 _loaders: dict[tuple[str, bool, tuple[int | None, str] | None], db.Prepared] = {}
@@ -243,7 +240,7 @@ class Write(AbstractContextManager["Write"]):
         for relation, pairs in through.items():
             self._create_behind(one, self.known.field(object_key, relation), pairs)
         self._number(one, rows)
-        self._derive(one, rows)
+        derive(self.known, one, rows)
         for row in rows:
             self._require(one, row)
         db.insert(one.model, rows)
@@ -288,7 +285,7 @@ class Write(AbstractContextManager["Write"]):
         self._check_references(one, [row for row, _ in changed], given)
         if "number" in given:
             self._explicit_numbers(one, [row for row, before in changed if "number" in before])
-        self._derive(one, [row for row, _ in changed])
+        derive(self.known, one, [row for row, _ in changed])
         self._store(one, changed)
         return [Written(edit.id, rows[edit.id]["version"]) for edit in edits]
 
@@ -518,26 +515,6 @@ class Write(AbstractContextManager["Write"]):
             if not row["number"]:
                 row["number"] = numbers.take(one, 1)[0]
         numbers.skip_past(one, wanted)
-
-    def _derive(self, one: ObjectType, rows: Sequence[Row]) -> None:
-        """Computed columns: the object's own, and the keys that texts sort by."""
-        if one.derive:
-            one.derive(rows)
-        texts = [
-            field
-            for field in self.known.fields[one.key].values()
-            if not field.relation and field.key != one.title and field.kind in ("text", "address")
-        ]
-        title = self.known.field(one.key, one.title)
-        for row in rows:
-            name = row[title.attribute or ""]
-            row["title_key"] = sort_key(name[:SORT_LENGTH]) if name else None
-            keys = {}
-            for field in texts:
-                text = row[field.column] if field.column else row["extra"].get(field.key)
-                if text and not text.isascii():
-                    keys[field.key] = sort_key(text[:SORT_LENGTH])
-            row["keys"] = keys
 
     def _store(self, one: ObjectType, changed: Sequence[tuple[Row, dict[str, list[Any]]]]) -> None:
         if not changed:

@@ -10,6 +10,8 @@ export interface ExportSpec {
   search?: string;
   group?: Level[];
   fields?: string[];
+  /** A day: the rows as they were at its end. */
+  as_of?: string;
   format: ExportFormat;
 }
 

@@ -171,6 +171,8 @@ export interface Group {
 }
 
 export interface QuerySpec {
+  /** A day: the rows as they were at its end. */
+  as_of?: string;
   filter?: Filter | null;
   sort?: Sort[];
   search?: string;

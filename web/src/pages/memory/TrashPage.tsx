@@ -165,7 +165,9 @@ function Trash({ object, search }: { object: ObjectInfo; search: string }) {
                   <th scope="col" className={styles.wide}>
                     {t('trash.number')}
                   </th>
-                  <th scope="col">{t('trash.deletedBy')}</th>
+                  <th scope="col" className={styles.wide}>
+                    {t('trash.deletedBy')}
+                  </th>
                   <th scope="col">{t('trash.deletedAt')}</th>
                   <th scope="col">{t('trash.daysLeft')}</th>
                   <td />
@@ -240,7 +242,7 @@ function TrashLine({ row, chosen, busy, onChoose, onRestore, onPurge }: LineProp
         {along.length > 0 ? <span className={styles.muted}>{t('trash.with', { what: along.join(' · ') })}</span> : null}
       </td>
       <td className={styles.wide}>{row.number}</td>
-      <td>{row.deleted_by?.name ?? t('trash.system')}</td>
+      <td className={styles.wide}>{row.deleted_by?.name ?? t('trash.system')}</td>
       <td>
         <time dateTime={row.deleted_at} title={dateTime(row.deleted_at)}>
           {timeAgo(row.deleted_at)}

@@ -1,14 +1,29 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '@/api/session';
 import type { ObjectInfo } from '@/api/types';
-import { DeleteOutlined, EllipsisOutlined, HistoryOutlined } from '@/ui/icons';
+import { dayIn } from '@/fields/context';
+import { CalendarOutlined, DeleteOutlined, EllipsisOutlined, HistoryOutlined } from '@/ui/icons';
 
 /** What is looked for less often than the tools beside it. */
 export function MoreMenu({ object }: { object: ObjectInfo }) {
   const { t } = useTranslation('table');
   const navigate = useNavigate();
+  const me = useMe();
+  const yesterday = dayIn(me.user.time_zone, new Date(Date.now() - 86_400_000));
   const items: MenuProps['items'] = [
+    {
+      key: 'asOf',
+      icon: <CalendarOutlined />,
+      label: t('more.asOf'),
+      onClick: () =>
+        void navigate({
+          to: '/o/$object',
+          params: { object: object.key },
+          search: (now) => ({ ...now, asof: yesterday, q: undefined, record: undefined, tab: undefined }),
+        }),
+    },
     {
       key: 'changes',
       icon: <HistoryOutlined />,

@@ -8,6 +8,7 @@ import { useNarrow } from '@/ui/useNarrow';
 import { GridPage } from './GridPage';
 import { useTableState } from './table-state';
 
+const PastTable = lazy(() => import('@/pages/memory/PastTable'));
 const CardsPage = lazy(() => import('./CardsPage'));
 const CalendarPage = lazy(() => import('@/pages/calendar/CalendarPage'));
 const BoardPage = lazy(() => import('@/pages/board/BoardPage'));
@@ -27,6 +28,13 @@ function Table({ object }: { object: NonNullable<ReturnType<typeof useObject>> }
   const narrow = useNarrow();
   if (state.error && !state.views) return <Failed text={errorText(state.error)} onRetry={state.retry} />;
   if (!state.views) return <LinesLoading rows={12} />;
+  if (state.asOf) {
+    return (
+      <Suspense fallback={<LinesLoading rows={12} />}>
+        <PastTable object={object} state={state} asOf={state.asOf} />
+      </Suspense>
+    );
+  }
   const kind = state.view?.kind ?? 'grid';
   if (kind === 'grid' && !narrow) return <GridPage object={object} state={state} />;
   const Page = kind === 'grid' ? CardsPage : PAGES[kind];

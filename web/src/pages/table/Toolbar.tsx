@@ -283,6 +283,7 @@ function ExportButton({ object, state }: { object: ObjectInfo; state: TableState
         search: state.search,
         group: state.group,
         fields: shownKeys(state.layout),
+        as_of: state.asOf,
         format,
       }),
     onError: (error) => void message.error(errorText(error)),

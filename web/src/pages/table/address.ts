@@ -16,6 +16,8 @@ export interface TableAddress {
   /** `YYYY-MM-DD`: a day of the month or week that a calendar shows. */
   day?: string;
   span?: 'week';
+  /** `YYYY-MM-DD`: the table as it was at the end of that day. */
+  asof?: string;
 }
 
 /** What the view itself says. */
@@ -25,7 +27,7 @@ export const AFRESH = { ...NO_DRAFT, q: undefined, day: undefined, span: undefin
 
 /** Names every part, also what is not there or makes no sense: the router would pass on what nobody speaks of. */
 export function readTableAddress(search: Record<string, unknown>): TableAddress {
-  const { view, record, q, tab, filter, sort, group, day, span } = search;
+  const { view, record, q, tab, filter, sort, group, day, span, asof } = search;
   return {
     view: isId(view) ? view : undefined,
     record: isId(record) || record === 'new' ? record : undefined,
@@ -33,6 +35,7 @@ export function readTableAddress(search: Record<string, unknown>): TableAddress 
     tab: typeof tab === 'string' && TABS.includes(tab) ? (tab as RecordTab) : undefined,
     day: typeof day === 'string' && isDay(day) ? day : undefined,
     span: span === 'week' ? span : undefined,
+    asof: typeof asof === 'string' && isDay(asof) ? asof : undefined,
     filter: isFilter(filter) ? filter : undefined,
     sort: Array.isArray(sort) && sort.every(isSort) ? sort : undefined,
     group: Array.isArray(group) && group.every(isSort) ? (group as Level[]) : undefined,

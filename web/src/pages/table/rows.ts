@@ -16,6 +16,8 @@ export interface Question {
   /** Keys of fields whose numbers the heads of groups sum up. */
   summed: string[];
   fields: string[];
+  /** A day: the rows as they were at its end. */
+  asOf?: string;
 }
 
 export interface Rows {
@@ -127,25 +129,27 @@ interface Hearer {
 
 /** Pages of one question: the first by itself, every other from the order that the server then holds. */
 function openQuestion(question: Question, { told, named, grouped, recounted }: Hearer): FetchPage {
-  const { object, filter, sort, search, group, summed, fields } = question;
+  const { object, filter, sort, search, group, summed, fields, asOf } = question;
   const totals = summed.flatMap((field) => [
     { field, function: 'sum' as const },
     { field, function: 'filled' as const },
   ]);
+  // What is told is news of now.
+  const fresh = (rows: GridRow[]) => (asOf ? rows : freshened(object, rows));
   let snapshot: string | null = null;
   let count: number | null = null;
   let opening: Promise<unknown> | null = null;
 
   async function first(offset: number, limit: number) {
     const grouping = group.length > 0 ? { group, totals } : {};
-    const answer = await queryRows(object, { filter, sort, search, ...grouping, fields, offset, limit });
+    const answer = await queryRows(object, { filter, sort, search, ...grouping, fields, offset, limit, as_of: asOf });
     grouped(group, answer.groups);
     snapshot = answer.snapshot;
     named(snapshot, answer.after);
     count = answer.count;
     told(count);
     if (count === null && snapshot !== null) void learnCount(snapshot);
-    return { count, rows: freshened(object, rowsOf(answer.rows, fields, offset)) };
+    return { count, rows: fresh(rowsOf(answer.rows, fields, offset)) };
   }
 
   /** On a large table the first rows come before the order is known; the next answer has the number. */
@@ -172,7 +176,7 @@ function openQuestion(question: Question, { told, named, grouped, recounted }: H
     }
     try {
       const page = await readPage(object, { snapshot, offset, limit, fields });
-      return { count: page.count, rows: freshened(object, rowsOf(page.rows, fields, offset)) };
+      return { count: page.count, rows: fresh(rowsOf(page.rows, fields, offset)) };
     } catch (error) {
       if (isApiError(error, 'snapshot_gone')) throw new SnapshotGone();
       throw error;

@@ -24,6 +24,8 @@ export interface TableState {
   group: Level[];
   search: string;
   record: number | 'new' | undefined;
+  /** The day whose state is shown; undefined: now. */
+  asOf: string | undefined;
   /** Of a calendar: a day that it shows, and whether it shows a week. */
   day: string | undefined;
   span: 'week' | undefined;
@@ -138,6 +140,7 @@ export function useTableState(object: ObjectInfo): TableState {
     group,
     search: address.q ?? '',
     record: address.record,
+    asOf: address.asof,
     day: address.day,
     span: address.span,
     tab: address.tab ?? 'fields',
