@@ -319,7 +319,8 @@ export class GridController {
     if (!target) return;
     const { place, field, data } = target;
     if (kind === 'column') this.requestColumnMenu(field.key, rect);
-    else if (data) {
+    // The acts of the menu are those on records.
+    else if (data && !data.head) {
       this.hooks.onMenu({ kind, row: data, field, rect: rect ?? this.sheet.rectOf(place.row, place.column) });
     }
   }
