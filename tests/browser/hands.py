@@ -134,7 +134,7 @@ class Table:
         header = self.header(column)
         header.hover()
         header.get_by_role("button").click()
-        self.page.get_by_role("menuitem", name=item).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(item)}")).click()
 
     def tick(self, row: str) -> None:
         """Tick the box of a row, which shows where the mouse is."""

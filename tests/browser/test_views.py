@@ -159,6 +159,28 @@ def test_rules_colour_rows_and_cells_and_draw_bars(table: Table, picture):
     table.type_into(YUANJING, "金额", "50000")
 
 
+def test_a_second_order_is_added_from_a_column_and_moved_before_the_first(table: Table):
+    page = table.page
+    table.menu("客户等级", "升序")
+    table.shows(HUAXIN, SHILI, CHENGUANG, YUANJING)
+    table.menu("金额", "再按它升序")
+    table.shows(SHILI, HUAXIN, CHENGUANG, YUANJING)
+    expect(table.header("客户等级").locator(".kg-sort-place")).to_have_text("1")
+    expect(table.header("金额").locator(".kg-sort-place")).to_have_text("2")
+    # With Shift the plain entry turns a column at its place.
+    header = table.header("金额")
+    header.hover()
+    header.get_by_role("button").click()
+    page.get_by_role("menuitem", name="降序", exact=True).click(modifiers=["Shift"])
+    table.shows(HUAXIN, SHILI, CHENGUANG, YUANJING)
+    page.get_by_role("button", name="排序").click()
+    page.get_by_role("button", name="移动第 2 个排序").press("ArrowUp")
+    table.shows(HUAXIN, CHENGUANG, SHILI, YUANJING)
+    page.keyboard.press("Escape")
+    table.menu("金额", "不按它排序")
+    table.shows(HUAXIN, SHILI, CHENGUANG, YUANJING)
+
+
 def test_a_view_is_copied_shared_locked_and_moved(visit, table: Table, picture):
     page = table.page
     tabs = page.get_by_role("navigation", name="视图")

@@ -79,7 +79,7 @@ function Page() {
             onGrow={() => undefined}
             onUndo={() => record('undo')}
             onRedo={() => record('redo')}
-            onSort={(one) => setSort([one])}
+            onSort={setSort}
             onNarrow={() => {}}
             onFilter={(field) => record('filter', field.key)}
             onLayoutChange={(next) => {

@@ -64,7 +64,8 @@ export interface GridProps {
   onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
   onRedo: () => void;
-  onSort: (sort: Sort) => void;
+  /** Wants the rows in this order. */
+  onSort: (sort: Sort[]) => void;
   /** Wants to filter by a field; `anchor` is where the header is. */
   onFilter: (field: Field, anchor: DOMRect) => void;
   /** Wants only those of the rows for which this holds too. */

@@ -6,6 +6,7 @@ import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
   ClearOutlined,
+  CloseOutlined,
   ColumnWidthOutlined,
   CopyOutlined,
   DeleteOutlined,
@@ -23,6 +24,7 @@ import {
 } from '@/ui/icons';
 import type { GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withColumnsBack, withoutColumn } from './layout';
+import { alsoSorted, MAX_SORTS, unsorted } from './sorting';
 import type { GridRow } from './source';
 
 interface GridMenuProps {
@@ -36,7 +38,7 @@ interface GridMenuProps {
   editable: boolean;
   deletable: boolean;
   onLayout: (layout: ColumnLayout) => void;
-  onSort: (sort: Sort) => void;
+  onSort: (sort: Sort[]) => void;
   onFilter: (field: Field, anchor: DOMRect) => void;
   onNarrow: (filter: Filter) => void;
   /** Null: nobody asks here. */
@@ -75,7 +77,7 @@ export function GridMenu(props: GridMenuProps) {
 }
 
 function columnItems(props: GridMenuProps, field: Field): Items {
-  const { context, layout, controller, request, onLayout, onSort, onFilter } = props;
+  const { context, layout, controller, request, onLayout, onFilter } = props;
   const { t } = context;
   const { key } = field;
   const place = shownKeys(layout).indexOf(key);
@@ -83,22 +85,7 @@ function columnItems(props: GridMenuProps, field: Field): Items {
   const together = controller.columns.with(key);
   const frozen = place < layout.frozen;
   return [
-    ...(field.sortable
-      ? [
-          {
-            key: 'ascending',
-            icon: <SortAscendingOutlined />,
-            label: t('column.ascending'),
-            onClick: () => onSort({ field: key, desc: false }),
-          },
-          {
-            key: 'descending',
-            icon: <SortDescendingOutlined />,
-            label: t('column.descending'),
-            onClick: () => onSort({ field: key, desc: true }),
-          },
-        ]
-      : []),
+    ...(field.sortable ? sortItems(props, field) : []),
     ...(field.operators.length > 0
       ? [
           {
@@ -177,6 +164,40 @@ function unhideItems({ context, fields, layout, onLayout }: GridMenuProps, key: 
         },
       ],
     },
+  ];
+}
+
+/** By this column alone; or by the others first, where the table is sorted already. With Shift the first pair does so. */
+function sortItems({ context, controller, onSort }: GridMenuProps, field: Field): Items {
+  const { t } = context;
+  const { sort } = controller.sheet.view;
+  const others = sort.filter((one) => one.field !== field.key);
+  const item = (key: 'ascending' | 'descending' | 'thenAscending' | 'thenDescending') => {
+    const desc = key === 'descending' || key === 'thenDescending';
+    const one = { field: field.key, desc };
+    const isNext = key === 'thenAscending' || key === 'thenDescending';
+    return {
+      key,
+      icon: desc ? <SortDescendingOutlined /> : <SortAscendingOutlined />,
+      label: t(`column.${key}`),
+      onClick: ({ domEvent }: { domEvent: { shiftKey: boolean } }) =>
+        onSort(isNext || domEvent.shiftKey ? alsoSorted(sort, one) : [one]),
+    };
+  };
+  return [
+    item('ascending'),
+    item('descending'),
+    ...(others.length > 0 && sort.length < MAX_SORTS ? [item('thenAscending'), item('thenDescending')] : []),
+    ...(others.length < sort.length
+      ? [
+          {
+            key: 'unsort',
+            icon: <CloseOutlined />,
+            label: t('column.unsort'),
+            onClick: () => onSort(unsorted(sort, field.key)),
+          },
+        ]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Field, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
+import { span } from './nodes';
 import { checkMark } from './painter';
 
 /** Fills a column's header: its name, room for marks, the button of its menu. */
@@ -35,6 +36,7 @@ export function markHeader(
   if (sorted) {
     const arrow = icon(sorted.desc ? 'M8 3v10M4 9l4 4 4-4' : 'M8 13V3M4 7l4-4 4 4');
     sign.append(labelled(arrow, context.t('column.sorted')));
+    if (sort.length > 1) sign.append(span('kg-sort-place', String(sort.indexOf(sorted) + 1)));
     node.setAttribute('aria-sort', sorted.desc ? 'descending' : 'ascending');
   } else {
     node.removeAttribute('aria-sort');

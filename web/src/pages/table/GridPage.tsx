@@ -192,7 +192,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onGrow={growing.ask}
             onUndo={() => void acts.undo()}
             onRedo={() => void acts.redo()}
-            onSort={(one) => state.setSort([one])}
+            onSort={state.setSort}
             onFilter={(field) => setFilterAsked(field.key)}
             onPast={past.open}
             onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}

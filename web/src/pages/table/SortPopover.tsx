@@ -2,7 +2,10 @@ import { Button, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo, Sort } from '@/api/types';
+import { MAX_SORTS } from '@/grid/sorting';
+import { DragHandle } from '@/ui/DragHandle';
 import { CloseOutlined, PlusOutlined } from '@/ui/icons';
+import { moved, useSortable } from '@/ui/useSortable';
 import { inOrder } from './conditions';
 import styles from './popovers.module.css';
 
@@ -20,14 +23,19 @@ export default function SortPopover({ object, sort, order, onChange }: Props) {
   const free = fields.find((field) => !sort.some((one) => one.field === field.key));
   const change = (place: number, part: Partial<Sort>) =>
     onChange(sort.map((one, index) => (index === place ? { ...one, ...part } : one)));
+  const move = (from: number, to: number) => {
+    if (to >= 0 && to < sort.length) onChange(moved(sort, from, to));
+  };
+  const list = useSortable<HTMLOListElement>(move);
   return (
     <div className={styles.body}>
       {sort.length === 0 ? <p className={styles.empty}>{t('sort.empty')}</p> : null}
-      <div className={styles.lines}>
+      <ol ref={list} className={`${styles.list} ${styles.lines}`}>
         {sort.map((one, place) => {
           const number = place + 1;
           return (
-            <div key={one.field} className={styles.sort}>
+            <li key={one.field} className={styles.sort}>
+              <DragHandle label={t('sort.move', { number })} onStep={(by) => move(place, place + by)} />
               <Select
                 size="small"
                 showSearch={{ optionFilterProp: 'label' }}
@@ -58,16 +66,16 @@ export default function SortPopover({ object, sort, order, onChange }: Props) {
                 aria-label={t('sort.remove', { number })}
                 onClick={() => onChange(sort.filter((_, index) => index !== place))}
               />
-            </div>
+            </li>
           );
         })}
-      </div>
+      </ol>
       <div className={styles.foot}>
         <Button
           type="text"
           size="small"
           icon={<PlusOutlined />}
-          disabled={!free}
+          disabled={!free || sort.length >= MAX_SORTS}
           onClick={() => free && onChange([...sort, { field: free.key, desc: false }])}
         >
           {t('sort.add')}
