@@ -94,6 +94,7 @@ def test_columns_are_moved_and_hidden_from_their_menu(table: Table):
     with kept(table):
         table.menu("电话", "左移")
         shows(table, "客户名称", "电话", "联系人", *COLUMNS[3:])
+    with kept(table):
         table.menu("邮箱", "隐藏这一列")
         shows(table, "客户名称", "电话", "联系人", *COLUMNS[4:])
     page = table.page

@@ -42,6 +42,9 @@ interface RequestOptions {
   signal?: AbortSignal;
 }
 
+/** Characters; a browser keeps 64 kB on their way in all. */
+const MAX_KEPT_ALIVE = 2_000;
+
 /** One call to the server. Throws `ApiError` for every refusal and for a lost line. */
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language });
@@ -57,10 +60,12 @@ export async function request<T>(method: string, path: string, options: RequestO
   }
   let response: Response;
   const address = path + searchString(options.query);
+  // What is saved as the page goes away arrives all the same; of long bodies a browser refuses that.
+  const keepalive = method === 'PATCH' && typeof body === 'string' && body.length < MAX_KEPT_ALIVE;
   try {
     response =
       (method === 'GET' && (await askedAlready(address))) ||
-      (await fetch(address, { method, headers, body, signal: options.signal, credentials: 'same-origin' }));
+      (await fetch(address, { method, headers, body, signal: options.signal, credentials: 'same-origin', keepalive }));
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new ApiError(0, { code: 'offline', message: '' });

@@ -130,7 +130,7 @@ export default function PastTable({ object: today, state, asOf }: Props) {
               onGrow={nothing}
               onUndo={nothing}
               onRedo={nothing}
-              onSort={(one) => state.setSort([one])}
+              onSort={state.setSort}
               onFilter={(field) => setFilterAsked(field.key)}
               onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}
               onLayoutChange={state.setLayout}
