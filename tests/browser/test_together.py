@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from browser.hands import OWNER, PASSWORD, Table, add_customers, send
+from browser.conftest import new_profile
+from browser.hands import OWNER, PASSWORD, Table, add_customers, send, sign_in
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -39,6 +41,20 @@ def open_both(visit, colleague: str) -> tuple[Page, Page]:
     listening(hers)
     listening(his)
     return hers, his
+
+
+@pytest.fixture
+def traveller(browser: Browser, program: Served) -> Iterator[Page]:
+    """Alice in a browser whose line the test cuts: what its console says of that is no complaint."""
+    profile = new_profile(browser, program, **WIDE)
+    page = profile.context.new_page()
+    page.goto("/sign-in")
+    sign_in(page, OWNER, PASSWORD)
+    page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
+    yield page
+    profile.context.close()
+    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
+    profile.check()
 
 
 @pytest.fixture
@@ -159,3 +175,66 @@ def test_a_line_that_was_cut_misses_nothing(visit, colleague, names):
     with hers.expect_response(lambda answer: "/api/live?" in answer.url and answer.ok):
         hers.evaluate("dispatchEvent(new Event('online'))")
     expect(Table(hers).cell(names[0], "备注")).to_have_text("断线时写的")
+
+
+def test_edits_without_a_line_wait_and_go_out_when_it_is_back(visit, colleague, names, traveller: Page):
+    hers, his = traveller, visit(colleague, path=None, **WIDE)
+    listening(hers)
+    listening(his)
+    mine = Table(hers)
+    hers.context.set_offline(True)
+    mine.cell(names[0], "备注").click()
+    hers.keyboard.type("离线写的")
+    hers.keyboard.press("Enter")
+    hers.keyboard.type("也是离线")
+    hers.keyboard.press("Enter")
+    mine.cell(names[0], "地址").click()
+    hers.keyboard.type("离线地址")
+    hers.keyboard.press("Enter")
+    bar = hers.get_by_label("状态栏")
+    expect(bar).to_contain_text("离线：3 格等待保存")
+    expect(mine.cell(names[0], "备注")).to_have_class(re.compile("kg-waiting"))
+    # Meanwhile he changes one of the cells.
+    Table(his).type_into(names[1], "备注", "小周在线写的")
+    hers.context.set_offline(False)
+    dialog = hers.get_by_role("dialog", name="同一格被两个人改了")
+    expect(dialog).to_contain_text("也是离线")
+    expect(dialog).to_contain_text("小周在线写的")
+    dialog.get_by_role("button", name="按选择保存").click()
+    expect(bar).not_to_contain_text("等待保存")
+    theirs = Table(his)
+    expect(theirs.cell(names[0], "备注")).to_have_text("离线写的")
+    expect(theirs.cell(names[0], "地址")).to_have_text("离线地址")
+    expect(theirs.cell(names[1], "备注")).to_have_text("也是离线")
+    expect(mine.cell(names[1], "备注")).not_to_have_class(re.compile("kg-waiting"))
+
+
+def test_what_waits_survives_a_reload_and_is_nobody_elses(visit, colleague, names, traveller: Page):
+    hers = traveller
+    listening(hers)
+    # The page can be had, but nothing can be saved.
+    saves = re.compile(r"/api/records/\w+/(\d+|batch)$")
+    hers.context.route(saves, lambda route: route.abort() if route.request.method != "GET" else route.continue_())
+    Table(hers).cell(names[0], "备注").click()
+    hers.keyboard.type("等着的")
+    hers.keyboard.press("Enter")
+    expect(hers.get_by_label("状态栏")).to_contain_text("离线：1 格等待保存")
+    hers.reload()
+    waiting = Table(hers).cell(names[0], "备注")
+    expect(waiting).to_have_text("等着的")
+    expect(waiting).to_have_class(re.compile("kg-waiting"))
+    # Somebody else at the same browser neither sees nor sends it.
+    kept = hers.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('kebu.unsent.'))")
+    assert len(kept) == 1
+    other = visit(colleague, path=None, **WIDE)
+    other.goto("/sign-in")
+    other.evaluate("(kept) => { for (const [name, value] of kept) localStorage.setItem(name, value) }", kept)
+    listening(other)
+    expect(Table(other).cell(names[0], "备注")).to_have_text("旧")
+    assert other.evaluate("([[name]]) => localStorage.getItem(name) !== null", kept)
+    other.evaluate("([[name]]) => localStorage.removeItem(name)", kept)
+    hers.context.unroute(saves)
+    hers.evaluate("dispatchEvent(new Event('online'))")
+    expect(Table(other).cell(names[0], "备注")).to_have_text("等着的")
+    expect(waiting).not_to_have_class(re.compile("kg-waiting"))
+    expect(hers.get_by_label("状态栏")).not_to_contain_text("等待保存")

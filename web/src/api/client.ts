@@ -40,6 +40,8 @@ interface RequestOptions {
   /** Sent as JSON; a FormData is sent as it is. */
   body?: unknown;
   signal?: AbortSignal;
+  /** What is sent again under the same key is done once. */
+  key?: string;
 }
 
 /** Characters; a browser keeps 64 kB on their way in all. */
@@ -55,6 +57,7 @@ export async function request<T>(method: string, path: string, options: RequestO
     headers.set('Content-Type', 'application/json');
     body = JSON.stringify(options.body);
   }
+  if (options.key) headers.set('Idempotency-Key', options.key);
   if (method !== 'GET') {
     headers.set('X-CSRFToken', cookie('csrftoken'));
   }

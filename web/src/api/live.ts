@@ -20,6 +20,8 @@ interface Place {
 
 interface Events {
   changes: Changes;
+  /** The line is there. */
+  open: null;
   /** What is on the page may be old in any way. */
   reset: null;
   people: Guest[];
@@ -46,6 +48,7 @@ class Live {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners: { [Name in keyof Events]: Set<(said: Events[Name]) => void> } = {
+    open: new Set(),
     changes: new Set(),
     reset: new Set(),
     people: new Set(),
@@ -59,7 +62,9 @@ class Live {
   start(cursor: string): () => void {
     const look = () => (document.visibilityState === 'visible' ? this.open() : this.close());
     const beat = setInterval(() => this.here && this.stream && void this.tellPlace(), HEARTBEAT_MS);
-    this.cursor ||= cursor;
+    // Somebody else may have signed in since.
+    this.cursor = cursor;
+    forget();
     this.running = true;
     look();
     document.addEventListener('visibilitychange', look);
@@ -115,7 +120,10 @@ class Live {
         this.heard();
         act(JSON.parse(event.data));
       });
-    on('hello', () => void this.tellPlace());
+    on('hello', () => {
+      void this.tellPlace();
+      this.tell('open', null);
+    });
     on('beat', () => {});
     on('changes', (said) => this.changed(said as Partial<Changes> & { object: ObjectKey }));
     on('reset', () => this.reset());

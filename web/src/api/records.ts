@@ -1,4 +1,4 @@
-import { ApiError, get, patch, post, remove } from './client';
+import { ApiError, get, patch, post, remove, request } from './client';
 import { jobDone } from './jobs';
 import type {
   BatchAnswer,
@@ -64,9 +64,9 @@ export const changeRecord = (object: ObjectKey, id: RecordId, version: number, v
 export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =>
   remove<{ change_set: number }>(`${base(object)}/${id}`, { version });
 
-/** All or nothing, one change set. */
-export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string) =>
-  post<BatchAnswer>(`${base(object)}/batch`, { changes, label });
+/** All or nothing, one change set. Sent again with the same `key` it is answered as before, and done once. */
+export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string, key?: string) =>
+  request<BatchAnswer>('POST', `${base(object)}/batch`, { body: { changes, label }, key });
 
 /** New records like these, one change set; without numbers and codes, which belong to one record. */
 export const duplicateRecords = (object: ObjectKey, ids: RecordId[], label: string) =>

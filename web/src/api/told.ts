@@ -21,10 +21,11 @@ const RECENT_MS = 20_000;
 let recent: (Changes & { at: number })[] = [];
 let begin: (cursor: string) => void = () => {};
 
-/** Where to listen from: the cursor of the first page that was read. The stream itself (`api/live`) comes later. */
-export const beginning = new Promise<string>((resolve) => {
-  begin = resolve;
-});
+/** Where to listen from: the cursor of the next page that is read. The stream itself (`api/live`) comes later. */
+export const beginning = (): Promise<string> =>
+  new Promise((resolve) => {
+    begin = resolve;
+  });
 
 /** A page was read as of that cursor. */
 export function readFrom(cursor: unknown): void {

@@ -8,7 +8,7 @@ import type { RowColors } from './colors';
 import type { SelectionInfo } from './controller';
 import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
 import type { EditSession } from './editing';
-import type { SaveEdits } from './edits';
+import type { Edits, SaveCounts, SaveEdits } from './edits';
 import { GridMenu } from './GridMenu';
 import { type ColumnLayout, withColumnAt, withWidths } from './layout';
 import type { GuestFrame, Others } from './others';
@@ -74,8 +74,9 @@ export interface GridProps {
   onPast?: (row: GridRow, field: Field, anchor: DOMRect) => void;
   onLayoutChange: (layout: ColumnLayout) => void;
   onSelectionChange: (info: SelectionInfo) => void;
-  /** How many cells are on their way, and how many did not arrive. */
-  onSaveState: (counts: { saving: number; failed: number }) => void;
+  onSaveState: (counts: SaveCounts) => void;
+  /** Gives the grid the edits that wait for the line, and tells it what becomes of them, until it is stopped. */
+  awaited?: (edits: Edits) => () => void;
   ref?: Ref<GridHandle>;
 }
 
@@ -165,6 +166,8 @@ export function Grid({ ref, ...props }: GridProps) {
   useEffect(() => controller?.update(options), [controller, options]);
   const { colors = null } = props;
   useEffect(() => controller?.setColors(colors), [controller, colors]);
+  const { awaited } = props;
+  useEffect(() => (controller && awaited ? awaited(controller.edits) : undefined), [controller, awaited]);
   const { guests } = props;
   useEffect(() => {
     if (guests) controller?.others.show(guests);

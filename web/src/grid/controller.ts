@@ -7,7 +7,7 @@ import { bindColumns } from './columnMouse';
 import { Columns } from './columns';
 import { Cursor } from './cursor';
 import { Editing, type EditSession } from './editing';
-import { Edits, type SaveEdits } from './edits';
+import { Edits, type SaveCounts, type SaveEdits } from './edits';
 import { InputLine } from './inputLine';
 import { jump } from './jump';
 import { Keyboard } from './keyboard';
@@ -62,7 +62,7 @@ export interface ControllerHooks {
   onResizeColumns: (widths: Record<string, number>) => void;
   onMoveColumn: (key: string, place: number) => void;
   onSelectionChange: (info: SelectionInfo) => void;
-  onSaveState: (counts: { saving: number; failed: number }) => void;
+  onSaveState: (counts: SaveCounts) => void;
   onSession: (session: EditSession | null) => void;
   onMenu: (request: MenuRequest) => void;
   /** A short word to the person: why nothing was done. */
@@ -93,7 +93,7 @@ export class GridController {
   readonly others: Others;
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;
-  private readonly edits: Edits;
+  readonly edits: Edits;
   private readonly adding: Adding;
   private readonly painter: CellPainter;
   private readonly overlays: Overlays;

@@ -10,20 +10,37 @@ export interface Edit {
   values: Record<string, Cell>;
 }
 
-/** What became of an edit: the record as saved, or why not (for single fields in `fields`). */
-export type EditResult =
-  | { id: number; version: number; values: Record<string, Cell> }
-  | { id: number; reason: string; fields?: Record<string, string> };
+/** A record as it was saved. */
+export interface Saved {
+  id: number;
+  version: number;
+  values: Record<string, Cell>;
+}
+/** Why it was not, for single fields in `fields`. */
+export interface Refused {
+  id: number;
+  reason: string;
+  fields?: Record<string, string>;
+}
+/** What became of an edit; `waiting`: it is kept until there is a line. */
+export type EditResult = Saved | Refused | { id: number; waiting: true };
 
 /** What several edits at once are for. */
 export type EditReason = 'edit' | 'clear' | 'paste' | 'fill';
 
 export type SaveEdits = (edits: Edit[], reason: EditReason) => Promise<EditResult[]>;
 
+/** How many cells are on their way, wait for the line, and did not arrive. */
+export interface SaveCounts {
+  saving: number;
+  waiting: number;
+  failed: number;
+}
+
 /** A cell whose shown value is not the saved one. */
 export interface PendingCell {
   value: Cell;
-  state: 'saving' | 'failed';
+  state: 'saving' | 'waiting' | 'failed';
   reason?: string;
 }
 
@@ -35,6 +52,10 @@ interface Batch {
 interface Entry extends PendingCell {
   batch: Batch;
 }
+
+/** Whose edits wait, and have waited: they no longer belong to a request. */
+const AWAITED: Batch = { edits: [], reason: 'edit' };
+const ARRIVED: Batch = { edits: [], reason: 'edit' };
 
 /**
  * Edits that are on their way or did not arrive. They lie over the source, so that a page that is dropped and fetched
@@ -62,8 +83,8 @@ export class Edits {
     return this.cells.get(id)?.get(key);
   }
 
-  counts(): { saving: number; failed: number } {
-    const counts = { saving: 0, failed: 0 };
+  counts(): SaveCounts {
+    const counts = { saving: 0, waiting: 0, failed: 0 };
     for (const cells of this.cells.values()) {
       for (const cell of cells.values()) counts[cell.state] += 1;
     }
@@ -89,6 +110,26 @@ export class Edits {
     this.waiting.push(batch);
     this.changed(edits.map((edit) => edit.id));
     this.pump();
+  }
+
+  /** Shows edits that wait for the line: they were made here before a reload, or on another page. */
+  await(edits: readonly Omit<Edit, 'row'>[]): void {
+    for (const { id, values } of edits) {
+      const cells = this.cells.get(id) ?? new Map<string, Entry>();
+      this.cells.set(id, cells);
+      for (const [key, value] of Object.entries(values)) cells.set(key, { value, state: 'waiting', batch: AWAITED });
+    }
+    this.changed(edits.map((edit) => edit.id));
+  }
+
+  /** What became of an edit that waited. */
+  arrived(edit: Omit<Edit, 'row'>, result: EditResult): void {
+    for (const [key, value] of Object.entries(edit.values)) {
+      const entry = this.cells.get(edit.id)?.get(key);
+      if (entry?.state === 'waiting' && sameCell(entry.value, value)) entry.batch = ARRIVED;
+    }
+    this.settle(ARRIVED, edit, result);
+    this.changed([edit.id]);
   }
 
   /** Forgets a failed value; the saved one shows again. Says whether there was one. */
@@ -134,12 +175,12 @@ export class Edits {
    * The version that the person saw when he began, or the one that his own edits made of it: others' changes since then
    * must not look as if he had seen them.
    */
-  private knownVersion({ id, version, values }: Edit): number {
+  private knownVersion({ id, version, values }: Omit<Edit, 'row'>): number {
     const own = Object.keys(values).map((key) => this.saved.get(`${id} ${key}`) ?? 0);
     return Math.max(version, this.versions.get(id) ?? 0, Math.min(...own));
   }
 
-  private settle(batch: Batch, edit: Edit, result: EditResult): void {
+  private settle(batch: Batch, edit: Omit<Edit, 'row'>, result: EditResult): void {
     if ('version' in result) {
       if (result.version <= edit.version + 1) this.versions.set(edit.id, result.version);
       for (const key of Object.keys(edit.values)) this.saved.set(`${edit.id} ${key}`, result.version);
@@ -151,6 +192,8 @@ export class Edits {
       if (entry?.batch !== batch) continue;
       if ('version' in result) {
         this.remove(edit.id, key);
+      } else if ('waiting' in result) {
+        entry.state = 'waiting';
       } else {
         entry.state = 'failed';
         entry.reason = result.fields?.[key] ?? result.reason;

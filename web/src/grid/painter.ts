@@ -94,6 +94,7 @@ export class CellPainter {
     if (pending?.state === 'failed') {
       return { text: t('edit.failedHelp', { reason: pending.reason || t('edit.noAnswer') }), problem: true };
     }
+    if (pending?.state === 'waiting') return { text: t('edit.waiting'), problem: false };
     const cell = this.shown(row, field.key);
     if (isInvalid(cell)) return { text: invalidReason(field, cell, this.context), problem: true };
     if (isMasked(cell)) return { text: t('edit.masked'), problem: false };
@@ -119,6 +120,10 @@ export class CellPainter {
     if (this.isFresh(data.id, field.key)) classes.push('kg-fresh');
     const pending = this.edits.get(data.id, field.key);
     let toolTip = title;
+    if (pending?.state === 'waiting') {
+      classes.push('kg-waiting');
+      toolTip = this.context.t('edit.waiting');
+    }
     if (pending?.state === 'failed') {
       classes.push('kg-failed');
       toolTip = this.remark(data, field)?.text;

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
@@ -9,6 +9,7 @@ import { useViews } from '@/api/views';
 import { undoStack } from '@/commands/undo';
 import { setLanguage } from '@/i18n';
 import { isFollowUpView } from '@/pages/table/follow-up';
+import { outbox } from '@/pages/table/outbox';
 import {
   BarChartOutlined,
   CalendarOutlined,
@@ -24,6 +25,8 @@ import { ProfileMenu } from './ProfileMenu';
 import { usePalette } from './palette-command';
 import styles from './shell.module.css';
 
+const Unsent = lazy(() => import('./Unsent'));
+
 const OBJECT_ICONS: Record<string, ReactNode> = {
   customers: <TeamOutlined />,
   contacts: <IdcardOutlined />,
@@ -35,7 +38,7 @@ export default function Shell() {
   useProfileLanguage();
   useOwnUndo();
   useRefreshOnReturn();
-  useOthers();
+  const together = useOthers();
   const help = useHelp();
   const palette = usePalette();
   return (
@@ -61,6 +64,11 @@ export default function Shell() {
         <Outlet />
       </main>
       {help.dialog}
+      {together ? (
+        <Suspense>
+          <Unsent />
+        </Suspense>
+      ) : null}
       {palette.dialog}
     </div>
   );
@@ -149,21 +157,27 @@ async function setLanguageOnce(person: number, language: 'zh-Hans' | 'en') {
 const FIRST_ROWS_MS = 5_000;
 const REST_MS = 1_500;
 
-/** The page hears of what others do, from the first rows on; first it shows them. */
-function useOthers() {
+/** The page hears of what others do, from the first rows on; first it shows them. Answers whether it does. */
+function useOthers(): boolean {
+  const { user } = useMe();
+  const [begun, setBegun] = useState(false);
+  outbox.open(user.id);
   useEffect(() => {
     let stop: (() => void) | null = () => {};
-    const rows = Promise.race([beginning, wait(FIRST_ROWS_MS).then(() => '')]);
+    const rows = Promise.race([beginning(), wait(FIRST_ROWS_MS).then(() => '')]);
     void rows.then(async (cursor) => {
       await wait(REST_MS);
       const { listen } = await import('@/commands/together');
-      if (stop) stop = listen(cursor);
+      if (!stop) return;
+      stop = listen(cursor);
+      setBegun(true);
     });
     return () => {
       stop?.();
       stop = null;
     };
   }, []);
+  return begun;
 }
 
 const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

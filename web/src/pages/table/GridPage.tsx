@@ -8,6 +8,7 @@ import { OTHERS, onRecordsChanged } from '@/commands/changed';
 import { useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
 import type { SelectionInfo } from '@/grid/controller';
+import type { Edits } from '@/grid/edits';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
 import type { GuestFrame } from '@/grid/others';
@@ -20,6 +21,7 @@ import { useFarSummary } from './far-summary';
 import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
+import { awaitUnsent } from './outbox';
 import { useRowColors } from './row-colors';
 import { type Question, useRows } from './rows';
 import { SearchBox } from './SearchBox';
@@ -48,7 +50,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const grid = useRef<GridHandle>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const [selection, setSelection] = useState<SelectionInfo | null>(null);
-  const [saves, setSaves] = useState({ saving: 0, failed: 0 });
+  const [saves, setSaves] = useState({ saving: 0, waiting: 0, failed: 0 });
   const [touched, setTouched] = useState(false);
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
   const [removing, setRemoving] = useState(false);
@@ -101,6 +103,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   // Heads of groups show sums; where there are none, rows keep their places.
   const reread = useLatest(groupedBy.length > 0 ? rows.refresh : rows.reread);
   const save = useSaveEdits(object, conflicts.ask, reread, source);
+  const awaited = useCallback((edits: Edits) => awaitUnsent(object.key, edits), [object.key]);
   const acts = useTableActs(object, source, {
     openNew: (values) => {
       setDraft(values);
@@ -182,6 +185,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             decorate={decorate}
             colors={colors}
             guests={frames}
+            awaited={awaited}
             onEdit={save}
             searchRelation={searchRelation}
             onOpenRecord={(id) => id > 0 && state.go({ record: id })}

@@ -10,7 +10,7 @@ const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 interface Props {
   count: number | null;
   summary: Summary | null;
-  saves: { saving: number; failed: number };
+  saves: { saving: number; failed: number; waiting?: number };
   offline: boolean;
   /** Something was saved since the page was opened. */
   touched: boolean;
@@ -22,15 +22,19 @@ interface Props {
 export function StatusBar({ count, summary, saves, offline, touched, moved, onRefresh }: Props) {
   const { t } = useTranslation('table');
   useStay(saves.saving + saves.failed > 0);
-  const state = offline
-    ? ['failed', t('status.offline')]
-    : saves.saving > 0
-      ? ['busy', t('status.saving')]
-      : saves.failed > 0
-        ? ['failed', t('status.failed', { count: saves.failed })]
-        : touched
-          ? ['done', t('status.saved')]
-          : null;
+  const waiting = saves.waiting ?? 0;
+  const state =
+    waiting > 0
+      ? ['waiting', t('status.waiting', { count: waiting })]
+      : offline
+        ? ['failed', t('status.offline')]
+        : saves.saving > 0
+          ? ['busy', t('status.saving')]
+          : saves.failed > 0
+            ? ['failed', t('status.failed', { count: saves.failed })]
+            : touched
+              ? ['done', t('status.saved')]
+              : null;
   return (
     <section className={styles.status} aria-label={t('status.label')}>
       <span>{count === null ? t('status.counting') : t('status.rows', { count })}</span>

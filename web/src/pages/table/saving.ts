@@ -6,25 +6,34 @@ import { changeRecord, changeRecords, readRecord } from '@/api/records';
 import type { Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
-import type { Edit, EditResult, SaveEdits } from '@/grid/edits';
+import type { Refused, Saved, SaveEdits } from '@/grid/edits';
 import { useMessage } from '@/ui/messages';
+import { isUnreachable, newKey, outbox } from './outbox';
 
 /** Says for which fields this person's value stays; the others keep the newer one. */
 export type AskConflict = (id: RecordId, details: ConflictDetails) => Promise<string[]>;
 
+/** New values of a record that was read as of `version`. */
+interface RecordEdit {
+  id: RecordId;
+  version: number;
+  values: Record<string, Cell>;
+}
+
 /** Saves one record, with the person's choice where somebody else changed the same cells meanwhile. */
-export async function saveRecord(
-  object: ObjectInfo,
-  edit: { id: RecordId; version: number; values: Record<string, Cell> },
-  ask: AskConflict,
-): Promise<EditResult> {
+export async function saveRecord(object: ObjectInfo, edit: RecordEdit, ask: AskConflict): Promise<Saved | Refused> {
+  return trySave(object, edit, ask).catch((error: unknown) => refused(edit.id, error));
+}
+
+/** The same; throws the refusal. */
+export async function trySave(object: ObjectInfo, edit: RecordEdit, ask: AskConflict): Promise<Saved> {
   let { version } = edit;
   let values = edit.values;
   for (;;) {
     try {
       return await undoable(changeRecord(object.key, edit.id, version, lenient(object.fields, values)));
     } catch (error) {
-      if (!isApiError(error, 'conflict')) return refused(edit.id, error);
+      if (!isApiError(error, 'conflict')) throw error;
       const details = error.details as ConflictDetails;
       const mine = await ask(edit.id, details);
       const theirs = Object.keys(details.fields).filter((key) => !mine.includes(key));
@@ -42,19 +51,29 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
   return useCallback<SaveEdits>(
     async (edits, reason) => {
       const [only] = edits;
-      if (edits.length === 1 && only) {
-        const result = await saveRecord(object, only, ask);
-        if ('version' in result) recordsChanged(object.key, from);
-        return [result];
+      const label = t(`batchLabel.${reason}`, { count: edits.length });
+      const key = newKey();
+      const waits = () =>
+        outbox.put(object.key, edits, label, key) && edits.map(({ id }) => ({ id, waiting: true as const }));
+      if (outbox.holds(object.key, edits)) {
+        const waiting = waits();
+        if (waiting) return waiting;
       }
       try {
-        const results = await saveTogether(object, edits, t(`batchLabel.${reason}`, { count: edits.length }));
+        if (edits.length === 1 && only) {
+          const result = await trySave(object, only, ask);
+          recordsChanged(object.key, from);
+          return [result];
+        }
+        const results = await saveTogether(object, edits, label, key);
         recordsChanged(object.key, from);
         // What follows from the new values is only known to the server.
         refresh();
         return results;
       } catch (error) {
-        void message.error(errorText(error));
+        const waiting = isUnreachable(error) && waits();
+        if (waiting) return waiting;
+        if (edits.length > 1) void message.error(errorText(error));
         return edits.map(({ id }) => refused(id, error));
       }
     },
@@ -62,9 +81,15 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
   );
 }
 
-async function saveTogether(object: ObjectInfo, edits: Edit[], label: string): Promise<EditResult[]> {
+/** Saves several records as one step; sent again under the same `key` it is done once. */
+export async function saveTogether(
+  object: ObjectInfo,
+  edits: readonly RecordEdit[],
+  label: string,
+  key: string,
+): Promise<Saved[]> {
   const changes = edits.map(({ id, version, values }) => ({ id, version, values: lenient(object.fields, values) }));
-  const answer = await undoable(changeRecords(object.key, changes, label));
+  const answer = await undoable(changeRecords(object.key, changes, label, key));
   return edits.map((edit, place) => ({
     id: edit.id,
     version: answer.results[place]?.version ?? edit.version,
@@ -72,7 +97,7 @@ async function saveTogether(object: ObjectInfo, edits: Edit[], label: string): P
   }));
 }
 
-function refused(id: RecordId, error: unknown): EditResult {
+function refused(id: RecordId, error: unknown): Refused {
   const reason = errorText(error);
   return isApiError(error) && error.field ? { id, reason, fields: { [error.field]: reason } } : { id, reason };
 }
