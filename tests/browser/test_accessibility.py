@@ -106,6 +106,34 @@ def test_axe_finds_nothing_serious_in_what_opens(visit, filled: list[int], schem
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_colours_and_groups_of_conditions(visit, filled: list[int], scheme: str):
+    page = visit(OWNER, path=None, color_scheme=scheme)
+    prepare(page, filled)
+    key, late = {"field": "level", "op": "in", "value": ["key"]}, {"field": "next_follow_up", "op": "not_empty"}
+    columns = ["name", "main_contact.email", "main_deal.amount", "next_follow_up", "stage", "level"]
+    colors: list[dict[str, Any]] = [
+        {"filter": key, "target": "row", "color": 8, "icon": "star"},
+        *({"filter": late, "target": "cell", "field": name, "color": n} for n, name in enumerate(columns[1:])),
+        {"field": "main_deal.amount", "bar": True, "color": 5},
+    ]
+    spec = {"fields": columns, "colors": colors, "filter": {"and": [late, {"or": [key, late]}]}}
+    wanted = {"object": "customers", "name": "示例颜色", "shared": True, "spec": spec}
+    view = send(page, "POST", "/api/views", wanted)["id"]
+    send(page, "PATCH", f"/api/views/{view}", {"locked": True})
+    found = []
+    for button in ("颜色", "筛选"):
+        opened(page, f"/o/customers?view={view}")
+        expect(page.locator(".kg-hued").first).to_be_visible()
+        page.get_by_role("button", name=re.compile(rf"^{button}")).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_label("第 1 个条件的字段").first).to_be_visible()
+        found += [f"{button}: {one}" for one in serious(page)]
+    send(page, "PATCH", f"/api/views/{view}", {"locked": False})
+    send(page, "DELETE", f"/api/views/{view}")
+    assert not found, "\n".join(found)
+
+
 def test_axe_finds_nothing_serious_at_the_door(page: Page):
     for path in ("/sign-in", "/setup", "/invite/nothing"):
         opened(page, path) if path != "/setup" else page.goto(path)
