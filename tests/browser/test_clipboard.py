@@ -1,5 +1,6 @@
 """Cells to and from other spreadsheets: copy, cut, paste, fill, and all of it taken back in one step."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -216,3 +217,25 @@ def test_the_corner_copies_upwards_and_sideways(table: Table):
     with table.saving():
         draw(page, table.cell(FIRST, "电话"))
     expect(table.cell(FIRST, "电话")).to_have_text("13900001234")
+
+
+def test_a_large_paste_is_shown_at_once_and_saved_behind_in_one_step(table: Table):
+    page = table.page
+    add_customers(page, *({"name": f"示例第{n}号"} for n in range(600)))
+    page.reload()
+    expect(page.get_by_label("状态栏")).to_contain_text("603 行")
+    hold(page, "\n".join(f"联系人{n}\t示例地址{n}" for n in range(600)))
+    table.cell(FIRST, "联系人").click()
+    slow = []
+    page.route(re.compile("/customers/batch"), lambda route: slow.append(route), times=1)
+    page.keyboard.press("Control+v")
+    expect(table.cell(FIRST, "联系人")).to_have_text("联系人0")
+    expect(page.get_by_role("progressbar", name="粘贴到 600 条")).to_be_visible()
+    for route in slow:
+        route.continue_()
+    expect(page.get_by_label("状态栏")).to_contain_text("已保存")
+    table.cell(FIRST, "联系人").click()
+    page.keyboard.press("Control+z")
+    expect(table.cell(FIRST, "联系人")).to_have_text("")
+    answer = send(page, "POST", "/api/records/contacts/query", {"fields": ["name"], "limit": 1})
+    assert answer["count"] == 0

@@ -11,7 +11,7 @@ import pytest
 from kebu.core.errors import KebuError
 from kebu.crm.models import Contact, Customer, Deal
 from kebu.fields.registry import catalog
-from kebu.records import cells, write
+from kebu.records import cells, history, write
 from kebu.records.models import Change, ChangeSet, Counter
 
 if TYPE_CHECKING:
@@ -280,3 +280,32 @@ def test_a_day_may_be_named_from_where_one_stands(table: Actor) -> None:
     assert read(table, "customers", pk)["next_follow_up"] == str(today + timedelta(days=1))
     write.update(table, "customers", pk, {"next_follow_up": {"invalid": "+7", "code": ""}}, expected_version=1)
     assert read(table, "customers", pk)["next_follow_up"] == str(today + timedelta(days=7))
+
+
+def test_parts_of_one_act_are_one_change_set(table: Actor, bob: Actor) -> None:
+    done, first = write.batch(table, "customers", [{"values": {"name": "公司A"}}], label="粘贴")
+    _, same = write.batch(table, "customers", [{"values": {"name": "公司B"}}], change_set=first)
+    _, still = write.batch(table, "customers", [{"id": done[0].id, "values": {"remark": "新"}}], change_set=first)
+    assert first == same == still
+    assert ChangeSet.objects.get().sequence == Counter.objects.get().value == 3
+    for actor, number in ((bob, first), (table.by("api"), first), (table, 10**9)):
+        with pytest.raises(KebuError) as refused:
+            write.batch(actor, "customers", [], change_set=number)
+        assert refused.value.code == "not_found"
+    assert first is not None
+    undone = history.undo(table, first)
+    assert not Customer.objects.filter(deleted_at=None).exists()
+    for number, code in ((first, "undone_already"), (undone["change_set"], "not_found")):
+        with pytest.raises(KebuError) as refused:
+            write.batch(table, "customers", [], change_set=number)
+        assert refused.value.code == code
+
+
+def test_many_rows_write_through_their_lookups_together(table: Actor) -> None:
+    ids = [make(table, name=f"公司{n}", **({"main_contact__name": f"旧{n}"} if n % 2 else {})) for n in range(4)]
+    changes = [{"id": pk, "values": {"main_contact.name": f"新{n}"}} for n, pk in enumerate(ids)]
+    _, change_set = write.batch(table, "customers", changes)
+    assert [read(table, "customers", pk)["main_contact.name"] for pk in ids] == ["新0", "新1", "新2", "新3"]
+    own = Change.objects.filter(change_set=change_set, object="customers").order_by("record")
+    found = [one.values["main_contact.name"] for one in own]
+    assert found == [[None, "新0"], ["旧1", "新1"], [None, "新2"], ["旧3", "新3"]]

@@ -71,6 +71,7 @@ def in_lists(
         (f"{customers}/batch", {"changes": [{"id": pk, "version": 1, "values": {"remark": "x"}}, own]}),
         (f"{customers}/batch", {"changes": [own, {"id": pk, "version": 1, "delete": True}]}),
         (f"{customers}/batch", {"changes": [{"values": {"name": "new"}}, {"id": pk, "version": 7, "values": {}}]}),
+        (f"{customers}/batch", {"changes": [own], "change_set": pk}),
         (f"{customers}/duplicate", {"ids": [mine.record_id, pk]}),
         (f"{contacts}/many", {"ids": [mine.contact], "values": {"customer": pk}}),
         (f"{contacts}/many/preview", {"ids": [mine.contact], "values": {"customer": pk}}),

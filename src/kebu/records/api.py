@@ -84,8 +84,11 @@ class ChangeBody(Body):
 
 
 class BatchBody(Body):
+    """With `change_set` it goes on with a batch of one's own: what is too much for one transaction comes in parts."""
+
     changes: Annotated[list[ChangeBody], Field(max_length=write.MAX_BATCH)]
     label: Annotated[str, Field(max_length=200)] = ""
+    change_set: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
 
 
 class ManyBody(Body):
@@ -205,7 +208,7 @@ def post_record(request: PersonRequest, object_key: str, body: ValuesBody) -> St
 @router.post("/records/{object_key}/batch", summary="Create, change and delete several records: all or nothing")
 def post_batch(request: PersonRequest, object_key: str, body: BatchBody) -> dict[str, Any]:
     changes = [one.dict() for one in body.changes]
-    results, change_set = write.batch(request.actor, object_key, changes, label=body.label)
+    results, change_set = write.batch(request.actor, object_key, changes, label=body.label, change_set=body.change_set)
     return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -24,6 +24,8 @@ from kebu.records.people import clean_context
 from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
 
 MAX_BATCH = 10_000
+# Parts of one act come within so long.
+_TOGETHER = timedelta(hours=1)
 _NOBODY = [-1]
 # By object, trash or table, and whose rows count.
 _loaders: dict[tuple[str, bool, tuple[int | None, str] | None], db.Prepared] = {}
@@ -77,9 +79,17 @@ def delete(actor: Actor, object_key: str, pk: int, *, expected_version: int | No
 
 
 def batch(
-    actor: Actor, object_key: str, changes: Sequence[Mapping[str, Any]], *, label: str = ""
+    actor: Actor,
+    object_key: str,
+    changes: Sequence[Mapping[str, Any]],
+    *,
+    label: str = "",
+    change_set: int | None = None,
 ) -> tuple[list[Written], int | None]:
-    """Several creations, edits and deletions of one object: one ChangeSet, all or nothing, results in order."""
+    """Several creations, edits and deletions of one object: one ChangeSet, all or nothing, results in order.
+
+    What is too much for one transaction comes in parts: a later one names the `change_set` of the first.
+    """
     if len(changes) > MAX_BATCH:
         raise KebuError("batch_too_large", limit=MAX_BATCH)
     known = catalog()
@@ -89,7 +99,8 @@ def batch(
     edited = [n for n, one in enumerate(changes) if one.get("id") is not None and not one.get("delete")]
     done: dict[int, Written] = {}
     cleaned = clean(actor, known, object_key, [one.get("values") or {} for one in changes])
-    with Write(actor, known, label=label, creates={object_key: len(created)}) as write:
+    begun = None if change_set is None else _begun(actor, change_set)
+    with Write(actor, known, label=label, change_set=begun, creates={object_key: len(created)}) as write:
         results = write.create(object_key, [cleaned[n] for n in created])
         done.update(zip(created, results, strict=True))
         edits = [Edit(changes[n]["id"], cleaned[n], changes[n].get("version")) for n in edited]
@@ -97,6 +108,18 @@ def batch(
         gone = [Edit(changes[n]["id"], {}, changes[n].get("version")) for n in deleted]
         done.update(zip(deleted, write.delete(object_key, gone), strict=True))
     return [done[n] for n in range(len(changes))], write.change_set_id_or_none
+
+
+def _begun(actor: Actor, change_set: int) -> ChangeSet:
+    """A ChangeSet that this person began a while ago. KebuError `not_found`, or `undone_already` (409)."""
+    found = ChangeSet.objects.filter(
+        pk=change_set, actor_id=actor.user_id, via=actor.via, undo_of=None, at__gt=datetime.now(UTC) - _TOGETHER
+    ).first()
+    if found is None or found.state == ChangeSet.WORKING:
+        raise not_found()
+    if found.state == ChangeSet.UNDONE:
+        raise KebuError("undone_already", status=409)
+    return found
 
 
 def clean(actor: Actor, known: Catalog, object_key: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -434,27 +457,41 @@ class Write(AbstractContextManager["Write"]):
     ) -> None:
         """Write through a lookup: change the record behind it, or create it. The row keeps a mirror in its history."""
         attribute = relation.attribute or ""
-        for row, values in pairs:
-            if row[attribute] is None:
-                if all(value is None for value in values.values()):
-                    continue
-                self._create_behind(one, relation, [(row, values)])
-                touched[row["id"]][1][relation.key] = [None, row[attribute]]
-                mirror = {
-                    key: [None, plain_in(self.known.field(relation.target or "", key), value)]
-                    for key, value in values.items()
-                }
-            else:
-                target = self.known.object(relation.target or "")
-                held = self._load(target, [row[attribute]])[row[attribute]]
-                fields = {key: self.known.field(target.key, key) for key in values}
-                mirror = {
-                    key: [plain_of(held, fields[key]), plain_in(fields[key], value)] for key, value in values.items()
-                }
-                self.update(target.key, [Edit(row[attribute], values)])
-            touched[row["id"]][1].update(
-                {f"{relation.key}.{key}": pair for key, pair in mirror.items() if pair[0] != pair[1]}
-            )
+        target = self.known.object(relation.target or "")
+        new = [
+            (row, values)
+            for row, values in pairs
+            if row[attribute] is None and any(value is not None for value in values.values())
+        ]
+        there = [(row, values) for row, values in pairs if row[attribute] is not None]
+        # All of them together: one by one a thousand rows would keep other writers waiting.
+        held = self._load(target, [row[attribute] for row, _ in there]) if there else {}
+        latest: dict[tuple[int, str], Any] = {}
+        for row, values in there:
+            mirror = {}
+            for key, value in values.items():
+                field, place = self.known.field(target.key, key), (row[attribute], key)
+                mirror[key] = [latest.get(place, plain_of(held[row[attribute]], field)), plain_in(field, value)]
+                latest[place] = mirror[key][1]
+            self._mirror(relation, row, mirror, touched)
+        self.update(target.key, [Edit(row[attribute], values) for row, values in there])
+        if new:
+            self._create_behind(one, relation, new)
+        for row, values in new:
+            touched[row["id"]][1][relation.key] = [None, row[attribute]]
+            mirror = {key: [None, plain_in(self.known.field(target.key, key), value)] for key, value in values.items()}
+            self._mirror(relation, row, mirror, touched)
+
+    def _mirror(
+        self,
+        relation: Field,
+        row: Row,
+        mirror: Mapping[str, list[Any]],
+        touched: dict[int, tuple[Row, dict[str, list[Any]]]],
+    ) -> None:
+        touched[row["id"]][1].update(
+            {f"{relation.key}.{key}": pair for key, pair in mirror.items() if pair[0] != pair[1]}
+        )
 
     def _check_conflict(self, one: ObjectType, row: Row, edit: Edit) -> None:
         """Raise `conflict` where a field of this edit was changed since the version that it was made on."""

@@ -64,9 +64,17 @@ export const changeRecord = (object: ObjectKey, id: RecordId, version: number, v
 export const deleteRecord = (object: ObjectKey, id: RecordId, version: number) =>
   remove<{ change_set: number }>(`${base(object)}/${id}`, { version });
 
-/** All or nothing, one change set. Sent again with the same `key` it is answered as before, and done once. */
-export const changeRecords = (object: ObjectKey, changes: BatchChange[], label: string, key?: string) =>
-  request<BatchAnswer>('POST', `${base(object)}/batch`, { body: { changes, label }, key });
+/**
+ * All or nothing, one change set; with `changeSet` it goes on with that of an earlier part. Sent again with the same
+ * `key` it is answered as before, and done once.
+ */
+export const changeRecords = (
+  object: ObjectKey,
+  changes: BatchChange[],
+  label: string,
+  key?: string,
+  changeSet?: number | null,
+) => request<BatchAnswer>('POST', `${base(object)}/batch`, { body: { changes, label, change_set: changeSet }, key });
 
 /** New records like these, one change set; without numbers and codes, which belong to one record. */
 export const duplicateRecords = (object: ObjectKey, ids: RecordId[], label: string) =>

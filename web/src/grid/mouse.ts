@@ -143,6 +143,8 @@ export function bindMouse(controller: GridController): () => void {
     if (!place) return;
     event.preventDefault();
     if (place.column < 0) cursor.goTo({ row: place.row, column: 0 }, { scroll: false });
+    // A finger that rests on a cell has not pressed it before.
+    else if (!cursor.range || !contains(cursor.range, place)) cursor.goTo(place, { scroll: false });
     controller.requestMenu('cell', new DOMRect(event.clientX, event.clientY, 0, 0));
   }
 

@@ -99,12 +99,11 @@ export class RemoteSource implements RowSource {
 
   async load(from: number, to: number): Promise<GridRow[]> {
     const last = Math.min(to, this.count - 1);
-    const rows: GridRow[] = [];
-    for (const page of this.pagesOf(from, last)) {
+    const pages = this.pagesOf(from, last).map(async (page) => {
       const held = (await this.page(page)) ?? [];
-      rows.push(...held.slice(Math.max(0, from - page * PAGE), last - page * PAGE + 1));
-    }
-    return rows;
+      return held.slice(Math.max(0, from - page * PAGE), last - page * PAGE + 1);
+    });
+    return (await Promise.all(pages)).flat();
   }
 
   *loaded(from: number, to: number): Iterable<readonly [number, GridRow]> {

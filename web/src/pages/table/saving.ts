@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { changeRecord, changeRecords, readRecord } from '@/api/records';
-import type { Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/types';
+import type { BatchAnswer, Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
+import { showWork } from '@/commands/work';
 import type { Refused, Saved, SaveEdits } from '@/grid/edits';
 import { useMessage } from '@/ui/messages';
 import { isUnreachable, newKey, outbox } from './outbox';
@@ -81,20 +82,48 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
   );
 }
 
-/** Saves several records as one step; sent again under the same `key` it is done once. */
+/** As much at once as others who save meanwhile can wait for. */
+const PART = 250;
+
+/**
+ * Saves several records as one step; sent again under the same `key` it is done once. Too many for one request go in
+ * parts, each whole or not at all: what is refused stays in its cells with the reason. Throws where nothing was saved,
+ * and where the line is gone.
+ */
 export async function saveTogether(
   object: ObjectInfo,
   edits: readonly RecordEdit[],
   label: string,
   key: string,
-): Promise<Saved[]> {
-  const changes = edits.map(({ id, version, values }) => ({ id, version, values: lenient(object.fields, values) }));
-  const answer = await undoable(changeRecords(object.key, changes, label, key));
-  return edits.map((edit, place) => ({
-    id: edit.id,
-    version: answer.results[place]?.version ?? edit.version,
-    values: edit.values,
-  }));
+): Promise<(Saved | Refused)[]> {
+  return (await undoable(saveParts(object, edits, label, key))).results;
+}
+
+async function saveParts(object: ObjectInfo, edits: readonly RecordEdit[], label: string, key: string) {
+  const results: (Saved | Refused)[] = [];
+  const shown = edits.length > PART ? showWork({ id: `save ${key}`, label, done: 0, total: edits.length }) : null;
+  let changeSet: number | null = null;
+  try {
+    for (let from = 0; from < edits.length; from += PART) {
+      const part = edits.slice(from, from + PART);
+      const changes = part.map(({ id, version, values }) => ({ id, version, values: lenient(object.fields, values) }));
+      try {
+        const own = from === 0 ? key : `${key}.${from}`;
+        const answer: BatchAnswer = await changeRecords(object.key, changes, label, own, changeSet);
+        changeSet ??= answer.change_set;
+        part.forEach(({ id, version, values }, place) => {
+          results.push({ id, version: answer.results[place]?.version ?? version, values });
+        });
+      } catch (error) {
+        if (changeSet === null || isUnreachable(error)) throw error;
+        results.push(...part.map(({ id }) => refused(id, error)));
+      }
+      shown?.tell(results.length, edits.length);
+    }
+  } finally {
+    shown?.over();
+  }
+  return { change_set: changeSet, results };
 }
 
 function refused(id: RecordId, error: unknown): Refused {
