@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, add_customers, send
+from browser.hands import OWNER, add_customers, pick, send
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -325,3 +325,111 @@ def test_on_a_phone_a_calendar_is_a_list_of_days(calendar):
     page.get_by_role("button", name="关闭记录").tap()
     page.get_by_role("button", name="下个月").tap()
     expect(page.get_by_role("region", name="2月3日")).to_contain_text("二月公司")
+
+
+@pytest.fixture
+def other(visit, made: dict[str, int]) -> Any:
+    """`other("gallery", spec)` opens a view of that kind."""
+
+    def opened(kind: str, spec: dict[str, Any], **options: Any) -> Page:
+        page = visit(OWNER, path=None, **options)
+        if kind not in made:
+            add_customers(page, *({"name": f"{kind} {n:03}", "level": "重要客户"} for n in range(70)))
+            body = {"object": "customers", "name": kind, "kind": kind, "spec": spec, "shared": True}
+            made[kind] = send(page, "POST", "/api/views", body)["id"]
+        page.goto(f"/o/customers?view={made[kind]}")
+        return page
+
+    return opened
+
+
+GALLERY = {
+    "fields": ["name", "level", "stage", "next_follow_up"],
+    "filter": {"field": "name", "op": "starts_with", "value": "gallery"},
+}
+FORM = {
+    "form": {
+        "title": "新客户登记",
+        "text": "示例说明",
+        "fields": ["name", "main_contact.phone", "stage"],
+        "required": ["stage"],
+    }
+}
+
+
+def test_a_gallery_shows_the_fields_of_the_view_as_one_scrolls(other):
+    page = other("gallery", GALLERY)
+    cards = page.get_by_role("list", name="客户画册").get_by_role("listitem")
+    expect(cards).to_have_count(50)
+    expect(cards.first).to_contain_text("客户等级")
+    expect(cards.first).to_contain_text("重要客户")
+    expect(page.get_by_label("状态栏")).to_contain_text("70 行")
+    cards.last.scroll_into_view_if_needed()
+    expect(cards).to_have_count(70)
+    cards.first.get_by_role("button").focus()
+    page.keyboard.press("ArrowRight")
+    expect(cards.nth(1).get_by_role("button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary").get_by_role("heading", name="gallery 001")).to_be_visible()
+    page.get_by_role("complementary").get_by_role("button", name="关闭记录").click()
+    page.get_by_role("searchbox").fill("gallery 069")
+    expect(cards.filter(has_text="gallery 069")).to_be_visible()
+    expect(cards.filter(has_text="gallery 001")).to_have_count(0)
+    page.get_by_role("searchbox").fill("nothing at all")
+    expect(page.get_by_text("没有符合条件的客户")).to_be_visible()
+
+
+def test_a_form_is_filled_in_and_another_one(other):
+    page = other("form", FORM)
+    form = page.get_by_role("form", name="新客户登记")
+    expect(form).to_contain_text("示例说明")
+    form.get_by_label("客户名称").fill("表单甲公司")
+    form.get_by_label("电话").fill("13800009999")
+    form.get_by_role("button", name="保存").click()
+    expect(form).to_contain_text("请填写合作阶段")
+    form.get_by_label("合作阶段").click()
+    page.get_by_title("潜在客户", exact=True).last.click()
+    form.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", name="已保存「表单甲公司」")).to_be_visible()
+    asked = {"search": "表单甲公司", "fields": ["name", "main_contact.phone"]}
+    rows = send(page, "POST", "/api/records/customers/query", asked)["rows"]
+    assert [row[2:] for row in rows] == [["表单甲公司", "13800009999"]]
+    page.get_by_role("button", name="再填一份").click()
+    expect(form.get_by_label("客户名称")).to_have_value("")
+    form.get_by_label("客户名称").fill("还没保存的公司")
+    form.get_by_label("电话").focus()
+    page.get_by_role("navigation", name="视图").get_by_role("button", name="全部客户").click()
+    expect(page.get_by_role("grid")).to_be_visible()
+    page.get_by_role("navigation", name="视图").get_by_role("button", name="form", exact=True).click()
+    expect(form.get_by_label("客户名称")).to_have_value("还没保存的公司")
+    form.get_by_label("客户名称").fill("")
+    form.get_by_label("电话").focus()
+
+
+def test_a_form_is_edited_beside_its_preview(other):
+    page = other("form", FORM)
+    page.get_by_role("button", name="编辑表单").click()
+    editor = page.get_by_role("complementary", name="表单内容")
+    editor.get_by_label("标题").fill("来访登记")
+    form = page.get_by_role("form", name="来访登记")
+    expect(form.get_by_role("button", name="保存")).to_be_disabled()
+    pick(page, editor.get_by_role("combobox", name="添加字段"), "备注")
+    expect(form.get_by_label("备注")).to_be_visible()
+    editor.get_by_role("checkbox", name="备注必填").check()
+    editor.get_by_role("button", name="移动 备注").press("ArrowUp")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        editor.get_by_role("button", name="去掉 电话").click()
+    expect(form.get_by_label("电话")).to_have_count(0)
+    editor.get_by_role("button", name="完成").click()
+    page.reload()
+    expect(form.get_by_label(re.compile("^备注.*必填"))).to_be_visible()
+    expect(form.get_by_label("电话")).to_have_count(0)
+
+
+def test_a_gallery_and_a_form_fit_a_phone(other):
+    page = other("gallery", GALLERY, **PHONE)
+    expect(page.get_by_role("list", name="客户画册").get_by_role("listitem").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page = other("form", FORM, **PHONE)
+    expect(page.get_by_role("form").get_by_label("客户名称")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -26,8 +26,19 @@ VIEWS: dict[str, dict[str, Any]] = {
         "calendar": {"date": "next_follow_up"},
         "fields": ["name", "main_deal.amount", "level", "main_contact.name"],
     },
+    "gallery": {
+        "fields": ["name", "stage", "level", "main_contact.name", "main_contact.phone", "main_deal.amount", "owner"],
+    },
+    "form": {
+        "form": {
+            "title": "新客户登记 · A new customer",
+            "text": "示例：展会上认识的客户，当天填好。\nSample: customers met at a fair, on the same day.",
+            "fields": ["name", "main_contact.name", "main_contact.phone", "level", "next_follow_up", "remark"],
+            "required": ["main_contact.phone"],
+        },
+    },
 }
-NAMES = {"board": "按阶段 · Board", "calendar": "跟进 · Calendar"}
+NAMES = {"board": "按阶段 · Board", "calendar": "跟进 · Calendar", "gallery": "画册 · Gallery", "form": "登记 · Form"}
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +128,19 @@ def test_a_calendar(opened, picture, name: str, look: dict[str, Any]):
     expect(page.get_by_role("listitem").nth(8)).to_be_visible()
     fits(page)
     picture(page, f"calendar.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS)
+def test_a_gallery(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("gallery", **look)
+    expect(page.get_by_role("listitem").nth(8)).to_be_visible()
+    fits(page)
+    picture(page, f"gallery.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS)
+def test_a_form(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("form", **look)
+    expect(page.get_by_role("form").get_by_role("textbox").first).to_be_visible()
+    fits(page)
+    picture(page, f"form.{name}")

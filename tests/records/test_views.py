@@ -172,6 +172,13 @@ def test_a_calendar_says_which_day_a_record_is_on(table: Actor, door: Any) -> No
         ("calendar", {"calendar": {"date": "name"}}),
         ("calendar", {"calendar": {"date": "next_follow_up", "end": "stage"}}),
         ("calendar", {"board": {"by": "stage"}}),
+        ("gallery", {"gallery": {"fields": ["name"]}}),
+        ("form", {"form": {"fields": ["password"]}}),
+        ("form", {"form": {"fields": ["created_at"]}}),
+        ("form", {"form": {"fields": ["name", "name"]}}),
+        ("form", {"form": {"fields": ["name"], "required": ["phone"]}}),
+        ("form", {"form": {"title": "x" * 201}}),
+        ("form", {"form": {"script": "x"}}),
         ("heap", {}),
     ],
 )
@@ -182,6 +189,24 @@ def test_a_view_of_a_kind_that_could_not_be_opened_is_not_saved(
     answer = door(table).post("/views", {"object": "customers", "name": "x", "kind": kind, "spec": spec})
     assert answer.status_code in (400, 422), answer.content
     assert View.objects.count() == before
+
+
+def test_a_form_says_what_is_filled_in(table: Actor, door: Any) -> None:
+    opened = door(table)
+    key = opened.post("/fields/customers", {"kind": "text", "label": {"zh-Hans": "颜色"}}).json()["key"]
+    form = {
+        "title": "新客户登记",
+        "text": "每天下班前填",
+        "fields": ["name", "main_contact.phone", key],
+        "required": ["name", key],
+    }
+    body = {"object": "customers", "name": "登记", "kind": "form", "spec": {"form": form}}
+    made = opened.post("/views", body).json()
+    assert made["spec"]["form"] == form
+    opened.delete(f"/fields/customers/{key}")
+    seen = next(view for view in opened.get("/views").json()["views"] if view["id"] == made["id"])
+    assert seen["spec"]["form"] == {**form, "fields": ["name", "main_contact.phone"], "required": ["name"]}
+    assert opened.post("/views", {**body, "name": "画册", "kind": "gallery", "spec": {}}).status_code == 201
 
 
 def test_a_board_by_a_field_that_is_gone_asks_for_another(table: Actor, door: Any) -> None:

@@ -10,25 +10,27 @@ from kebu.core.errors import KebuError
 from kebu.fields.registry import Field
 from kebu.records.query import Asking
 
-Kind = Literal["grid", "board", "calendar"]
+Kind = Literal["grid", "board", "calendar", "gallery", "form"]
 GRID: Kind = "grid"
 BOARD: Kind = "board"
 CALENDAR: Kind = "calendar"
+FORM: Kind = "form"
 _COLUMNS = ("choice", "person")
 _SUMMED = ("number", "money")
 _DAYS = ("date", "datetime")
+MAX_FORM_FIELDS = 100
 # By kind: the field that it cannot be without, and one that it may have besides.
 _NEEDED = {BOARD: ("by", "sum"), CALENDAR: ("date", "end")}
 
 
 def part_of(kind: str) -> set[str]:
     """The name of what only this kind of view says."""
-    return set() if kind == GRID else {kind}
+    return {kind} & {BOARD, CALENDAR, FORM}
 
 
 def check(ask: Asking, kind: str, spec: Mapping[str, Any]) -> None:
     """KebuError `bad_view` for a part that is not understood, and whatever the registry says of its fields."""
-    part = spec.get(kind) if kind != GRID else None
+    part = spec.get(kind)
     if part is None:
         return
     if not isinstance(part, dict):
@@ -43,6 +45,8 @@ def check(ask: Asking, kind: str, spec: Mapping[str, Any]) -> None:
         _field(ask, part.get("date"), _DAYS)
         if part.get("end") is not None:
             _field(ask, part["end"], _DAYS)
+    elif kind == FORM:
+        _form(ask, part)
 
 
 def asked(spec: Mapping[str, Any]) -> set[str]:
@@ -60,7 +64,36 @@ def seen(kind: str, spec: Mapping[str, Any], fields: Container[str]) -> dict[str
             del told[kind]
         elif part.get(more) not in fields:
             told[kind] = {needed: part[needed]}
+    elif kind == FORM and part:
+        lists = {name: [key for key in part[name] if key in fields] for name in ("fields", "required") if name in part}
+        told[kind] = {**part, **lists}
     return told
+
+
+def _form(ask: Asking, part: Mapping[str, Any]) -> None:
+    _only(part, {"title", "text", "fields", "required"})
+    title, text, fields, required = (
+        part.get("title", ""),
+        part.get("text", ""),
+        part.get("fields", []),
+        part.get("required", []),
+    )
+    good = (
+        isinstance(title, str)
+        and len(title) <= 200
+        and isinstance(text, str)
+        and len(text) <= 2000
+        and isinstance(fields, list)
+        and isinstance(required, list)
+        and all(isinstance(key, str) for key in (*fields, *required))
+        and len(fields) == len(set(fields)) <= MAX_FORM_FIELDS
+        and set(required) <= set(fields)
+    )
+    if not good:
+        raise KebuError("bad_view")
+    for key in fields:
+        if ask.field(key).readonly:
+            raise KebuError("bad_view", field=key)
 
 
 def _only(part: Mapping[str, Any], known: set[str]) -> None:

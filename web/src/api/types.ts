@@ -295,7 +295,7 @@ export interface HistoryEntry {
   can_undo: boolean;
 }
 
-export type ViewKind = 'grid' | 'board' | 'calendar';
+export type ViewKind = 'grid' | 'board' | 'calendar' | 'gallery' | 'form';
 /** The columns of a board: one for each choice or person; and what is added up in each. */
 export interface BoardPart {
   by: string;
@@ -305,6 +305,13 @@ export interface BoardPart {
 export interface CalendarPart {
   date: string;
   end?: string;
+}
+/** What one fills in to make a record. */
+export interface FormPart {
+  title?: string;
+  text?: string;
+  fields?: string[];
+  required?: string[];
 }
 
 export type ColorIcon = 'flag' | 'star' | 'heart' | 'alert' | 'check' | 'cross' | 'up' | 'down' | 'clock';
@@ -329,6 +336,7 @@ export interface ViewSpec {
   board?: BoardPart;
   calendar?: CalendarPart;
   colors?: ColorRule[];
+  form?: FormPart;
 }
 export interface View {
   id: number;

@@ -1,4 +1,5 @@
 import {
+  AppstoreOutlined as BareAppstoreOutlined,
   ArrowLeftOutlined as BareArrowLeftOutlined,
   ArrowRightOutlined as BareArrowRightOutlined,
   BarChartOutlined as BareBarChartOutlined,
@@ -23,6 +24,7 @@ import {
   EyeOutlined as BareEyeOutlined,
   FileExcelOutlined as BareFileExcelOutlined,
   FilterOutlined as BareFilterOutlined,
+  FormOutlined as BareFormOutlined,
   FundOutlined as BareFundOutlined,
   GroupOutlined as BareGroupOutlined,
   HistoryOutlined as BareHistoryOutlined,
@@ -63,6 +65,7 @@ function silent(Bare: Icon) {
   return (props: ComponentProps<Icon>) => <Bare aria-hidden {...props} />;
 }
 
+export const AppstoreOutlined = silent(BareAppstoreOutlined);
 export const ArrowLeftOutlined = silent(BareArrowLeftOutlined);
 export const ArrowRightOutlined = silent(BareArrowRightOutlined);
 export const BarChartOutlined = silent(BareBarChartOutlined);
@@ -87,6 +90,7 @@ export const EyeInvisibleOutlined = silent(BareEyeInvisibleOutlined);
 export const EyeOutlined = silent(BareEyeOutlined);
 export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const FilterOutlined = silent(BareFilterOutlined);
+export const FormOutlined = silent(BareFormOutlined);
 export const FundOutlined = silent(BareFundOutlined);
 export const GroupOutlined = silent(BareGroupOutlined);
 export const HistoryOutlined = silent(BareHistoryOutlined);

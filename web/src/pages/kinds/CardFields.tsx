@@ -34,7 +34,7 @@ export function CardFields({ row, fields, context }: Props) {
 }
 
 /** The whole card is one button: no link may stand inside it. */
-const withoutLinks = (field: Field): Field =>
+export const withoutLinks = (field: Field): Field =>
   field.kind === 'phone' || field.kind === 'email' || field.kind === 'link' ? { ...field, kind: 'text' } : field;
 
 /** The fields of a card, of those that the view shows: the first so many, without what the card says already. */

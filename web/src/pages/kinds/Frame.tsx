@@ -1,11 +1,10 @@
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
 import { shownKeys } from '@/grid/layout';
-import { AFRESH } from '@/pages/table/address';
 import { EmptyTable } from '@/pages/table/EmptyTable';
 import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
@@ -16,6 +15,7 @@ import { PlusOutlined } from '@/ui/icons';
 import { useNarrow } from '@/ui/useNarrow';
 import type { KindPage } from './kind-page';
 import styles from './kinds.module.css';
+import { ViewSelect } from './ViewSelect';
 
 const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
@@ -146,20 +146,12 @@ function OpenRecord({ page }: { page: KindPage }) {
   );
 }
 
-/** On a phone the views are a list to choose from. */
 function NarrowHead({ page: { object, state, acts } }: { page: KindPage }) {
   const { t } = useTranslation('table');
   return (
     <header className={table.phoneHead}>
       <h1 className="visually-hidden">{labelOf(object.plural)}</h1>
-      <Select
-        variant="borderless"
-        className={table.phoneView}
-        aria-label={t('views.label')}
-        value={state.view?.id}
-        options={state.views?.map((view) => ({ value: view.id, label: view.name }))}
-        onChange={(view) => state.go({ view, ...AFRESH })}
-      />
+      <ViewSelect state={state} />
       {object.rights.create ? (
         <Button type="primary" icon={<PlusOutlined />} onClick={() => void acts.add({})}>
           {t('tools.add', { object: labelOf(object.label) })}

@@ -30,7 +30,7 @@ export default function NewViewForm({ object, state, onDone }: Props) {
   const message = useMessage();
   const create = useMutation({
     mutationFn: ({ name, kind, shared = false }: Wish) => {
-      const spec = { ...withoutParts(state.spec), ...partFor(kind, object), count: false };
+      const spec = { ...withoutParts(state.spec), ...partFor(kind, object, state.spec.fields), count: false };
       return createView({ object: object.key, name: name.trim(), kind, shared, spec });
     },
     onSuccess: async (view) => {

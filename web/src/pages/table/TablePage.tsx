@@ -10,11 +10,13 @@ import { useTableState } from './table-state';
 
 const PastTable = lazy(() => import('@/pages/memory/PastTable'));
 const CardsPage = lazy(() => import('./CardsPage'));
+const GalleryPage = lazy(() => import('@/pages/gallery/GalleryPage'));
+const FormPage = lazy(() => import('@/pages/form/FormPage'));
 const CalendarPage = lazy(() => import('@/pages/calendar/CalendarPage'));
 const BoardPage = lazy(() => import('@/pages/board/BoardPage'));
 
 /** Views that are no tables. */
-const PAGES = { board: BoardPage, calendar: CalendarPage } as const;
+const PAGES = { board: BoardPage, calendar: CalendarPage, gallery: GalleryPage, form: FormPage } as const;
 
 export default function TablePage() {
   const { object: key } = useParams({ from: '/shell/o/$object' });

@@ -1,13 +1,16 @@
 import type { ComponentProps } from 'react';
 import type { Field, FieldKind, ObjectInfo, ViewKind, ViewSpec } from '@/api/types';
-import { CalendarOutlined, ProjectOutlined, TableOutlined } from '@/ui/icons';
+import { AppstoreOutlined, CalendarOutlined, FormOutlined, ProjectOutlined, TableOutlined } from '@/ui/icons';
 
-export const KINDS: readonly ViewKind[] = ['grid', 'board', 'calendar'];
+export const KINDS: readonly ViewKind[] = ['grid', 'board', 'calendar', 'gallery', 'form'];
 
-const ICONS = { grid: TableOutlined, board: ProjectOutlined, calendar: CalendarOutlined } satisfies Record<
-  ViewKind,
-  typeof TableOutlined
->;
+const ICONS = {
+  grid: TableOutlined,
+  board: ProjectOutlined,
+  calendar: CalendarOutlined,
+  gallery: AppstoreOutlined,
+  form: FormOutlined,
+} satisfies Record<ViewKind, typeof TableOutlined>;
 
 export function KindMark({ kind, ...props }: { kind: ViewKind } & ComponentProps<typeof TableOutlined>) {
   const Icon = ICONS[kind];
@@ -22,9 +25,22 @@ export const columnFields = (object: ObjectInfo) => fieldsFor(object, 'choice', 
 export const dayFields = (object: ObjectInfo) => fieldsFor(object, 'date', 'datetime');
 export const summedFields = (object: ObjectInfo) => fieldsFor(object, 'number', 'money');
 
+/** What a person can fill in: no values that the program finds, nor the relations that other fields look through. */
+export function writableFields(object: ObjectInfo): Field[] {
+  const looked = new Set(object.fields.flatMap((field) => field.lookup?.relation ?? []));
+  return object.fields.filter(
+    (field) => !field.hidden && !field.readonly && field.kind !== 'auto_number' && !looked.has(field.key),
+  );
+}
+
 /** What a new view of this kind says of itself; null where the object has no field for it. */
-export function partFor(kind: ViewKind, object: ObjectInfo): Partial<ViewSpec> | null {
-  if (kind === 'grid') return {};
+export function partFor(kind: ViewKind, object: ObjectInfo, shown: readonly string[] = []): Partial<ViewSpec> | null {
+  if (kind === 'grid' || kind === 'gallery') return {};
+  if (kind === 'form') {
+    const writable = new Set(writableFields(object).map(({ key }) => key));
+    const fields = [object.title_field, ...shown.filter((key) => writable.has(key) && key !== object.title_field)];
+    return { form: { fields: fields.slice(0, 8), required: [object.title_field] } };
+  }
   if (kind === 'calendar') {
     const days = dayFields(object);
     // What somebody plans stands in a calendar rather than what the program notes by itself.
@@ -38,6 +54,6 @@ export function partFor(kind: ViewKind, object: ObjectInfo): Partial<ViewSpec> |
 }
 
 /** A spec without what only views of one kind say. */
-export function withoutParts({ board: _, calendar: __, ...spec }: ViewSpec): ViewSpec {
+export function withoutParts({ board: _, calendar: __, form: ___, ...spec }: ViewSpec): ViewSpec {
   return spec;
 }

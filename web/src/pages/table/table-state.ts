@@ -49,7 +49,7 @@ export interface TableState {
   /** Changes what the view's kind says: it is kept where the columns are. */
   setPart: (part: Partial<ViewSpec>) => void;
   /** What the view's kind says, by the name of the kind, and its colours. */
-  part: Pick<ViewSpec, 'board' | 'calendar' | 'colors'>;
+  part: Pick<ViewSpec, 'board' | 'calendar' | 'form' | 'colors'>;
   saveDraft: () => void;
   resetDraft: () => void;
   go: (change: Partial<TableAddress>, replace?: boolean) => void;
