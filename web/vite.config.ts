@@ -7,8 +7,11 @@ const backend = 'http://127.0.0.1:8000';
 /** What no page needs for its first picture of a table, parts of antd and our own forms: it comes in a piece of its own. */
 const LATER =
   /src[\\/](fields[\\/](DateField|FieldEditor|SelectField|draft)|pages[\\/]table[\\/]Filter(Builder|ValueInput))\.tsx?$|node_modules[\\/](antd[\\/]es[\\/](form|input|input-number|select|modal|radio|checkbox|switch|segmented|skeleton|alert|empty|grid|notification|drawer|tabs)|@rc-component[\\/](form|async-validator|input|input-number|select|virtual-list|dialog|checkbox|switch|segmented|drawer|tabs))[\\/]/;
+/** What drags, and texts that come with their pages. */
+const LATER_TOO =
+  /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](useSortable|DragHandle))\./;
 const NEEDED = /[\\/]antd[\\/]es[\\/]form[\\/]context\.js$/;
-const isLater = (id: string) => LATER.test(id) && !NEEDED.test(id);
+const isLater = (id: string) => (LATER.test(id) || LATER_TOO.test(id)) && !NEEDED.test(id);
 
 export default defineConfig(({ command }) => ({
   // The built files are served by Django under /static/; the dev server serves them itself.

@@ -1,13 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import english from './en';
+import englishImports from './en/imports.json';
+import englishKinds from './en/kinds.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
+import englishSettings from './en/settings.json';
 import chinese from './zh-Hans';
+import chineseImports from './zh-Hans/imports.json';
+import chineseKinds from './zh-Hans/kinds.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
+import chineseSettings from './zh-Hans/settings.json';
 
-const en = { ...english, many: englishMany, memory: englishMemory };
-const zhHans = { ...chinese, many: chineseMany, memory: chineseMemory };
+const en = {
+  ...english,
+  imports: englishImports,
+  kinds: englishKinds,
+  many: englishMany,
+  memory: englishMemory,
+  settings: englishSettings,
+};
+const zhHans = {
+  ...chinese,
+  imports: chineseImports,
+  kinds: chineseKinds,
+  many: chineseMany,
+  memory: chineseMemory,
+  settings: chineseSettings,
+};
 
 type Texts = { [key: string]: string | Texts };
 

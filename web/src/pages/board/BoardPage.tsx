@@ -1,3 +1,4 @@
+import '@/i18n/kinds';
 import { Button, Select } from 'antd';
 import { lazy, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

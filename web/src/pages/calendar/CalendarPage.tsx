@@ -1,3 +1,4 @@
+import '@/i18n/kinds';
 import { Button, Segmented } from 'antd';
 import { lazy, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

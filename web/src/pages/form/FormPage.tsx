@@ -1,3 +1,4 @@
+import '@/i18n/kinds';
 import { Button } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';

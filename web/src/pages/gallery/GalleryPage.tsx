@@ -1,3 +1,4 @@
+import '@/i18n/kinds';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type KeyboardEvent, useMemo } from 'react';

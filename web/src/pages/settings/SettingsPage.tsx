@@ -1,3 +1,4 @@
+import '@/i18n/settings';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/session';

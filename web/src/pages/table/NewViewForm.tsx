@@ -1,3 +1,4 @@
+import '@/i18n/kinds';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Checkbox, Form, Input, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
