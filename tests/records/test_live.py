@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,11 +131,16 @@ class Company:
             self.sets.append(done[1])
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, rests=st.integers(1, 4))
 def test_old_rows_and_what_was_told_make_new_rows(table, bob, charlie, steps, rests):
-    company = Company(table, bob, charlie)
-    pages = [Page(actor) for actor in (table, bob, charlie)]
+    with transaction.atomic():
+        follow(Company(table, bob, charlie), [Page(actor) for actor in (table, bob, charlie)], steps, rests)
+        # The next example begins with an empty table, too.
+        transaction.set_rollback(True)
+
+
+def follow(company: Company, pages: list[Page], steps: list[tuple[str, int, int]], rests: int) -> None:
     for number, step in enumerate(steps):
         company.do(*step)
         for n, page in enumerate(pages):
