@@ -112,12 +112,12 @@ def test_a_day_means_its_end_and_days_in_conditions_count_from_it(table: Actor) 
 
 def test_fields_of_ones_own_and_marked_text_are_those_of_then(table: Actor) -> None:
     key = definitions.add_field(table, "customers", kind="number", labels={"zh-Hans": "分数"}, choices=[])
-    pk = make(table, name="公司", **{key: 5, "next_follow_up": {"invalid": "下月"}})
+    pk = make(table, name="公司", **{key: 5, "next_follow_up": {"invalid": "待定"}})
     then = now()
     edit(table, pk, {key: None, "next_follow_up": "2026-01-01"})
     (row,) = told(table, then, [key, "next_follow_up"])
     assert row[2] == 5
-    assert row[3]["invalid"] == "下月"
+    assert row[3]["invalid"] == "待定"
     assert names(table, then, filter={"field": key, "op": "gt", "value": 4}) == ["公司"]
 
 

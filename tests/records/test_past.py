@@ -47,10 +47,10 @@ def test_a_cell_tells_its_values_with_who_and_how(table: Actor, bob: Actor) -> N
 
 def test_what_did_not_fit_and_what_was_empty_is_told_too(table: Actor) -> None:
     pk = make(table, name="公司A")
-    edit(table, pk, {"next_follow_up": {"invalid": "下月初"}})
+    edit(table, pk, {"next_follow_up": {"invalid": "待定"}})
     edit(table, pk, {"next_follow_up": "2026-12-01"})
     edit(table, pk, {"next_follow_up": None})
-    assert texts(table, pk, "next_follow_up") == ["", "2026-12-01", "下月初", ""]
+    assert texts(table, pk, "next_follow_up") == ["", "2026-12-01", "待定", ""]
 
 
 def test_a_lookup_tells_what_was_written_here_and_there_once(table: Actor) -> None:
@@ -73,7 +73,7 @@ def test_a_lookup_tells_what_was_written_here_and_there_once(table: Actor) -> No
         ("remark", "一\n二", "三"),
         ("level", "重要客户", "一般客户"),
         ("tags", ["甲", "乙"], ["丙"]),
-        ("next_follow_up", "2026-12-01", {"invalid": "下月初"}),
+        ("next_follow_up", "2026-12-01", {"invalid": "待定"}),
         ("website", "https://example.com", None),
         ("main_deal.amount", 1234.56, 99),
         ("main_contact.phone", "13800001234", "010-7654321"),

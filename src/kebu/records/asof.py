@@ -82,12 +82,44 @@ def shown(actor: Actor, moment: str) -> Iterator[Actor]:
         _current.reset(token)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What stands in place of one table: its columns, where the rows of today and the changed ones are, and the rights
+    that bound them (a condition of the rows of today, None: none)."""
+
+    columns: tuple[str, ...]
+    today: str
+    changed: str
+    since: Any
+    allowed: tuple[str, list[Any]] | None
+
+    def compile(self, sql: str, near: Any) -> tuple[str, list[Any]]:
+        """The SELECT for a question `sql`: no column that it does not name is read. `near`: ids, None for all."""
+        named = ", ".join(f'"{column}"' for column in self.columns if f'"{column}"' in sql)
+        close, ids = "", []
+        if near is not None:
+            close = " AND {}id = ANY(%s)" if db.is_postgres() else " AND {}id IN (SELECT value FROM json_each(%s))"
+            ids = [near]
+        bound, values = "", []
+        if self.allowed:
+            condition, params = self.allowed
+            bound = f" AND id IN ({condition}{close.format(f'{self.today}.')})"
+            values = [*params, *ids]
+        half = [*ids, *values]
+        close = close.format("")
+        return (
+            f"SELECT {named} FROM {self.today} WHERE created_at <= %s"
+            f" AND id NOT IN (SELECT id FROM {self.changed}){close}{bound}"
+            f" UNION ALL SELECT {named} FROM {self.changed} WHERE id IS NOT NULL{close}{bound}"
+        ), [self.since, *half, *half]
+
+
 @dataclass
 class Past:
-    """What stands before the questions of one person as of one moment: a WITH part by table, with its parameters."""
+    """What stands before the questions of one person as of one moment."""
 
     moment: datetime
-    parts: dict[str, tuple[str, list[Any]]]
+    parts: dict[str, _Part]
     # By table: only these rows are needed. A part of a table of a million rows is else read whole for a join.
     near_to: dict[str, Any] = field(default_factory=dict)
 
@@ -99,14 +131,9 @@ class Past:
         parts: list[str] = []
         before: list[Any] = []
         for table in named:
-            text, values = self.parts[table]
-            near = ""
-            if table in self.near_to:
-                near = " AND id = ANY(%s)" if db.is_postgres() else " AND id IN (SELECT value FROM json_each(%s))"
-            parts.append(f'"{table}" AS ({text.replace("{near}", near)})')
-            # One half of the part has the moment first.
-            half = [*([self.near_to[table]] if near else []), *values[1:]]
-            before += [values[0], *half, *half]
+            text, values = self.parts[table].compile(sql, self.near_to.get(table))
+            parts.append(f'"{table}" AS ({text})')
+            before += values
         return execute(f"WITH {', '.join(parts)} {sql}", [*before, *(params or ())], many, context)
 
     @contextmanager
@@ -135,20 +162,18 @@ def _past(actor: Actor, known: Catalog, moment: datetime) -> Past:
     key = _key(known, moment)
     schema = _schema()
     existing = _temporary()
-    parts: dict[str, tuple[str, list[Any]]] = {}
+    parts: dict[str, _Part] = {}
     for one in known.objects.values():
         table = one.model._meta.db_table
         changed = f"past_{key}_{table}"
         if changed not in existing:
             _put(changed, one, _changed(key, known, one, moment))
-        names = ", ".join(f'"{item.column}"' for item in one.model._meta.concrete_fields)
-        allowed, values = _allowed(actor, known, one, schema)
-        since = moment if db.is_postgres() else str(moment.replace(tzinfo=None))
-        parts[table] = (
-            f'SELECT {names} FROM {schema}."{table}" WHERE created_at <= %s'
-            f" AND id NOT IN (SELECT id FROM {changed}){{near}}{allowed}"
-            f" UNION ALL SELECT {names} FROM {changed} WHERE id IS NOT NULL{{near}}{allowed}",
-            [since, *values],
+        parts[table] = _Part(
+            tuple(item.column for item in one.model._meta.concrete_fields),
+            f'{schema}."{table}"',
+            changed,
+            moment if db.is_postgres() else str(moment.replace(tzinfo=None)),
+            _allowed(actor, known, one, schema),
         )
     _forget_some(existing, key)
     return Past(moment, parts)
@@ -160,15 +185,16 @@ def _key(known: Catalog, moment: datetime) -> str:
     return hashlib.sha256(f"{moment.isoformat()} {last} {known.version}".encode()).hexdigest()[:16]
 
 
-def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tuple[str, list[Any]]:
-    """What bounds the rows to those that the person may see today, in the table or in the trash."""
+def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tuple[str, list[Any]] | None:
+    """The ids of the rows that the person may see today, in the table or in the trash; None: all."""
     if actor.sees == "all":
-        return "", []
+        return None
     rights = permissions.visible(actor, one) | permissions.visible(actor, one, trashed=True)
     sql, params = one.model.objects.filter(rights).values("id").query.sql_with_params()
     for other in known.objects.values():  # as they are now, not as they are shown
         sql = sql.replace(f'"{other.model._meta.db_table}"', f'{schema}."{other.model._meta.db_table}"')
-    return f" AND id IN ({sql})", list(params)
+    head, where, condition = sql.partition(" WHERE ")
+    return f"{head}{where}({condition})", list(params)
 
 
 # -- what has changed since ------------------------------------------------------------------------------------
