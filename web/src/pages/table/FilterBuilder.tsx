@@ -5,7 +5,7 @@ import { labelOf } from '@/api/objects';
 import type { Condition, Field, Operator } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { CloseOutlined, PartitionOutlined, PlusOutlined } from '@/ui/icons';
-import { freshCondition, operatorLabel, operatorsFor, withOperator } from './conditions';
+import { asOffered, freshCondition, operatorLabel, operatorsFor, withOperator } from './conditions';
 import { FilterValueInput } from './FilterValueInput';
 import styles from './filter.module.css';
 import { type Group, isGroup, MAX_LEVELS, newGroup, newLine, numbersOf, replaced } from './filter-tree';
@@ -51,6 +51,10 @@ function GroupBox(props: BoxProps) {
   const { t } = useTranslation('table');
   const adder = useRef<HTMLButtonElement>(null);
   const [first] = fields;
+  const offered = (condition: Condition) => {
+    const field = fields.find((one) => one.key === condition.field);
+    return field ? asOffered(condition, field) : condition;
+  };
   const put = (next: Group) => onChange(next.id === root.id ? next : replaced(root, next.id, next));
   const remove = (id: number) => {
     adder.current?.focus();
@@ -102,7 +106,7 @@ function GroupBox(props: BoxProps) {
             <ConditionLine
               key={part.id}
               number={number}
-              condition={part.condition}
+              condition={offered(part.condition)}
               fields={fields}
               context={context}
               focused={part.id === added}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Field } from '@/api/types';
-import { fieldsOf, freshCondition, operatorLabel, operatorsFor, withOperator } from './conditions';
+import { asOffered, fieldsOf, freshCondition, operatorLabel, operatorsFor, withOperator } from './conditions';
 import { PERIODS } from './periods';
 
 const field = (kind: Field['kind'], operators: Field['operators']) => ({ key: 'x', kind, operators }) as Field;
@@ -38,6 +38,20 @@ describe('operators', () => {
   it('start with a value where there is a natural one', () => {
     expect(freshCondition(field('date', ['within'])).value).toEqual(PERIODS.today);
     expect(freshCondition(field('text', ['contains'])).value).toBeUndefined();
+  });
+
+  it('of a single choice are shown as a list of one', () => {
+    const choice = field('choice', ['is', 'in']);
+    expect(asOffered({ field: 'x', op: 'is', value: 'key' }, choice)).toEqual({ field: 'x', op: 'in', value: ['key'] });
+    expect(asOffered({ field: 'x', op: 'not_contains', value: 'a' }, field('tags', []))).toEqual({
+      field: 'x',
+      op: 'not_in',
+      value: ['a'],
+    });
+    const text = { field: 'x', op: 'is', value: 'key' } as const;
+    expect(asOffered(text, field('text', []))).toBe(text);
+    expect(asOffered({ field: 'x', op: 'is', value: true }, field('checkbox', [])).op).toBe('is');
+    expect(asOffered({ field: 'x', op: 'contains', value: 'a' }, field('relation', [])).op).toBe('contains');
   });
 
   it('keep the value where its shape stays', () => {

@@ -67,6 +67,19 @@ export function operatorLabel(op: Operator, field: Field | undefined) {
   return `op.${op}` as const;
 }
 
+/** The condition as the builder offers it: "is one" of a list is the list of that one, in which more may be chosen. */
+export function asOffered(condition: Condition, field: Field): Condition {
+  const op = (BY_KIND[field.kind] ?? TEXT).includes(condition.op) ? undefined : LISTED[condition.op];
+  if (!op || condition.value === undefined || condition.value === null) return condition;
+  return { ...condition, op, value: [condition.value] as FilterValue };
+}
+const LISTED: Partial<Record<Operator, Operator>> = {
+  is: 'in',
+  is_not: 'not_in',
+  contains: 'in',
+  not_contains: 'not_in',
+};
+
 /** A fresh condition on a field. */
 export function freshCondition(field: Field): Condition {
   const op = operatorsFor(field)[0] ?? 'not_empty';
