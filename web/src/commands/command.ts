@@ -44,7 +44,8 @@ const offered = new Set<{ current: readonly Command[] }>();
 /** All commands that can be carried out now, each once. */
 export function commandsNow(): Command[] {
   const byId = new Map<string, Command>();
-  for (const { current } of offered) {
+  // What came last to the page is what one works in.
+  for (const { current } of [...offered].reverse()) {
     for (const command of current) if (command.enabled && !byId.has(command.id)) byId.set(command.id, command);
   }
   return [...byId.values()];

@@ -21,6 +21,7 @@ import { type Chosen, MAX_CHOSEN, RowChoice } from './rowChoice';
 import { type CellRange, type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
 import type { GridRow, RowSource } from './source';
+import { bindTouch } from './touch';
 import { Transfer } from './transfer';
 import { bindScrolling } from './wheel';
 
@@ -175,6 +176,7 @@ export class GridController {
     this.cleanups = [
       bindScrolling(sheet, wrapper),
       bindMouse(this),
+      bindTouch(this),
       bindColumns(this, hooks),
       source.subscribe((changed) => this.sourceChanged(changed === 'all')),
     ];

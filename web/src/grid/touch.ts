@@ -1,0 +1,62 @@
+import type { GridController } from './controller';
+
+const LONG_MS = 500;
+/** Pixels that a resting finger may stray. */
+const STRAY = 10;
+
+/** A finger that rests on a cell chooses it and opens its menu; not every browser says so by itself. Returns the way to stop. */
+export function bindTouch(controller: GridController): () => void {
+  const { sheet, cursor, editing, line } = controller;
+  const stop = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let rested = false;
+  let x = 0;
+  let y = 0;
+
+  const leave = () => clearTimeout(timer);
+  const rest = (target: EventTarget | null) => {
+    const place = sheet.placeOf(target);
+    if (!place || place.column < 0 || editing.isAddLine(place.row)) return;
+    rested = true;
+    editing.commit();
+    cursor.goTo(place, { scroll: false });
+    line.focus();
+    controller.requestMenu('cell', new DOMRect(x, y, 0, 0));
+  };
+  const listen = { signal: stop.signal, passive: true };
+  const { host } = sheet;
+  host.addEventListener(
+    'touchstart',
+    (event) => {
+      leave();
+      rested = false;
+      const touch = event.touches.length === 1 ? event.touches[0] : undefined;
+      if (!touch) return;
+      x = touch.clientX;
+      y = touch.clientY;
+      timer = setTimeout(() => rest(event.target), LONG_MS);
+    },
+    listen,
+  );
+  host.addEventListener(
+    'touchmove',
+    ({ touches: [touch] }) => {
+      if (touch && Math.hypot(touch.clientX - x, touch.clientY - y) > STRAY) leave();
+    },
+    listen,
+  );
+  host.addEventListener('touchcancel', leave, listen);
+  host.addEventListener(
+    'touchend',
+    (event) => {
+      leave();
+      // The click that would follow closes the menu again.
+      if (rested) event.preventDefault();
+    },
+    { signal: stop.signal, passive: false },
+  );
+  return () => {
+    leave();
+    stop.abort();
+  };
+}
