@@ -189,7 +189,7 @@ def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tupl
     """The ids of the rows that the person may see today, in the table or in the trash; None: all."""
     if actor.sees == "all":
         return None
-    rights = permissions.visible(actor, one) | permissions.visible(actor, one, trashed=True)
+    rights = permissions.visible_among(actor, one) | permissions.visible_among(actor, one, trashed=True)
     sql, params = one.model.objects.filter(rights).values("id").query.sql_with_params()
     for other in known.objects.values():  # as they are now, not as they are shown
         sql = sql.replace(f'"{other.model._meta.db_table}"', f'{schema}."{other.model._meta.db_table}"')
