@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kebu.fields import definitions
-from kebu.fields.registry import forget
+from kebu.fields.registry import catalog, forget
 from kebu.records import groups, query, snapshots, write
 from kebu.records.query import Level, ViewSpec
 
@@ -143,10 +143,33 @@ def test_what_is_no_group_or_total_is_refused(table: Actor, door: Any, monkeypat
     assert refused(aggregates=[{"field": "name", "function": "sum"}]) == "bad_total"
     assert refused(aggregates=[{"field": "main_deal.amount", "function": "median"}]) == "bad_total"
     assert refused(aggregates=[{"field": "main_deal.amount"}]) == "bad_view"
+    assert refused(aggregates=[{"field": "main_deal.amount", "function": ["sum"]}]) == "bad_total"
     monkeypatch.setattr(groups, "MAX_GROUPS", 1)
     for name in ("甲", "乙"):
         write.create(table, "customers", {"name": name})
     assert refused(group=[{"field": "name"}]) == "too_many_groups"
+
+
+def test_records_group_by_every_field_there_is(table: Actor, door: Any) -> None:
+    write.create(table, "customers", {"name": "甲", "main_contact.name": "乙", "main_deal.title": "丙"})
+    opened = door(table)
+    known = catalog()
+    for key in known.objects:
+        for field in known.fields[key].values():
+            asked = {"group": [{"field": field.key}], "aggregates": [{"field": field.key, "function": "filled"}]}
+            answer = opened.post(f"/records/{key}/summary", asked)
+            assert answer.status_code == 200, (key, field.key, answer.content)
+            assert sum(one["count"] for one in answer.json()["groups"]) == 1
+
+
+def test_sums_of_the_largest_amounts_are_told(table: Actor, door: Any) -> None:
+    largest = 9 * 10**13
+    for start in (0, 600):
+        changes = [{"id": None, "values": {"title": f"大 {start + n}", "amount": largest}} for n in range(600)]
+        write.batch(table, "deals", changes, label="")
+    asked = {"aggregates": [{"field": "amount", "function": "sum"}]}
+    found = door(table).post("/records/deals/summary", asked).json()["groups"][0]["values"]["amount.sum"]
+    assert found == pytest.approx(1200 * largest)
 
 
 def test_a_person_counts_only_what_he_sees(table: Actor, bob: Actor, charlie: Actor, door: Any) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Avg, Count, F, Max, Min, OrderBy, Sum
+from django.db.models import Avg, Count, F, FloatField, Max, Min, OrderBy, Sum
+from django.db.models.functions import Cast
 
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn
@@ -14,7 +15,14 @@ from kebu.records.query import Asking, Level, ViewSpec
 
 MAX_GROUPS = 5_000
 MAX_TOTALS = 400
-_FUNCTIONS: Mapping[str, Any] = {"sum": Sum, "average": Avg, "min": Min, "max": Max, "filled": Count}
+_FUNCTIONS: Mapping[str, Any] = {
+    # As whole numbers SQLite's would overflow: a thousand of the largest amounts are enough.
+    "sum": lambda value: Sum(Cast(value, FloatField())),
+    "average": Avg,
+    "min": Min,
+    "max": Max,
+    "filled": Count,
+}
 _KINDS = ("number", "money", "percent", "rating")
 
 
@@ -37,7 +45,11 @@ def totals_of(ask: Asking, raw: Sequence[Mapping[str, Any]]) -> list[Total]:
         if set(one) != {"field", "function"} or len(raw) > MAX_TOTALS:
             raise KebuError("bad_view")
         field, function = ask.field(one["field"]), one["function"]
-        if function not in _FUNCTIONS or (function != "filled" and field.stored.kind not in _KINDS):
+        if (
+            not isinstance(function, str)
+            or function not in _FUNCTIONS
+            or (function != "filled" and field.stored.kind not in _KINDS)
+        ):
             name = field.label(ask.actor.language)
             raise KebuError("bad_total", field=field.key, name=name, function=str(function)[:40])
         totals.append(Total(field.key, function))

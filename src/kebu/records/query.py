@@ -211,7 +211,8 @@ def order_expression(known: Catalog, field: Field) -> Any:
     if stored.kind == "relation" and stored.column:
         return F(field.path(f"{stored.column}__title_key"))
     if stored.type.json_kind == "text" and stored.kind not in ("date", "datetime"):
-        return Collate(Coalesce(JsonKey(field.path("keys"), stored.key), Lower(expression(field))), BINARY)
+        key = JsonKey(field.path("keys"), stored.key)
+        return Collate(Coalesce(key, Lower(expression(field)), output_field=TextField()), BINARY)
     if stored.type.json_kind == "json":
         return Cast(expression(field), TextField())
     return expression(field)
