@@ -64,9 +64,11 @@ def test_a_record_that_is_not_there_is_made_from_its_name(table: Table):
     cell.click()
     page.keyboard.type("示例丁公司")
     expect(page.get_by_role("option", name="新建「示例丁公司」")).to_be_visible()
-    with contacts.saving():
+    # Two writes: the customer, and then the contact that belongs to it.
+    with page.expect_response(lambda answer: answer.request.method == "PATCH" and "/contacts/" in answer.url):
         page.keyboard.press("Enter")
     expect(cell).to_have_text("示例丁公司")
+    expect(page.get_by_label("状态栏")).to_contain_text("已保存")
     page.goto("/o/customers")
     table.shows(FIRST, SECOND, "示例丁公司")
 
