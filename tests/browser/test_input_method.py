@@ -169,8 +169,10 @@ def test_what_is_typed_for_a_row_that_is_still_on_its_way_waits_for_it(table: Ta
     compose(page, "z", "zh", text="张三")
     # Enter would leave the cell before it is here.
     page.keyboard.press("Enter")
-    for route in held:
-        route.continue_()
+    with page.expect_response(PAGES):
+        for route in held:
+            route.continue_()
+    expect(line(page)).not_to_have_accessible_name(re.compile("正在载入"))
     expect(line(page)).to_have_value("张三")
     with table.saving():
         page.keyboard.press("Enter")

@@ -114,6 +114,7 @@ export class Edits {
 
   /** Shows edits that wait for the line: they were made here before a reload, or on another page. */
   await(edits: readonly Omit<Edit, 'row'>[]): void {
+    if (edits.length === 0) return;
     for (const { id, values } of edits) {
       const cells = this.cells.get(id) ?? new Map<string, Entry>();
       this.cells.set(id, cells);

@@ -72,7 +72,6 @@ function Filters({ object, asked, onChange }: FiltersProps) {
       <Select
         allowClear
         size="small"
-        variant="filled"
         aria-label={t('timeline.kind')}
         placeholder={t('timeline.anyKind')}
         value={asked.action}
@@ -83,7 +82,6 @@ function Filters({ object, asked, onChange }: FiltersProps) {
         allowClear
         showSearch
         size="small"
-        variant="filled"
         optionFilterProp="label"
         aria-label={t('timeline.person')}
         placeholder={t('timeline.anybody')}
@@ -95,7 +93,6 @@ function Filters({ object, asked, onChange }: FiltersProps) {
         allowClear
         showSearch
         size="small"
-        variant="filled"
         optionFilterProp="label"
         aria-label={t('timeline.field')}
         placeholder={t('timeline.anyField')}
