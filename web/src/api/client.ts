@@ -40,6 +40,8 @@ interface RequestOptions {
   /** Sent as JSON; a FormData is sent as it is. */
   body?: unknown;
   signal?: AbortSignal;
+  /** Sent as the page goes away, it arrives all the same. */
+  lasting?: boolean;
   /** What is sent again under the same key is done once. */
   key?: string;
 }
@@ -63,8 +65,8 @@ export async function request<T>(method: string, path: string, options: RequestO
   }
   let response: Response;
   const address = path + searchString(options.query);
-  // What is saved as the page goes away arrives all the same; of long bodies a browser refuses that.
-  const keepalive = method === 'PATCH' && typeof body === 'string' && body.length < MAX_KEPT_ALIVE;
+  // Of long bodies a browser refuses that.
+  const keepalive = options.lasting === true && typeof body === 'string' && body.length < MAX_KEPT_ALIVE;
   try {
     response =
       (method === 'GET' && (await askedAlready(address))) ||
@@ -105,7 +107,7 @@ export const get = <T>(path: string, query?: RequestOptions['query'], signal?: A
   request<T>('GET', path, { query, signal });
 export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) =>
   request<T>('POST', path, { body, signal });
-export const patch = <T>(path: string, body: unknown) => request<T>('PATCH', path, { body });
+export const patch = <T>(path: string, body: unknown, lasting = false) => request<T>('PATCH', path, { body, lasting });
 export const remove = <T>(path: string, query?: RequestOptions['query'], body?: unknown) =>
   request<T>('DELETE', path, { query, body });
 

@@ -25,5 +25,5 @@ export interface ViewChange {
   shared?: boolean;
   locked?: boolean;
 }
-export const changeView = (id: number, change: ViewChange) => patch<View>(`/api/views/${id}`, change);
+export const changeView = (id: number, change: ViewChange) => patch<View>(`/api/views/${id}`, change, true);
 export const deleteView = (id: number) => remove(`/api/views/${id}`);

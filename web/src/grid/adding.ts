@@ -19,6 +19,8 @@ export class Adding {
   /** The newest record, until the cursor goes somewhere else. */
   private newest: Made | null = null;
   private sameLine = false;
+  /** The last record that is on its way, with those before it. */
+  private underWay: Promise<void> | null = null;
   private readonly add: AddRecord;
   private readonly edits: Edits;
   private readonly source: RowSource;
@@ -39,7 +41,17 @@ export class Adding {
       });
       return;
     }
-    const made: Made = { values, coming: this.add(values), id: null };
+    // One after the other, or the second might come to stand before the first.
+    const coming = this.underWay ? this.underWay.then(() => this.add(values)) : this.add(values);
+    const over = coming.then(
+      () => {},
+      () => {},
+    );
+    this.underWay = over;
+    void over.then(() => {
+      if (this.underWay === over) this.underWay = null;
+    });
+    const made: Made = { values, coming, id: null };
     void made.coming.then((id) => {
       made.id = id;
     });

@@ -39,7 +39,8 @@ export function bindMouse(controller: GridController): () => void {
       return;
     }
     if (event.button === 2 && cursor.range && contains(cursor.range, place)) return;
-    cursor.goTo(place, { extend: event.shiftKey, scroll: true });
+    // What is under the mouse must not move before its menu opens.
+    cursor.goTo(place, { extend: event.shiftKey, scroll: event.button === 0 });
     if (event.button === 0 && target.closest('.kg-toggle')) {
       controller.toggleGroup(place.row);
       return;

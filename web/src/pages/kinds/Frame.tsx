@@ -5,7 +5,6 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
 import { shownKeys } from '@/grid/layout';
-import { EmptyTable } from '@/pages/table/EmptyTable';
 import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
 import { Toolbar } from '@/pages/table/Toolbar';
@@ -17,6 +16,7 @@ import type { KindPage } from './kind-page';
 import styles from './kinds.module.css';
 import { ViewSelect } from './ViewSelect';
 
+const EmptyTable = lazy(() => import('@/pages/table/EmptyTable'));
 const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
 
 interface Props {
@@ -42,13 +42,15 @@ export function Frame({ page, tool, count, error, empty = count === 0, children 
     <div className={styles.body}>
       {refusal === null ? children : null}
       {empty || refusal !== null ? (
-        <EmptyTable
-          object={object}
-          filtered={state.filter !== null || state.search !== ''}
-          refusal={refusal}
-          state={state}
-          onAdd={() => void page.acts.add({})}
-        />
+        <Suspense>
+          <EmptyTable
+            object={object}
+            filtered={state.filter !== null || state.search !== ''}
+            refusal={refusal}
+            state={state}
+            onAdd={() => void page.acts.add({})}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -20,7 +20,7 @@ import { FilterOutlined, PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import { NO_DRAFT } from './address';
 import { useConflicts } from './conflicts';
-import { EmptyTable } from './EmptyTable';
+import EmptyTable from './EmptyTable';
 import { groupOf, linesOf } from './filter-tree';
 import { MoreMenu } from './MoreMenu';
 import { rowsOf } from './rows';

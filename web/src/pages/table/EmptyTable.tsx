@@ -24,7 +24,7 @@ interface Props {
   onAdd: () => void;
 }
 
-export function EmptyTable({ object, filtered, refusal, state, onAdd }: Props) {
+export default function EmptyTable({ object, filtered, refusal, state, onAdd }: Props) {
   const { t } = useTranslation('table');
   const message = useMessage();
   const navigate = useNavigate();

@@ -16,11 +16,9 @@ import { useRelationSearch } from '@/pages/record/relation-search';
 import { useCellPast } from './cell-past';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
-import { EmptyTable } from './EmptyTable';
 import { useFarSummary } from './far-summary';
 import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
-import { Hints } from './Hints';
 import { awaitUnsent } from './outbox';
 import { useRowColors } from './row-colors';
 import { type Question, useRows } from './rows';
@@ -34,6 +32,8 @@ import { useTableCommands } from './table-commands';
 import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
+const EmptyTable = lazy(() => import('./EmptyTable'));
+const Hints = lazy(() => import('./Hints'));
 const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
 // After the first rows: what others did meanwhile is told then.
 const Together = lazy(() => new Promise((begin) => setTimeout(begin, 1000)).then(() => import('./Together')));
@@ -208,15 +208,21 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             }}
           />
           {count === 0 || refusal !== null ? (
-            <EmptyTable
-              object={object}
-              filtered={isFiltered}
-              refusal={refusal}
-              state={state}
-              onAdd={() => void acts.add({})}
-            />
+            <Suspense>
+              <EmptyTable
+                object={object}
+                filtered={isFiltered}
+                refusal={refusal}
+                state={state}
+                onAdd={() => void acts.add({})}
+              />
+            </Suspense>
           ) : null}
-          {count !== null && count > 0 ? <Hints /> : null}
+          {count !== null && count > 0 ? (
+            <Suspense>
+              <Hints />
+            </Suspense>
+          ) : null}
           {selection && selection.chosen.count > 0 ? (
             <Suspense>
               <ChosenBar
