@@ -19,6 +19,7 @@ import { useConflicts } from './conflicts';
 import { useFarSummary } from './far-summary';
 import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
+import { Hints } from './Hints';
 import { awaitUnsent } from './outbox';
 import { useRowColors } from './row-colors';
 import { type Question, useRows } from './rows';
@@ -33,7 +34,6 @@ import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
 const EmptyTable = lazy(() => import('./EmptyTable'));
-const Hints = lazy(() => import('./Hints'));
 const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
 // After the first rows: what others did meanwhile is told then.
 const Together = lazy(() => new Promise((begin) => setTimeout(begin, 1000)).then(() => import('./Together')));
@@ -218,11 +218,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               />
             </Suspense>
           ) : null}
-          {count !== null && count > 0 ? (
-            <Suspense>
-              <Hints />
-            </Suspense>
-          ) : null}
+          {count !== null && count > 0 ? <Hints /> : null}
           {selection && selection.chosen.count > 0 ? (
             <Suspense>
               <ChosenBar

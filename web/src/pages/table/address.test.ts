@@ -10,7 +10,8 @@ describe('the address of a table', () => {
   });
 
   it('says of what makes no sense that it is not there, for the router would keep it', () => {
-    const nonsense = { view: 'x', record: -1, q: '', tab: 'x', filter: '{bad', sort: 'x' };
+    const strange = { view: 'x', record: -1, q: '', tab: 'x', day: '2026-13-99', span: 'x', asof: 'x' };
+    const nonsense = { ...strange, filter: '{bad', sort: 'x', group: [{ field: 1 }] };
     expect(Object.entries(readTableAddress(nonsense))).toEqual(Object.keys(nonsense).map((key) => [key, undefined]));
   });
 });
