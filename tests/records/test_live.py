@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kebu.accounts.actor import Actor
@@ -133,6 +133,7 @@ class Company:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, rests=st.integers(1, 4))
+@example(steps=[("owner", 1, 1), ("owner", 1, 0), ("owner", 1, 1)], rests=3)
 def test_old_rows_and_what_was_told_make_new_rows(table, bob, charlie, steps, rests):
     with transaction.atomic():
         follow(Company(table, bob, charlie), [Page(actor) for actor in (table, bob, charlie)], steps, rests)

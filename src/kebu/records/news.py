@@ -121,10 +121,11 @@ def read(after: int, *, until: int | None = None, marks: Marks | None = None) ->
         what = news.touched.setdefault(key, {}).setdefault(pk, Touched())
         what.actions.add(action)
         what.fields.update(values)
-        if "owner" in values:
+        # The first of several counts: who saw it only in between has nothing of it on his page.
+        if "owner" in values and not what.before:
             what.before.add(values["owner"][0])
         if one.scope and one.scope in values:
-            moved.setdefault(key, {}).setdefault(pk, set()).add(values[one.scope][0])
+            moved.setdefault(key, {}).setdefault(pk, {values[one.scope][0]})
     for key in list(news.touched):
         _follow(news, known.object(key))
     for key, found in news.touched.items():
@@ -153,7 +154,7 @@ def _changes(after: int, last: int, marks: Marks) -> list[tuple[str, int, str, M
         marks[change[1]] = max(change[0], marks.get(change[1], 0))
     while len(marks) > MOST:
         del marks[next(iter(marks))]
-    return [(key, pk, action, values) for _, _, key, pk, action, values in found]
+    return [(key, pk, action, values) for _, _, key, pk, action, values in sorted(found, key=lambda one: one[0])]
 
 
 def _follow(news: News, one: ObjectType) -> None:
