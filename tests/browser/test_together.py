@@ -138,11 +138,15 @@ def test_what_one_may_not_see_makes_no_difference(visit, colleague, names):
     expect(his.get_by_text("只有爱丽丝")).to_have_count(0)
 
 
-def _lies_on(frame: Locator, cell: Locator) -> bool:
-    one, other = frame.bounding_box(), cell.bounding_box()
-    if one is None or other is None:
+_PLACES = "(frames) => frames.map((one) => one.getBoundingClientRect()).map(({ x, y }) => [x, y])"
+
+
+def _frames_lie_on(frames: Locator, cell: Locator) -> bool:
+    """Whether one of them does; a page that went without a word is seen a while longer where it was."""
+    box = cell.bounding_box()
+    if box is None:
         return False
-    return abs(one["x"] - other["x"]) < 3 and abs(one["y"] - other["y"]) < 3
+    return any(abs(x - box["x"]) < 3 and abs(y - box["y"]) < 3 for x, y in frames.evaluate_all(_PLACES))
 
 
 def test_each_sees_who_is_here_and_on_which_cell(visit, colleague, names, picture):
@@ -150,13 +154,12 @@ def test_each_sees_who_is_here_and_on_which_cell(visit, colleague, names, pictur
     here = hers.get_by_role("list", name="也在这里的人")
     expect(here.get_by_role("listitem")).to_have_count(1)
     Table(his).cell(names[0], "备注").click()
-    frame = hers.locator(".kg-guest")
-    expect(frame).to_be_visible()
-    expect(frame).to_contain_text("zhou")
-    picture(hers, "together.zh")
+    frames = hers.locator(".kg-guest")
+    expect(frames.first).to_contain_text("zhou")
     # On the very cell, as soon as she has heard where he is now.
     cell = Table(hers).cell(names[0], "备注")
-    until(hers, lambda: _lies_on(frame, cell))
+    until(hers, lambda: _frames_lie_on(frames, cell))
+    picture(hers, "together.zh")
     # He does not see where she is: that customer is hers alone.
     add_customers(hers, {"name": f"{names[0]}只有她看见"})
     hers.reload()
