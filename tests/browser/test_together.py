@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from browser.conftest import new_profile
 from browser.hands import OWNER, PASSWORD, Table, add_customers, send, sign_in, until
@@ -216,22 +216,40 @@ def test_edits_without_a_line_wait_and_go_out_when_it_is_back(visit, colleague, 
     expect(mine.cell(names[1], "备注")).not_to_have_class(re.compile("kg-waiting"))
 
 
-def test_what_waits_survives_a_reload(visit, colleague, names, traveller: Page):
+def test_what_waits_survives_a_reload_and_is_nobody_elses(visit, colleague, names, traveller: Page):
     hers = traveller
     listening(hers)
     # The page can be had, but nothing can be saved.
     saves = re.compile(r"/api/records/\w+/(\d+|batch)$")
-    hers.context.route(saves, lambda route: route.abort() if route.request.method != "GET" else route.continue_())
+    lost: list[str] = []
+
+    def cut(route: Route) -> None:
+        if route.request.method == "GET":
+            return route.continue_()
+        lost.append(route.request.url)
+        return route.abort()
+
+    hers.context.route(saves, cut)
     Table(hers).cell(names[0], "备注").click()
     hers.keyboard.type("等着的")
     hers.keyboard.press("Enter")
     expect(hers.get_by_label("状态栏")).to_contain_text("离线：1 格等待保存")
+    # Nothing may be on its way as the page goes: of that the browser would cut nothing. The next try is seconds away.
+    until(hers, lambda: len(lost) == 2)
     hers.reload()
     waiting = Table(hers).cell(names[0], "备注")
     expect(waiting).to_have_text("等着的")
     expect(waiting).to_have_class(re.compile("kg-waiting"))
+    # Somebody else at the same browser neither sees nor sends it.
+    kept = hers.evaluate("Object.entries(localStorage).filter(([name]) => name.startsWith('kebu.unsent.'))")
+    assert len(kept) == 1
     other = visit(colleague, path=None, **WIDE)
+    other.goto("/sign-in")
+    other.evaluate("(kept) => { for (const [name, value] of kept) localStorage.setItem(name, value) }", kept)
     listening(other)
+    expect(Table(other).cell(names[0], "备注")).to_have_text("旧")
+    assert other.evaluate("([[name]]) => localStorage.getItem(name) !== null", kept)
+    other.evaluate("([[name]]) => localStorage.removeItem(name)", kept)
     hers.context.unroute(saves)
     hers.evaluate("dispatchEvent(new Event('online'))")
     expect(Table(other).cell(names[0], "备注")).to_have_text("等着的")

@@ -9,10 +9,10 @@ import type { ColumnLayout } from '@/grid/layout';
 import { useMessage } from '@/ui/messages';
 import { NO_DRAFT, type RecordTab, type TableAddress } from './address';
 import { layoutOf, specOfLayout } from './layouts';
+import { useNewest } from './newest';
 
 /** "No filter", where the view has one. */
 const NOTHING: Filter = { and: [] };
-const SAVE_DELAY_MS = 500;
 
 export interface TableState {
   view: View | undefined;
@@ -70,7 +70,7 @@ export function useTableState(object: ObjectInfo): TableState {
   const mayChange = view ? (view.owner === null ? me.rights.manage_fields && !view.locked : true) : false;
   const isOwn = view?.owner !== null && view !== undefined;
   const [override, setOverride] = useOverride(view?.id);
-  const saveLater = useLater(SAVE_DELAY_MS);
+  const saves = useNewest();
 
   const base: ViewSpec = useMemo(
     () => ({ ...view?.spec, ...(mayChange ? {} : override) }),
@@ -95,13 +95,13 @@ export function useTableState(object: ObjectInfo): TableState {
     void navigate({ search: newest.current, replace });
   };
 
-  /** Shows at once, and saves when the hand rests. */
+  /** Shows at once, and saves at once: who loads the page again right after finds it. */
   const changeSpec = (part: Partial<ViewSpec>) => {
     if (!view) return;
     const spec = { ...view.spec, ...part };
     const { queryKey } = viewsQuery(object.key);
     queryClient.setQueryData(queryKey, (list) => list?.map((one) => (one.id === view.id ? { ...one, spec } : one)));
-    saveLater(async () => {
+    saves.run(async () => {
       try {
         await changeView(view.id, { spec });
       } catch (problem) {
@@ -200,32 +200,6 @@ function readJson(key: string): Partial<ViewSpec> {
   } catch {
     return {};
   }
-}
-
-/** Runs the newest act once nothing new has come for a while; at the latest when the page goes away. */
-function useLater(delay: number): (act: () => void) => void {
-  const pending = useRef<{ timer: ReturnType<typeof setTimeout>; act: () => void } | null>(null);
-  useEffect(() => {
-    const flush = () => {
-      if (!pending.current) return;
-      clearTimeout(pending.current.timer);
-      pending.current.act();
-      pending.current = null;
-    };
-    window.addEventListener('pagehide', flush);
-    return () => {
-      window.removeEventListener('pagehide', flush);
-      flush();
-    };
-  }, []);
-  return (act) => {
-    if (pending.current) clearTimeout(pending.current.timer);
-    const timer = setTimeout(() => {
-      pending.current = null;
-      act();
-    }, delay);
-    pending.current = { timer, act };
-  };
 }
 
 function normal(filter: Filter | null | undefined): Filter | null {
