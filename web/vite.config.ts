@@ -10,8 +10,11 @@ const LATER =
 /** What drags, and texts that come with their pages. */
 const LATER_TOO =
   /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](useSortable|DragHandle))\./;
+/** The icons of src/ui/more-icons.tsx. */
+const LATER_ICON =
+  /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(ArrowLeft|ArrowRight|Check|Clear|Close|ColumnWidth|Copy|Down|Download|Edit|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|SortDescending|Stop|Unlock|UnorderedList)Outlined)\.js)$/;
 const NEEDED = /[\\/]antd[\\/]es[\\/]form[\\/]context\.js$/;
-const isLater = (id: string) => (LATER.test(id) || LATER_TOO.test(id)) && !NEEDED.test(id);
+const isLater = (id: string) => [LATER, LATER_TOO, LATER_ICON].some((one) => one.test(id)) && !NEEDED.test(id);
 
 export default defineConfig(({ command }) => ({
   // The built files are served by Django under /static/; the dev server serves them itself.
@@ -35,6 +38,7 @@ export default defineConfig(({ command }) => ({
             { name: 'memory', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?memory\.(ts|json)$/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
             { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },
+            { name: 'icons', minShareCount: 5, test: LATER_ICON },
             { name: 'forms', minShareCount: 5, test: isLater },
           ],
         },

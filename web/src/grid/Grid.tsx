@@ -1,4 +1,14 @@
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  type Ref,
+  Suspense,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Cell, Field, Filter, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
@@ -9,7 +19,6 @@ import type { SelectionInfo } from './controller';
 import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
 import type { EditSession } from './editing';
 import type { Edits, SaveCounts, SaveEdits } from './edits';
-import { GridMenu } from './GridMenu';
 import { type ColumnLayout, withColumnAt, withWidths } from './layout';
 import type { GuestFrame, Others } from './others';
 import type { Decorate } from './painter';
@@ -22,6 +31,11 @@ import './colors.css';
 import './header.css';
 import './overlays.css';
 import { useMessage } from '@/ui/messages';
+
+const menuPart = () => import('./GridMenu');
+const GridMenu = lazy(menuPart);
+/** Milliseconds after the grid: a menu opens at once then, also where the line is gone. */
+const MENU_DELAY = 3_000;
 
 export interface GridProps {
   /** What the table is of, for screen readers. */
@@ -126,6 +140,11 @@ export function Grid({ ref, ...props }: GridProps) {
     latest.current = { props, options, message };
   });
 
+  useEffect(() => {
+    const timer = setTimeout(menuPart, MENU_DELAY);
+    return () => clearTimeout(timer);
+  }, []);
+
   const { source } = props;
   useEffect(() => {
     if (!wrapper.current) return;
@@ -189,22 +208,24 @@ export function Grid({ ref, ...props }: GridProps) {
         />
       )}
       {controller && menu && (
-        <GridMenu
-          request={menu}
-          controller={controller}
-          context={context}
-          fields={props.fields}
-          layout={layout}
-          creatable={rights.create}
-          editable={rights.update}
-          deletable={rights.delete}
-          onLayout={props.onLayoutChange}
-          onSort={props.onSort}
-          onFilter={props.onFilter}
-          onNarrow={props.onNarrow}
-          onPast={props.onPast ?? null}
-          onClose={() => setMenu(null)}
-        />
+        <Suspense>
+          <GridMenu
+            request={menu}
+            controller={controller}
+            context={context}
+            fields={props.fields}
+            layout={layout}
+            creatable={rights.create}
+            editable={rights.update}
+            deletable={rights.delete}
+            onLayout={props.onLayoutChange}
+            onSort={props.onSort}
+            onFilter={props.onFilter}
+            onNarrow={props.onNarrow}
+            onPast={props.onPast ?? null}
+            onClose={() => setMenu(null)}
+          />
+        </Suspense>
       )}
     </>
   );

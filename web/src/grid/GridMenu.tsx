@@ -2,6 +2,7 @@ import { Dropdown, type MenuProps } from 'antd';
 import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { quickFilters } from '@/fields/quick';
+import { DeleteOutlined, FilterOutlined, HistoryOutlined, PlusOutlined, SortAscendingOutlined } from '@/ui/icons';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
@@ -9,19 +10,14 @@ import {
   CloseOutlined,
   ColumnWidthOutlined,
   CopyOutlined,
-  DeleteOutlined,
   EditOutlined,
   ExpandAltOutlined,
   EyeInvisibleOutlined,
   EyeOutlined,
-  FilterOutlined,
-  HistoryOutlined,
-  PlusOutlined,
   PushpinOutlined,
-  SortAscendingOutlined,
   SortDescendingOutlined,
   StopOutlined,
-} from '@/ui/icons';
+} from '@/ui/more-icons';
 import type { GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withColumnsBack, withoutColumn } from './layout';
 import { alsoSorted, MAX_SORTS, unsorted } from './sorting';
@@ -49,7 +45,7 @@ interface GridMenuProps {
 type Items = NonNullable<MenuProps['items']>;
 
 /** The menu of a column or of a cell, where `request` asks for it. The focus goes back to the grid, unless something opens. */
-export function GridMenu(props: GridMenuProps) {
+export default function GridMenu(props: GridMenuProps) {
   const { request, controller, onClose } = props;
   const { rect } = request;
   const items = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);

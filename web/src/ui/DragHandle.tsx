@@ -1,4 +1,4 @@
-import { HolderOutlined } from '@/ui/icons';
+import { HolderOutlined } from '@/ui/more-icons';
 import styles from './parts.module.css';
 
 interface Props {

@@ -5,7 +5,7 @@ import type { Field, RecordId } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { GridRow } from '@/grid/source';
 import { CardFields } from '@/pages/kinds/CardFields';
-import { MoreOutlined } from '@/ui/icons';
+import { MoreOutlined } from '@/ui/more-icons';
 import styles from './board.module.css';
 import type { BoardColumn } from './columns';
 

@@ -14,7 +14,7 @@ import type { FieldContext } from '@/fields/context';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { useRelationSearch } from '@/pages/record/relation-search';
 import { lenient } from '@/pages/table/saving';
-import { CheckCircleFilled } from '@/ui/icons';
+import { CheckCircleFilled } from '@/ui/more-icons';
 import { Statement } from '@/ui/states';
 import styles from './form.module.css';
 import { missingOf, type WholeForm } from './form-parts';

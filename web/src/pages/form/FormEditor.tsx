@@ -5,7 +5,7 @@ import { labelOf } from '@/api/objects';
 import type { Field, FormPart, ObjectInfo } from '@/api/types';
 import { writableFields } from '@/pages/table/kinds';
 import { DragHandle } from '@/ui/DragHandle';
-import { CloseOutlined } from '@/ui/icons';
+import { CloseOutlined } from '@/ui/more-icons';
 import { moved, useSortable } from '@/ui/useSortable';
 import styles from './form.module.css';
 import { isAlways, partOf, type WholeForm } from './form-parts';

@@ -6,7 +6,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
 import { uploadWorkbooks } from '@/api/imports';
-import { InboxOutlined } from '@/ui/icons';
+import { InboxOutlined } from '@/ui/more-icons';
 import styles from './import.module.css';
 
 const ACCEPT = '.xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt';

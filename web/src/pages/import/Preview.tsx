@@ -12,7 +12,7 @@ import { CellView } from '@/fields/CellView';
 import { isInvalid } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import { isRightAligned } from '@/fields/format';
-import { DownloadOutlined } from '@/ui/icons';
+import { DownloadOutlined } from '@/ui/more-icons';
 import { Failed } from '@/ui/states';
 import styles from './import.module.css';
 

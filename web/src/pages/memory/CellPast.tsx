@@ -8,8 +8,8 @@ import { type PastStep, readPast } from '@/api/memory';
 import { labelOf } from '@/api/objects';
 import type { Cell, Field, ObjectInfo, RecordId } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
-import { CloseOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
+import { CloseOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import styles from './memory.module.css';
 

@@ -11,7 +11,7 @@ import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { lenient } from '@/pages/table/saving';
-import { CloseOutlined } from '@/ui/icons';
+import { CloseOutlined } from '@/ui/more-icons';
 import { FieldLine } from './RecordFields';
 import type { RecordPanelProps } from './RecordPanel';
 import styles from './record.module.css';

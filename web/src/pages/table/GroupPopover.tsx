@@ -2,7 +2,8 @@ import { Button, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { Field, Level, ObjectInfo, Within } from '@/api/types';
-import { CloseOutlined, PlusOutlined } from '@/ui/icons';
+import { PlusOutlined } from '@/ui/icons';
+import { CloseOutlined } from '@/ui/more-icons';
 import { inOrder } from './conditions';
 import styles from './popovers.module.css';
 

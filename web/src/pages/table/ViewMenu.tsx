@@ -7,19 +7,16 @@ import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
 import type { View } from '@/api/types';
 import { changeView, createView, deleteView, type ViewChange, viewsQuery } from '@/api/views';
+import { DeleteOutlined, LockOutlined, TeamOutlined, UserOutlined } from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
   CopyOutlined,
-  DeleteOutlined,
   DownOutlined,
   EditOutlined,
-  LockOutlined,
-  TeamOutlined,
   UnlockOutlined,
-  UserOutlined,
-} from '@/ui/icons';
-import { useMessage } from '@/ui/messages';
+} from '@/ui/more-icons';
 import { NO_DRAFT } from './address';
 import styles from './table.module.css';
 import type { TableState } from './table-state';

@@ -5,7 +5,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { addSampleData } from '@/api/imports';
-import { FileExcelOutlined, TableOutlined, UnorderedListOutlined } from '@/ui/icons';
+import { TableOutlined } from '@/ui/icons';
+import { FileExcelOutlined, UnorderedListOutlined } from '@/ui/more-icons';
 import styles from './welcome.module.css';
 
 /** The last step: what goes into the new table first. */

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { SetupInfo } from '@/api/types';
-import { CheckCircleFilled } from '@/ui/icons';
+import { CheckCircleFilled } from '@/ui/more-icons';
 import styles from './welcome.module.css';
 
 interface Props {
