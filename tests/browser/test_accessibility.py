@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, add_customers, day, send
+from browser.hands import OWNER, Table, add_customers, day, send
 from installation import ROOT
 
 pytestmark = pytest.mark.browser
@@ -170,3 +170,42 @@ def test_twice_as_large_still_works(visit, filled: list[int]):
     for path in PAGES:
         opened(page, path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_where_one_is_and_what_is_wrong_show_in_high_contrast(visit, filled: list[int]):
+    page = visit(OWNER, path=None, forced_colors="active")
+    prepare(page, filled)
+    page.goto("/o/customers")
+    table = Table(page)
+    table.cell("Example Ltd 1", "客户名称").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    table.tick("Example Ltd 2")
+    expect(page.get_by_text("已勾选 1 行")).to_be_visible()
+    chosen, wanted, plain = page.evaluate(
+        """() => {
+          const probe = document.createElement('i');
+          probe.style = 'forced-color-adjust: none; background: SelectedItem';
+          document.body.append(probe);
+          const wanted = getComputedStyle(probe).backgroundColor;
+          const of = (row) => getComputedStyle(document.querySelector(`${row} > .slick-cell`)).backgroundColor;
+          return [of('.kg-chosen'), wanted, of('.slick-row:not(.kg-chosen)')];
+        }"""
+    )
+    assert chosen == wanted != plain, "ticked rows stand out"
+    line = page.locator(".kg-mark-range").first
+    assert line.evaluate("(one) => getComputedStyle(one).borderTopWidth") == "2px", "the selection stands out"
+    here = page.get_by_role("navigation").get_by_role("link", name="客户", exact=True).first
+    assert here.evaluate("(one) => getComputedStyle(one).outlineStyle") == "solid", "where one is stands out"
+
+
+def test_nothing_moves_for_whom_that_disturbs(visit, filled: list[int]):
+    page = visit(OWNER, path=None)
+    prepare(page, filled)
+    page.goto("/o/customers")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("dialog", name="筛选")).to_be_visible()
+    moving = page.evaluate(
+        "document.getAnimations().filter((one) => Number(one.effect.getComputedTiming().activeDuration) > 0).length"
+    )
+    assert moving == 0

@@ -1,5 +1,6 @@
 """The whole table without a mouse."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -175,3 +176,57 @@ def test_ctrl_and_arrows_go_to_the_edge_of_the_data(table: Table):
     expect(here).to_have_accessible_name("联系人，第 3 行，空")
     press(page, "Control+Shift+ArrowUp")
     expect(page.get_by_label("状态栏")).to_contain_text("已选 3 格")
+
+
+def test_home_end_and_the_pages_lead_where_they_do_elsewhere(visit):
+    page = visit(OWNER, path=None, viewport={"width": 1440, "height": 500})
+    ids = add_customers(page, *({"name": f"示例第{number}家"} for number in range(1, 41)))
+    page.goto("/o/customers")
+    table = Table(page)
+    table.cell("示例第1家", "电话").click()
+    here = page.get_by_role("grid").locator("xpath=..").get_by_role("textbox")
+    press(page, "Home")
+    expect(here).to_have_accessible_name("客户名称，第 1 行，示例第1家")
+    press(page, "End")
+    expect(here).to_have_accessible_name(re.compile("^备注，第 1 行"))
+    press(page, "Control+End")
+    expect(here).to_have_accessible_name("备注，第 40 行，空")
+    expect(table.cell("示例第40家", "客户名称")).to_be_visible()
+    press(page, "Control+Home")
+    expect(here).to_have_accessible_name("客户名称，第 1 行，示例第1家")
+    press(page, "PageDown")
+    first = int(re.findall(r"第 (\d+) 行", here.get_attribute("aria-label") or "")[0])
+    assert 5 < first < 20, "one screen"
+    press(page, "PageDown", "PageUp", "PageUp")
+    expect(here).to_have_accessible_name("客户名称，第 1 行，示例第1家")
+    # What a screen reader counts: the head and the line to add by are rows, the numbers of the rows are a column.
+    expect(table.grid).to_have_attribute("aria-rowcount", "42")
+    columns = int(table.grid.get_attribute("aria-colcount") or 0)
+    expect(table.grid.get_by_role("columnheader").last).to_have_attribute("aria-colindex", str(columns))
+    send(
+        page,
+        "POST",
+        "/api/records/customers/batch",
+        {"changes": [{"id": one, "delete": True} for one in ids], "label": "tidy"},
+    )
+
+
+def test_backwards_a_new_line_and_whole_columns(table: Table):
+    page = table.page
+    here = page.get_by_role("grid").locator("xpath=..").get_by_role("textbox")
+    table.cell(SECOND, "客户名称").click()
+    press(page, "End")
+    with table.saving():
+        page.keyboard.type("第一行")
+        press(page, "Alt+Enter")
+        page.keyboard.type("第二行")
+        press(page, "Shift+Enter")
+    expect(here).to_have_accessible_name("备注，第 1 行，空")
+    kept = send(page, "POST", "/api/records/customers/query", {"search": SECOND, "fields": ["remark"], "limit": 1})
+    assert kept["rows"][0][2] == "第一行\n第二行"
+    press(page, "Shift+Tab")
+    expect(here).to_have_accessible_name("下次跟进日期，第 1 行，空")
+    press(page, "Control+Space")
+    expect(page.get_by_label("状态栏")).to_contain_text("已选 3 格")
+    press(page, "Control+a")
+    expect(page.get_by_label("状态栏")).to_contain_text(re.compile(r"已选 (3[36]|39|42|45) 格"))
