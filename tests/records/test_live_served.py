@@ -153,6 +153,21 @@ def test_who_is_where_is_told_to_those_who_may_see_it(served):
     other.close()
 
 
+def test_what_is_said_is_heard_by_who_may_see_it(served):
+    alice, bob = token(served.installation, OWNER), token(served.installation, SALES)
+    hers = call(served, alice, "POST", "/records/customers", {"values": {"name": "爱丽丝的"}})["id"]
+    his = call(served, bob, "POST", "/records/customers", {"values": {"name": "鲍勃的"}})["id"]
+    listening, other = Stream(served, alice), Stream(served, bob)
+    # Where people are is told once the stream is at work.
+    assert listening.next("people")[0] == other.next("people")[0] == "people"
+    call(served, alice, "POST", f"/records/customers/{hers}/comments", {"text": "自己看"})
+    call(served, alice, "POST", f"/records/customers/{his}/comments", {"field": "name", "text": "看看"})
+    assert other.next("comments")[1] == {"object": "customers", "records": [his]}
+    assert hers in listening.next("comments")[1]["records"]
+    listening.close()
+    other.close()
+
+
 def wait_for_people(stream: Stream, tab: str) -> dict[str, Any]:
     while True:
         event, said = stream.next("people")

@@ -49,6 +49,11 @@ def good_body(key: str, world: World) -> Any:
         "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "format": "csv"},
         "POST /reports/overview/export": {"months": 3},
         "POST /live/place": {"tab": "x", "object": "customers", "record": things.record_id, "field": "name"},
+        "POST /records/{object_key}/{record_id}/comments": {"field": "main_contact.phone", "text": f"在吗 @[{world.bob.user_id}]"},
+        "POST /records/{object_key}/comments/marks": {"ids": [things.record_id]},
+        "POST /threads/{thread_id}/comments": {"text": "在"},
+        "PATCH /threads/{thread_id}": {"resolved": True},
+        "PATCH /comments/{comment_id}": {"text": f"还在吗 @[{world.bob.user_id}]"},
         "POST /notifications/read": {"ids": [things.notification]},
     }  # fmt: skip
     return bodies[key]

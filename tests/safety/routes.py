@@ -36,7 +36,7 @@ class Operation:
     @property
     def reads(self) -> bool:
         """Whether it only reads: by its method, or because a filter needs a body."""
-        return self.method == "GET" or self.path.endswith(("/query", "/summary", "/preview", "/colors"))
+        return self.method == "GET" or self.path.endswith(("/query", "/summary", "/preview", "/colors", "/marks"))
 
     def at(self, **ids: Any) -> str:
         """Its path with these in place of the names."""

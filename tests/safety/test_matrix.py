@@ -80,6 +80,17 @@ EXPECTED: dict[str, str] = {
     "GET /backups":                             "401    401      403      403      403    200       200    403     403",
     "POST /backups":                            "401    401      403      403      403    202       202    403     403",
     "POST /samples":                            "401    401      403      403      403    201       201    403     403",
+    "GET /records/{object_key}/{record_id}/comments":
+                                                "401    401      200      404      200    200       200    200     200",
+    "GET /records/{object_key}/{record_id}/people":
+                                                "401    401      200      404      200    200       200    200     200",
+    "POST /records/{object_key}/comments/marks":"401    401      200      200      200    200       200    200     200",
+    "POST /records/{object_key}/{record_id}/comments":
+                                                "401    401      201      404      201    201       201    403     201",
+    "POST /threads/{thread_id}/comments":       "401    401      201      404      201    201       201    403     201",
+    "PATCH /threads/{thread_id}":               "401    401      200      404      200    200       200    403     200",
+    "PATCH /comments/{comment_id}":             "401    401      403      404      200    403       403    403     200",
+    "DELETE /comments/{comment_id}":            "401    401      403      404      204    204       204    403     204",
     "GET /live":                                "401    401      200      200      200    200       200    200     200",
     "POST /live/place":                         "401    401      204      404      204    204       204    403     204",
     "POST /notifications/read":                 "401    401      404      404      200    404       404    403     200",

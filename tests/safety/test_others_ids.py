@@ -13,7 +13,9 @@ from safety.world import CANARY, NEVER, World, digest, text_of, undone
 pytestmark = pytest.mark.django_db
 
 # Whose things the names within paths stand for: one's own only, everybody's of the company, or none (a key, a secret).
-OWN = {"record_id", "view_id", "token_id", "job_id", "file_id", "import_id", "change_set_id"}
+OWN = {"record_id", "view_id", "token_id", "job_id", "file_id", "import_id", "change_set_id", "thread_id", "comment_id"}
+# Who sees all records sees these too.
+OF_RECORDS = {"record_id", "change_set_id", "thread_id", "comment_id"}
 OF_THE_COMPANY = {"object_key", "key", "user_id", "token"}
 
 aimed = [one for one in operations() if OWN & set(one.names)]
@@ -29,7 +31,7 @@ def test_anothers_id_is_answered_like_one_that_never_was(world: World, role: str
     """Charlie sees none of Bob's records; who sees all records has no business with Bob's views, tokens, jobs and files."""
     before = digest()
     for operation in aimed:
-        if role != "outsider" and {"record_id", "change_set_id"} & set(operation.names):
+        if role != "outsider" and OF_RECORDS & set(operation.names):
             continue
         body = good_body(operation.key, world) if operation.takes else None
         with subtests.test(operation.key):

@@ -27,7 +27,7 @@ from kebu.core.models import Job
 from kebu.crm import followups
 from kebu.crm.models import Contact, Customer, Deal
 from kebu.fields.registry import catalog
-from kebu.records import cursors, snapshots, write
+from kebu.records import comments, cursors, snapshots, write
 from safety.bodies import good_body
 from safety.hostile import scalars
 from safety.routes import operations
@@ -55,6 +55,7 @@ class Base:
     changed: int | None  # and the one by which he changed it
     attached: int  # a contact that Charlie made and that goes to Bob's customer
     then: str  # when all this was so
+    charlies_thread: int  # which Charlie began on the customer that goes to Bob
     cursor: str  # Charlie's place in the stream of changes before all that
 
 
@@ -73,9 +74,12 @@ def base(world: World) -> Base:
     to_bob, created = write.create(charlie, "customers", {"name": "曾经的客户", "remark": "旧"})
     _, changed = write.update(charlie, "customers", to_bob.id, {"remark": "新"}, expected_version=None)
     attached, _ = write.create(charlie, "contacts", {"name": "曾经的联系人", "customer": world.charlies.record_id})
+    thread = comments.begin(charlie, "customers", to_bob.id, key=None, text="给谁")
     here = cursors.cursor(charlie, snapshots.last_change())
     now = datetime.now(UTC).isoformat()
-    return Base(world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id, now, here)
+    return Base(
+        world, nobodys.id, bobs.id, from_bob.id, to_bob.id, created, changed, attached.id, now, thread["id"], here
+    )
 
 
 def part(base: Base, mark: str) -> None:
@@ -102,6 +106,13 @@ def part(base: Base, mark: str) -> None:
         write.create(bob, "contacts", {"name": CANARY, "customer": base.to_bob})
         write.create(bob, "customers", {"name": "查理客户1"})
     followups.remind(NOW)
+    # Bob speaks about all that is his, and, in one world, more of it, to others too.
+    alice_and_bob = f"@[{alice.user_id}] {mark}"
+    for pk in (base.bobs, base.to_bob, *[one.id for one in done if one.id != done[1].id][: 7 if canary else 1]):
+        comments.begin(bob, "customers", pk, key="name", text=alice_and_bob)
+    comments.reply(bob, base.charlies_thread, mark)
+    if canary:
+        comments.resolve(bob, base.charlies_thread, resolved=True)
 
 
 Ask = tuple[str, Callable[[], Any]]
@@ -159,6 +170,15 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
         for end in ("", "/history"):
             yield ask("GET", f"/records/customers/{pk}{end}")
         yield ask("GET", f"/records/customers/{pk}/past", None, {"field": "remark"})
+        for end in ("/comments", "/people"):
+            yield ask("GET", f"/records/customers/{pk}{end}")
+        yield ask("POST", f"/records/customers/{pk}/comments", {"text": "谁的"})
+    yield ask("POST", "/records/customers/comments/marks", {"ids": [base.nobodys, base.bobs, base.to_bob, NEVER]})
+    for method, path, body in (
+        ("POST", f"/threads/{base.charlies_thread}/comments", {"text": "x"}),
+        ("PATCH", f"/threads/{base.charlies_thread}", {"resolved": True}),
+    ):
+        yield ask(method, path, body)
     for pk in (base.from_bob, base.attached):
         for end in ("", "/history"):
             yield ask("GET", f"/records/contacts/{pk}{end}")

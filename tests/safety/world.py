@@ -25,7 +25,7 @@ from kebu.fields.registry import forget
 from kebu.importexport import imports
 from kebu.notify import tell
 from kebu.notify.models import Notification
-from kebu.records import opening, saved, write
+from kebu.records import comments, opening, saved, write
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -53,6 +53,8 @@ class Things:
     notification: int
     change_set_id: int
     trashed: int  # a customer in the trash
+    thread_id: int
+    comment_id: int
     snapshot: str
 
 
@@ -99,6 +101,7 @@ def things(actor: Actor, mark: str) -> Things:
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
     trashed, _ = write.create(actor, "customers", {"name": f"{mark}旧公司"})
     write.delete(actor, "customers", trashed.id, expected_version=None)
+    thread = comments.begin(actor, "customers", done.id, key="name", text=f"{mark}评论")
     opened = opening.first_page(actor, "customers", {}, offset=0, limit=10)
     assert customer.main_contact_id and customer.main_deal_id
     return Things(
@@ -113,6 +116,8 @@ def things(actor: Actor, mark: str) -> Things:
         notification=told.pk,
         change_set_id=change_set,
         trashed=trashed.id,
+        thread_id=thread["id"],
+        comment_id=thread["comments"][0]["id"],
         snapshot=opened["snapshot"],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from kebu.accounts.actor import Actor
+from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.notify.models import Notification
 
@@ -22,6 +23,12 @@ def tell(user_id: int, *, kind: str, key: str, params: dict[str, Any] | None = N
     Notification.objects.bulk_create(
         [Notification(user_id=user_id, kind=kind, key=key, params=params or {}, link=link)], ignore_conflicts=True
     )
+
+
+def take_back(keys: Iterable[str]) -> None:
+    """Forget, in the caller's transaction, what people were told under these keys: it is no longer so."""
+    # By person first: that is how the keys are indexed.
+    Notification.objects.filter(user__in=User.objects.values("id"), key__in=list(keys)).delete()
 
 
 def latest(actor: Actor) -> list[Notification]:

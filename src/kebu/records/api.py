@@ -13,6 +13,7 @@ from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
 from kebu.records import cells, colors, copies, groups, history, kinds, many, opening, past, permissions, saved, write
+from kebu.records.comments_api import router as comments
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
@@ -22,6 +23,7 @@ router = Router(auth=authenticated, tags=["records"])
 router.add_router("", work)
 router.add_router("", memory)
 router.add_router("", live)
+router.add_router("", comments)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]

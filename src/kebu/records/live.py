@@ -18,7 +18,7 @@ from kebu.accounts.models import Token, User
 from kebu.core.errors import KebuError
 from kebu.core.front import Line
 from kebu.notify.models import Notification
-from kebu.records import news, presence
+from kebu.records import comments, news, presence
 from kebu.records.cursors import cursor
 from kebu.records.news import Marks, News
 
@@ -32,7 +32,8 @@ MAX_LISTENERS = 500
 MAX_OF_ONE_PERSON = 30
 _PULSE = (
     "SELECT (SELECT value FROM records_counter WHERE id = 1), (SELECT version FROM fields_catalogversion WHERE id = 1),"
-    " (SELECT max(id) FROM notify_notification)"
+    " coalesce((SELECT max(id) FROM notify_notification), 0),"
+    " coalesce((SELECT value FROM records_counter WHERE id = 2), 0)"
 )
 
 
@@ -87,6 +88,7 @@ class _Hub:
         self._marks: Marks = {}
         self._version: int | None = None
         self._notified: int | None = None
+        self._said: int | None = None
         self._next_people = self._next_rights = 0.0
 
     def add(self, listener: Listener) -> None:
@@ -94,7 +96,7 @@ class _Hub:
             self._listeners.add(listener)
             if self._thread is None:
                 self._at = listener.at
-                self._marks, self._version, self._notified = {}, None, None
+                self._marks, self._version, self._notified, self._said = {}, None, None, None
                 self._thread = threading.Thread(target=self._run, name="kebu-live", daemon=True)
                 presence.listened = True
                 self._thread.start()
@@ -136,14 +138,16 @@ class _Hub:
     def _tick(self, listeners: list[Listener]) -> None:
         with connection.cursor() as query:
             query.execute(_PULSE)
-            number, version, notified = query.fetchone()
+            number, version, notified, said = query.fetchone()
         self._changes(listeners, number or 0)
         if version != self._version:
             if self._version is not None:
                 self._tell(listeners, "objects")
             self._version = version
         if notified != self._notified:
-            self._notices(listeners, notified or 0)
+            self._notices(listeners, notified)
+        if said != self._said:
+            self._comments(listeners, said)
         now = time.monotonic()
         if now >= self._next_rights:
             self._next_rights = now + RIGHTS_SECONDS
@@ -179,6 +183,15 @@ class _Hub:
             told = set(people)
             self._tell([one for one in listeners if one.actor.user_id in told], "notices")
         self._notified = notified
+
+    def _comments(self, listeners: list[Listener], said: int) -> None:
+        if self._said is not None:
+            told = comments.talk(self._said, said)
+            for one in listeners:
+                for words in told.told(one.actor):
+                    one.line.put(one.event("comments", words))
+            said = told.last
+        self._said = said
 
     def _people(self, listeners: list[Listener]) -> None:
         people = presence.everybody()

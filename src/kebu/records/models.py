@@ -43,7 +43,10 @@ class NumberSeries(models.Model):
 
 
 class Counter(models.Model):
-    """One row: the number of the last ChangeSet. Taken last before commit, so numbers follow commits."""
+    """A row each: the number of the last ChangeSet, and of the last that was said in comments. Taken last before
+    commit, so numbers follow commits."""
+
+    CHANGES, COMMENTS = 1, 2
 
     id = models.SmallIntegerField(primary_key=True)
     value = models.BigIntegerField(default=0)
@@ -107,3 +110,32 @@ class Presence(models.Model):
     process = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField(db_index=True)
     people: Any = models.JSONField(default=list)
+
+
+class Thread(models.Model):
+    """What people say to each other about a record, or about one of its cells. Written by `records.comments` only.
+
+    `field` is the key of the cell's field as the table has it, a lookup's too; "" for the record as a whole. One whose
+    comments were all deleted stays as an empty row, which says to listeners that it changed. `sequence` grows with
+    everything that happens in it, in the order of commits.
+    """
+
+    object = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    field = models.CharField(max_length=80, blank=True, default="")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    sequence = models.BigIntegerField(default=0, db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["object", "record"], name="thread_of_record")]
+
+
+class Comment(models.Model):
+    """One thing said: plain text, in which `@[12]` mentions the person with that id."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)

@@ -19,7 +19,7 @@ from kebu.core.errors import KebuError, message, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
 from kebu.fields.types import Invalid
 from kebu.records import cells, numbers, permissions, search
-from kebu.records.models import Change, ChangeSet, Counter
+from kebu.records.models import Change, ChangeSet, Counter, Thread
 from kebu.records.people import clean_context
 from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
 
@@ -350,6 +350,7 @@ class Write(AbstractContextManager["Write"]):
                     if field.kind == "relation" and field.target == object_key:
                         self._let_go(other, field, part, child=(other.key, field.key) in one.children)
             Change.objects.filter(object=object_key, record__in=part).exclude(values={}).update(values={})
+            Thread.objects.filter(object=object_key, record__in=part).delete()
             search.remove(object_key, part)
             one.model.objects.filter(id__in=part).delete()
         for pk, row in rows.items():
@@ -664,20 +665,20 @@ class Write(AbstractContextManager["Write"]):
         db.update(ChangeSet, ["sequence"], [{"id": self.change_set.pk, "sequence": self.change_set.sequence}])
 
 
-def next_sequence() -> int:
-    """The next number of a ChangeSet, in the caller's transaction, which should commit at once."""
+def next_sequence(counter: int = Counter.CHANGES) -> int:
+    """The next number of a ChangeSet, or of a comment, in the caller's transaction, which should commit at once."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE records_counter SET value = value + 1 WHERE id = 1 RETURNING value")
+        cursor.execute("UPDATE records_counter SET value = value + 1 WHERE id = %s RETURNING value", [counter])
         row = cursor.fetchone()
     if row is None:
         try:
             with transaction.atomic():
-                Counter.objects.create(id=1, value=1)
+                Counter.objects.create(id=counter, value=1)
             return 1
         except IntegrityError:
-            return next_sequence()
+            return next_sequence(counter)
     return int(row[0])
 
 
