@@ -29,6 +29,35 @@ VIEWS: dict[str, dict[str, Any]] = {
     "gallery": {
         "fields": ["name", "stage", "level", "main_contact.name", "main_contact.phone", "main_deal.amount", "owner"],
     },
+    "board-colors": {
+        "board": {"by": "stage", "sum": "main_deal.amount"},
+        "fields": ["name", "main_deal.amount", "level", "next_follow_up"],
+        "colors": [
+            {
+                "filter": {
+                    "field": "next_follow_up",
+                    "op": "within",
+                    "value": {"unit": "day", "from": -3650, "to": 0},
+                },
+                "target": "row",
+                "color": 0,
+                "icon": "clock",
+            },
+            {
+                "filter": {"field": "level", "op": "in", "value": ["key"]},
+                "target": "row",
+                "color": 3,
+                "icon": "star",
+            },
+            {
+                "filter": {"field": "main_deal.amount", "op": "gte", "value": 200_000},
+                "target": "cell",
+                "field": "main_deal.amount",
+                "color": 2,
+                "icon": "up",
+            },
+        ],
+    },
     "form": {
         "form": {
             "title": "新客户登记 · A new customer",
@@ -38,7 +67,13 @@ VIEWS: dict[str, dict[str, Any]] = {
         },
     },
 }
-NAMES = {"board": "按阶段 · Board", "calendar": "跟进 · Calendar", "gallery": "画册 · Gallery", "form": "登记 · Form"}
+NAMES = {
+    "board": "按阶段 · Board",
+    "calendar": "跟进 · Calendar",
+    "gallery": "画册 · Gallery",
+    "form": "登记 · Form",
+    "board-colors": "颜色 · Colours",
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +115,8 @@ def opened(browser: Browser, program: Served, demo, views) -> Iterator[Any]:
         ).to_be_visible()
         send(page, "PATCH", "/api/me", {"language": "en" if english else "zh-Hans"})
         if kind not in views:
-            body = {"object": "customers", "name": NAMES[kind], "kind": kind, "spec": VIEWS[kind], "shared": True}
+            body = {"object": "customers", "name": NAMES[kind], "spec": VIEWS[kind], "shared": True}
+            body["kind"] = kind.split("-")[0]
             views[kind] = send(page, "POST", "/api/views", body)["id"]
         page.goto(f"/o/customers?view={views[kind]}")
         return page
@@ -120,6 +156,15 @@ def test_a_board(opened, picture, name: str, look: dict[str, Any]):
     expect(page.get_by_role("region").first).to_contain_text(",000")
     fits(page)
     picture(page, f"board.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS)
+def test_a_board_in_colours(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("board-colors", **look)
+    expect(page.locator("[data-hued=whole]").first).to_be_visible()
+    expect(page.locator("[data-hued=value]").first).to_be_visible()
+    fits(page)
+    picture(page, f"board-colors.{name}")
 
 
 @pytest.mark.parametrize(("name", "look"), LOOKS)

@@ -22,7 +22,8 @@ async function ten(rules = RULES) {
     ids.map((id) => filters.flatMap((filter, place) => ((filter === big ? id % 2 === 1 : id === 1) ? [place] : []))),
   );
   const painted: (number[] | 'all')[] = [];
-  const colors = new RowColors(source, ask, (rows) => painted.push(rows));
+  const colors = new RowColors(ask, (ids) => painted.push(ids));
+  colors.follow(source);
   colors.setRules(rules);
   return { source, ask, painted, colors };
 }
@@ -41,7 +42,7 @@ describe('the colours of rows', () => {
         [late, big],
       ],
     ]);
-    expect(painted.at(-1)).toEqual([0]);
+    expect(painted.at(-1)).toEqual([1]);
     expect(colors.shade(1, 'name', true)).toEqual({ color: 3, icon: 'clock' });
     // The sign of a row stands in its first column; a column's own rule goes before it.
     expect(colors.shade(1, 'due', false)).toEqual({ color: 3, icon: null });
@@ -60,6 +61,38 @@ describe('the colours of rows', () => {
     expect(colors.shade(1, 'name', true)).toEqual({ color: 3, icon: 'clock' });
     await settled();
     expect(colors.shade(1, 'name', true)).toBeNull();
+  });
+
+  it('are asked again when anything may have changed, also while an earlier question is on its way', async () => {
+    const { ask, colors } = await ten();
+    colors.shade(1, 'name', true);
+    await settled();
+    let answer: (matches: number[][]) => void = () => {};
+    ask.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    colors.forget();
+    colors.shade(1, 'name', true);
+    await settled();
+    colors.forget();
+    ask.mockResolvedValueOnce([[]]);
+    colors.shade(1, 'name', true);
+    await settled();
+    answer([[0, 1]]);
+    await settled();
+    expect(ask).toHaveBeenCalledTimes(3);
+    expect(colors.shade(1, 'name', true)).toBeNull();
+  });
+
+  it('of the whole record and of one value are told apart, where they are shown apart', async () => {
+    const { colors } = await ten();
+    colors.of(1, null);
+    await settled();
+    expect(colors.of(1, null)).toEqual({ color: 3, icon: 'clock' });
+    expect(colors.of(1, 'amount')).toEqual({ color: 0, icon: 'flag' });
+    expect(colors.of(1, 'due')).toBeNull();
+    expect(colors.colours('due')).toBe(true);
+    colors.setRules(RULES.slice(1));
+    expect(colors.colours('due')).toBe(false);
+    expect(colors.colours('amount')).toBe(true);
   });
 
   it('are not asked again when only a colour changes', async () => {

@@ -4,6 +4,9 @@ import { span } from './nodes';
 import { signNode } from './signs';
 import type { GridRow, RowSource } from './source';
 
+/** Records to paint again. */
+export type Repaint = (ids: number[] | 'all') => void;
+
 /** For each record the places of the conditions that hold for it, in the order of `ids`. */
 export type AskMatches = (ids: number[], filters: Filter[]) => Promise<number[][]>;
 
@@ -25,14 +28,12 @@ const AT_ONCE = 500;
 const MAX_KNOWN = 20_000;
 
 /**
- * The colours of rows by a view's rules. Which rules hold for a record only the server says: records are asked for as
- * they are painted and as their pages arrive, and keep their colour until the answer is there.
+ * The colours of records by a view's rules, whatever shows them: rows, cards, entries. Which rules hold for a record
+ * only the server says: records are asked for as they are painted, and keep their colour until the answer is there.
  */
 export class RowColors {
-  private readonly source: RowSource;
   private readonly ask: AskMatches;
-  /** Called with rows to paint again. */
-  private readonly repaint: (rows: number[] | 'all') => void;
+  private readonly repaint: Repaint;
   private rules: readonly ColorRule[] = [];
   private filters: Filter[] = [];
   private reach: ReadonlyMap<string, Reach> = new Map();
@@ -40,27 +41,38 @@ export class RowColors {
   /** Known, but asked again as soon as they are looked at. */
   private stale = new Set<number>();
   private readonly wanted = new Set<number>();
-  private readonly asked = new Set<number>();
+  /** Records whose answer is on its way, with the number of the question. */
+  private readonly asked = new Map<number, number>();
+  private questions = 0;
+  /** Answers to questions up to this one may be old when they arrive. */
+  private old = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts the sets of conditions: an answer to an earlier one says nothing any more. */
   private generation = 0;
-  private readonly stop: () => void;
 
-  constructor(source: RowSource, ask: AskMatches, repaint: (rows: number[] | 'all') => void) {
-    this.source = source;
+  constructor(ask: AskMatches, repaint: Repaint) {
     this.ask = ask;
     this.repaint = repaint;
-    this.stop = source.subscribe((changed) => {
+  }
+
+  destroy(): void {
+    this.generation += 1;
+    clearTimeout(this.timer);
+  }
+
+  /** Asks again for the rows of a source that change. Returns the way to stop. */
+  follow(source: RowSource): () => void {
+    return source.subscribe((changed) => {
       if (this.filters.length === 0) return;
-      if (changed === 'all') this.stale = new Set(this.known.keys());
+      if (changed === 'all') this.forget();
       else for (const [, { id }] of source.loaded(changed[0], changed[1])) this.askAgain(id);
     });
   }
 
-  destroy(): void {
-    this.stop();
-    this.generation += 1;
-    clearTimeout(this.timer);
+  /** Every record may be another by now: each is asked for again when it is painted next. */
+  forget(): void {
+    this.stale = new Set(this.known.keys());
+    this.old = this.questions;
   }
 
   setRules(rules: readonly ColorRule[]): void {
@@ -84,20 +96,31 @@ export class RowColors {
 
   /** The colour of a cell: the first rule for its column that holds, else the first for its row. */
   shade(id: number, field: string, isFirst: boolean): Shade | null {
+    const own = this.of(id, field);
+    if (own) return own;
+    const row = this.of(id, null);
+    return row && { color: row.color, icon: isFirst ? row.icon : null };
+  }
+
+  /** What the first rule says that holds for a column of a record alone; null: for the whole of it. */
+  of(id: number, field: string | null): Shade | null {
     if (this.filters.length === 0 || id <= 0) return null;
     const places = this.known.get(id);
     if (!places || this.stale.has(id)) this.want(id);
     if (!places || places.length === 0) return null;
     let place = -1;
-    let ofRow: Shade | null = null;
     for (const rule of this.rules) {
       if ('bar' in rule) continue;
       place += 1;
-      if (!places.includes(place)) continue;
-      if (rule.target === 'cell' && rule.field === field) return { color: rule.color, icon: rule.icon ?? null };
-      if (rule.target === 'row') ofRow ??= { color: rule.color, icon: isFirst ? (rule.icon ?? null) : null };
+      if (!places.includes(place) || (rule.target === 'cell' ? rule.field : null) !== field) continue;
+      return { color: rule.color, icon: rule.icon ?? null };
     }
-    return ofRow;
+    return null;
+  }
+
+  /** Whether there are rules that would colour the name of a record: for all of it, or for that column. */
+  colours(title: string): boolean {
+    return this.rules.some((rule) => !('bar' in rule) && (rule.target === 'row' || rule.field === title));
   }
 
   bar(field: string, cell: Cell | undefined): Bar | null {
@@ -143,7 +166,7 @@ export class RowColors {
   }
 
   private want(id: number): void {
-    if (id <= 0 || this.asked.has(id)) return;
+    if (id <= 0 || (this.asked.get(id) ?? 0) > this.old) return;
     this.wanted.add(id);
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
@@ -155,34 +178,35 @@ export class RowColors {
     const { generation, filters } = this;
     const ids = [...this.wanted].slice(-AT_ONCE);
     if (ids.length === 0) return;
+    this.questions += 1;
+    const question = this.questions;
     for (const id of ids) {
       this.wanted.delete(id);
-      this.asked.add(id);
+      this.asked.set(id, question);
       this.stale.delete(id);
     }
+    // Those that were not asked for again meanwhile.
+    const still = (id: number) => this.asked.get(id) === question;
     try {
       const matches = await this.ask(ids, filters);
       if (generation !== this.generation) return;
-      this.learn(ids, matches);
+      this.learn(new Map(ids.map((id, place) => [id, matches[place] ?? []] as const).filter(([id]) => still(id))));
+      if (question <= this.old) for (const id of ids.filter(still)) this.stale.add(id);
     } catch {
       // Without the line there is no colour, and it is asked again when the rows are.
     }
     if (generation !== this.generation) return;
-    for (const id of ids) this.asked.delete(id);
+    for (const id of ids.filter(still)) this.asked.delete(id);
     if (this.wanted.size > 0) void this.fetch();
   }
 
-  private learn(ids: number[], matches: number[][]): void {
+  private learn(matches: ReadonlyMap<number, number[]>): void {
     if (this.known.size > MAX_KNOWN) this.known.clear();
-    const rows: number[] = [];
-    ids.forEach((id, place) => {
-      const places = matches[place] ?? [];
-      const before = this.known.get(id);
+    const others: number[] = [];
+    for (const [id, places] of matches) {
+      if ((this.known.get(id) ?? []).join() !== places.join()) others.push(id);
       this.known.set(id, places);
-      if ((before ?? []).join() === places.join()) return;
-      const row = this.source.find(id);
-      if (row !== undefined) rows.push(row);
-    });
-    if (rows.length > 0) this.repaint(rows);
+    }
+    if (others.length > 0) this.repaint(others);
   }
 }

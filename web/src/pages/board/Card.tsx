@@ -4,7 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { Field, RecordId } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { GridRow } from '@/grid/source';
-import { CardFields } from '@/pages/kinds/CardFields';
+import { CardFields, CardName } from '@/pages/kinds/CardFields';
+import { hued, useCardLook } from '@/pages/kinds/card-colors';
+import kinds from '@/pages/kinds/kinds.module.css';
 import { MoreOutlined } from '@/ui/more-icons';
 import styles from './board.module.css';
 import type { BoardColumn } from './columns';
@@ -26,9 +28,11 @@ export const Card = memo(function Card({ row, title, fields, context, open, onOp
   const { t } = useTranslation(['kinds', 'table']);
   const [menu, setMenu] = useState(false);
   const name = String(row.cells[title] ?? '') || t('table:record.unnamed');
+  const look = useCardLook(row);
   return (
     <li
-      className={styles.card}
+      className={`${kinds.card} ${styles.card}`}
+      {...hued(look.whole, 'whole')}
       data-card={row.id}
       data-open={open}
       onKeyDown={(event) => {
@@ -36,8 +40,8 @@ export const Card = memo(function Card({ row, title, fields, context, open, onOp
       }}
     >
       <button type="button" className={styles.face} data-opens={row.id} onClick={() => onOpen(row.id)}>
-        <b>{name}</b>
-        <CardFields row={row} fields={fields} context={context} />
+        <CardName row={row} look={look} title={title} context={context} />
+        <CardFields row={row} look={look} fields={fields} context={context} />
       </button>
       {mayMove ? <MoveMenu row={row} name={name} open={menu} onMenu={setMenu} {...place} /> : null}
     </li>

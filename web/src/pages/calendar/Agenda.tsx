@@ -2,9 +2,9 @@ import { Button, Popover } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
-import { CardFields } from '@/pages/kinds/CardFields';
 import { PlusOutlined } from '@/ui/icons';
 import styles from './calendar.module.css';
+import { DayLine } from './DayLine';
 import { type CalendarParts, dayName } from './parts';
 import type { Day } from './use-days';
 
@@ -43,7 +43,7 @@ interface DayProps extends CalendarParts {
 }
 function AgendaDay({ found, place, ...parts }: DayProps) {
   const { page, fields, onOpen, onAdd } = parts;
-  const { t } = useTranslation(['kinds', 'table']);
+  const { t } = useTranslation('kinds');
   const [open, setOpen] = useState(false);
   const { day, entries, count } = found;
   const { object, context } = page;
@@ -58,20 +58,11 @@ function AgendaDay({ found, place, ...parts }: DayProps) {
         ) : null}
       </header>
       <ul>
-        {entries.map(({ row, time, goesOn }) => {
-          const title = String(row.cells[object.title_field] ?? '') || t('table:record.unnamed');
-          return (
-            <li key={row.id}>
-              <button type="button" className={styles.line} data-opens={row.id} onClick={() => onOpen(row.id)}>
-                <b>
-                  {time ? <span className={styles.time}>{time}</span> : null}
-                  {goesOn ? t('calendar.goesOn', { name: title }) : title}
-                </b>
-                <CardFields row={row} fields={fields} context={context} />
-              </button>
-            </li>
-          );
-        })}
+        {entries.map((entry) => (
+          <li key={entry.row.id}>
+            <DayLine {...entry} page={page} fields={fields} onOpen={onOpen} returns />
+          </li>
+        ))}
       </ul>
       {count > entries.length ? (
         <Popover

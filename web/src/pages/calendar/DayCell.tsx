@@ -83,6 +83,7 @@ export function DayCell(props: Props) {
             <Entry
               entry={entry}
               title={title}
+              context={page.context}
               hue={hue}
               open={opened === entry.row.id}
               tabbable={active}

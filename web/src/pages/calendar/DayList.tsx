@@ -3,12 +3,12 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { CardFields } from '@/pages/kinds/CardFields';
 import { useEndlessRows } from '@/pages/kinds/rows';
 import { PlusOutlined } from '@/ui/icons';
 import { LinesLoading } from '@/ui/states';
 import { useSeen } from '@/ui/useSeen';
 import styles from './calendar.module.css';
+import { DayLine } from './DayLine';
 import { type CalendarParts, dayName } from './parts';
 
 interface Props extends CalendarParts {
@@ -61,10 +61,7 @@ export default function DayList({ page, date, day, fields, asked, filterOf, onOp
         <ul>
           {found.rows.map((row) => (
             <li key={row.id}>
-              <button type="button" className={styles.line} onClick={() => onOpen(row.id)}>
-                <b>{String(row.cells[object.title_field] ?? '') || t('table:record.unnamed')}</b>
-                <CardFields row={row} fields={fields} context={context} />
-              </button>
+              <DayLine row={row} page={page} fields={fields} onOpen={onOpen} returns={false} />
             </li>
           ))}
         </ul>

@@ -1,6 +1,9 @@
-import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, RecordId } from '@/api/types';
+import type { FieldContext } from '@/fields/context';
+import { SignMark } from '@/grid/SignMark';
+import { useCardLook } from '@/pages/kinds/card-colors';
+import { hueStyle } from '@/ui/hues';
 import { GREY_HUE } from '@/ui/palette';
 import styles from './calendar.module.css';
 import type { Entry as DayEntry } from './use-days';
@@ -8,6 +11,7 @@ import type { Entry as DayEntry } from './use-days';
 interface Props {
   entry: DayEntry;
   title: string;
+  context: FieldContext;
   hue: Field | undefined;
   open: boolean;
   tabbable: boolean;
@@ -15,11 +19,14 @@ interface Props {
 }
 
 /** A record on its day: one line, in the hue of its stage. */
-export function Entry({ entry: { row, time, goesOn }, title, hue, open, tabbable, onOpen }: Props) {
+export function Entry({ entry: { row, time, goesOn }, title, context, hue, open, tabbable, onOpen }: Props) {
   const { t } = useTranslation(['kinds', 'table']);
   const name = String(row.cells[title] ?? '') || t('table:record.unnamed');
   const choice = hue?.choices.find(({ key }) => key === row.cells[hue.key]);
-  const color = choice?.color ?? GREY_HUE;
+  const look = useCardLook(row);
+  const rule = look.of(title) ?? look.whole;
+  // A hue means one thing: where rules colour the records, the stage does not.
+  const color = look.isDecided ? (rule?.color ?? GREY_HUE) : (choice?.color ?? GREY_HUE);
   return (
     <button
       type="button"
@@ -30,15 +37,10 @@ export function Entry({ entry: { row, time, goesOn }, title, hue, open, tabbable
       tabIndex={tabbable ? 0 : -1}
       title={choice ? `${name} · ${choice.label}` : name}
       aria-label={goesOn ? t('calendar.goesOn', { name }) : undefined}
-      style={
-        {
-          '--bg': `var(--kebu-hue-${color}-bg)`,
-          '--fg': `var(--kebu-hue-${color}-fg)`,
-          '--dot': `var(--kebu-hue-${color}-dot)`,
-        } as CSSProperties
-      }
+      style={hueStyle(color)}
       onClick={() => onOpen(row.id)}
     >
+      {rule?.icon ? <SignMark icon={rule.icon} label={context.t(`sign.${rule.icon}`)} /> : null}
       {time ? <span className={styles.time}>{time}</span> : null}
       <span className={styles.entryName}>{name}</span>
     </button>

@@ -37,7 +37,13 @@ export default function GalleryPage({ object, state }: { object: ObjectInfo; sta
   const count = useCount(page);
   const more = useSeen<HTMLDivElement>(() => found.more?.(), '800px');
   return (
-    <Frame page={page} count={count.data ?? null} error={found.error ?? count.error} empty={found.rows?.length === 0}>
+    <Frame
+      page={page}
+      count={count.data ?? null}
+      error={found.error ?? count.error}
+      empty={found.rows?.length === 0}
+      withBars
+    >
       <div className={styles.gallery}>
         {found.rows === undefined && !found.error ? <LinesLoading rows={10} /> : null}
         <ul

@@ -12,6 +12,7 @@ import table from '@/pages/table/table.module.css';
 import { ViewTabs } from '@/pages/table/ViewTabs';
 import { PlusOutlined } from '@/ui/icons';
 import { useNarrow } from '@/ui/useNarrow';
+import { CardColors } from './card-colors';
 import type { KindPage } from './kind-page';
 import styles from './kinds.module.css';
 import { ViewSelect } from './ViewSelect';
@@ -28,11 +29,13 @@ interface Props {
   error: unknown;
   /** Says that nothing was found, where the kind does not show it by itself. */
   empty?: boolean;
+  /** Whether numbers stand below each other, so that bars can show them. */
+  withBars?: boolean;
   children: ReactNode;
 }
 
 /** What stands around the records, whatever the kind: title and views, tools, the record beside them, the status. */
-export function Frame({ page, tool, count, error, empty = count === 0, children }: Props) {
+export function Frame({ page, tool, count, error, empty = count === 0, withBars, children }: Props) {
   const { object, state, context } = page;
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
   const narrow = useNarrow();
@@ -40,7 +43,11 @@ export function Frame({ page, tool, count, error, empty = count === 0, children 
   const refusal = isApiError(error) && error.status === 400 ? errorText(error) : null;
   const body = (
     <div className={styles.body}>
-      {refusal === null ? children : null}
+      {refusal === null ? (
+        <CardColors object={object} state={state} withBars={withBars}>
+          {children}
+        </CardColors>
+      ) : null}
       {empty || refusal !== null ? (
         <Suspense>
           <EmptyTable

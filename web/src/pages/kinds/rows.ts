@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { queryClient } from '@/api/cache';
 import { queryRows } from '@/api/records';
 import type { Filter, ObjectKey, Sort } from '@/api/types';
@@ -69,22 +69,27 @@ export const freshRows = (object: ObjectKey): Promise<void> =>
 
 /** Keeps what is shown of an object true, whoever changes records; `self` asks by itself. */
 export function useFreshRows(object: ObjectKey, self: unknown): void {
+  const refresh = useCallback(() => void freshRows(object), [object]);
+  useOnChanges(refresh, self);
+}
+
+/** Acts when records of any object change: one shows what others say of it, too. `self` acts by itself. */
+export function useOnChanges(act: () => void, self?: unknown): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
-    const refresh = () => {
+    const perform = () => {
       timer = undefined;
       last = Date.now();
-      void freshRows(object);
+      act();
     };
-    // Records of another object may show here, too: the customer's main deal.
     const stop = onRecordsChanged((_, from) => {
-      if (from === self || timer !== undefined) return;
-      timer = setTimeout(refresh, Math.max(0, last + CALM_MS - Date.now()));
+      if ((self !== undefined && from === self) || timer !== undefined) return;
+      timer = setTimeout(perform, Math.max(0, last + CALM_MS - Date.now()));
     });
     return () => {
       clearTimeout(timer);
       stop();
     };
-  }, [object, self]);
+  }, [act, self]);
 }

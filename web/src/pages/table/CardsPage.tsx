@@ -8,13 +8,12 @@ import { labelOf, useObjects } from '@/api/objects';
 import { queryRows } from '@/api/records';
 import { useMe } from '@/api/session';
 import type { Cell, Field, Group, Level, ObjectInfo } from '@/api/types';
-import { CellView } from '@/fields/CellView';
-import { isBlank } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
-import { dueTone } from '@/fields/format';
 import { groupLabel } from '@/grid/groupHead';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
+import { CardFields, CardName } from '@/pages/kinds/CardFields';
+import { CardColors, hued, useCardLook } from '@/pages/kinds/card-colors';
 import RecordPanel from '@/pages/record/RecordPanel';
 import { FilterOutlined, PlusOutlined } from '@/ui/icons';
 import { Failed, LinesLoading } from '@/ui/states';
@@ -154,19 +153,21 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
           onAdd={() => void acts.add({})}
         />
       ) : (
-        <ul className={styles.cards} aria-label={t('cards.list', { object: plural })}>
-          {list.map((row, place) => (
-            <Card
-              key={row.id}
-              row={row}
-              head={heads.get(place)}
-              title={object.title_field}
-              fields={keys.flatMap((key) => object.fields.find((field) => field.key === key) ?? [])}
-              context={context}
-              onOpen={() => state.go({ record: row.id })}
-            />
-          ))}
-        </ul>
+        <CardColors object={object} state={state}>
+          <ul className={styles.cards} aria-label={t('cards.list', { object: plural })}>
+            {list.map((row, place) => (
+              <Card
+                key={row.id}
+                row={row}
+                head={heads.get(place)}
+                title={object.title_field}
+                fields={keys.flatMap((key) => object.fields.find((field) => field.key === key) ?? [])}
+                context={context}
+                onOpen={() => state.go({ record: row.id })}
+              />
+            ))}
+          </ul>
+        </CardColors>
       )}
       {rows.hasNextPage ? (
         <Button block loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
@@ -232,30 +233,14 @@ interface CardProps {
   onOpen: () => void;
 }
 function Card({ row, head, title, fields, context, onOpen }: CardProps) {
-  const { t } = useTranslation('table');
+  const look = useCardLook(row);
   return (
     <li>
       {head === undefined ? null : <h2 className={styles.cardHead}>{head}</h2>}
-      <button type="button" className={styles.card} onClick={onOpen}>
-        <b>{String(row.cells[title] ?? '') || t('record.unnamed')}</b>
-        <span className={styles.cardFields}>
-          {fields
-            .filter((field) => !isBlank(row.cells[field.key]))
-            .map((field) => (
-              <span
-                key={field.key}
-                data-tone={field.kind === 'date' ? dueTone(row.cells[field.key], context.today) : undefined}
-              >
-                <span className="visually-hidden">{labelOf(field.label_all)}</span>
-                <CellView field={withoutLinks(field)} cell={row.cells[field.key]} context={context} />
-              </span>
-            ))}
-        </span>
+      <button type="button" className={styles.card} onClick={onOpen} {...hued(look.whole, 'whole')}>
+        <CardName row={row} look={look} title={title} context={context} />
+        <CardFields row={row} look={look} fields={fields} context={context} />
       </button>
     </li>
   );
 }
-
-/** The whole card is one button: no link may stand inside it. */
-const withoutLinks = (field: Field): Field =>
-  field.kind === 'phone' || field.kind === 'email' || field.kind === 'link' ? { ...field, kind: 'text' } : field;

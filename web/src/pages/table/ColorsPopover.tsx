@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { ColorIcon, ColorRule, Field, ObjectInfo } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
-import { SIGN_NAMES, SIGNS } from '@/grid/signs';
+import { SignMark } from '@/grid/SignMark';
+import { SIGN_NAMES } from '@/grid/signs';
 import { DragHandle } from '@/ui/DragHandle';
 import { PlusOutlined } from '@/ui/icons';
 import { CloseOutlined } from '@/ui/more-icons';
@@ -181,9 +182,7 @@ function Rule({ number, draft, fields, columns, context, onChange, onMove, onRem
 function Sign({ icon, label }: { icon: ColorIcon; label: string }) {
   return (
     <span className={styles.sign}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={SIGNS[icon]} />
-      </svg>
+      <SignMark icon={icon} />
       {label}
     </span>
   );

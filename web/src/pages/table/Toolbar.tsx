@@ -112,7 +112,7 @@ export function Toolbar(props: Props) {
           />
         </Tool>
       ) : null}
-      {isGrid ? (
+      {state.view?.kind !== 'form' ? (
         <Tool
           label={t('tools.colors')}
           icon={<BgColorsOutlined />}

@@ -4,7 +4,7 @@ import { queryClient } from '@/api/cache';
 import { readMatches, readSummary } from '@/api/records';
 import type { ColorRule, ObjectInfo } from '@/api/types';
 import { onRecordsChanged } from '@/commands/changed';
-import type { Reach, RowColors } from '@/grid/colors';
+import type { Reach, Repaint, RowColors } from '@/grid/colors';
 import type { RowSource } from '@/grid/source';
 import type { TableState } from './table-state';
 
@@ -17,13 +17,24 @@ export function useRowColors(
   state: TableState,
   invalidate: (rows?: number[]) => void,
 ): RowColors | null {
+  const colors = useColors(object, state, (ids) =>
+    invalidate(ids === 'all' ? undefined : ids.flatMap((id) => source.find(id) ?? [])),
+  );
+  useEffect(() => {
+    colors?.forget();
+    return colors?.follow(source);
+  }, [colors, source]);
+  return colors;
+}
+
+/** The colours of a view's records; null where it has no rules. `withBars`: whether numbers have bars behind them. */
+export function useColors(object: ObjectInfo, state: TableState, repaint: Repaint, withBars = true): RowColors | null {
   const rules = state.part.colors ?? NONE;
   const isWanted = rules.length > 0;
-  const [held, setHeld] = useState<{ source: RowSource; colors: RowColors } | null>(null);
-  const colors = isWanted && held?.source === source ? held.colors : null;
-  const paint = useRef(invalidate);
+  const [colors, setColors] = useState<RowColors | null>(null);
+  const paint = useRef(repaint);
   useEffect(() => {
-    paint.current = invalidate;
+    paint.current = repaint;
   });
 
   useEffect(() => {
@@ -34,20 +45,20 @@ export function useRowColors(
     void import('@/grid/colors').then(({ RowColors: Colors }) => {
       if (gone) return;
       made = new Colors(
-        source,
         (ids, filters) => readMatches(object.key, ids, filters),
-        (rows) => paint.current(rows === 'all' ? undefined : rows),
+        (ids) => paint.current(ids),
       );
-      setHeld({ source, colors: made });
+      setColors(made);
     });
     return () => {
       gone = true;
       made?.destroy();
+      setColors(null);
     };
-  }, [object.key, source, isWanted]);
+  }, [object.key, isWanted]);
 
   useEffect(() => colors?.setRules(rules), [colors, rules]);
-  const reach = useReach(object, state, rules);
+  const reach = useReach(object, state, withBars ? rules : NONE);
   useEffect(() => colors?.setReach(reach), [colors, reach]);
   return colors;
 }
