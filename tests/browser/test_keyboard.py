@@ -32,7 +32,7 @@ def press(page: Page, *keys: str) -> None:
 
 def into_the_grid(page: Page) -> None:
     """By Tab from the search box, past the toolbar, to the first cell."""
-    page.keyboard.press("Control+f")
+    page.keyboard.press("Control+Shift+f")
     line = page.get_by_role("textbox", name="客户名称，第 1 行")
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -120,7 +120,7 @@ def test_tab_leaves_the_table_after_escape(table: Table):
 
 def test_what_has_the_focus_is_seen(table: Table):
     page = table.page
-    page.keyboard.press("Control+f")
+    page.keyboard.press("Control+Shift+f")
     for _ in range(6):
         page.keyboard.press("Tab")
         seen = page.evaluate(

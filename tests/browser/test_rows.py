@@ -127,7 +127,7 @@ def test_a_date_filters_by_a_period(table: Table):
     ],
 )
 def test_search_finds(table: Table, text: str, found: list[str]):
-    table.page.keyboard.press("Control+f")
+    table.page.keyboard.press("Control+Shift+f")
     expect(table.page.get_by_role("searchbox", name="搜索客户")).to_be_focused()
     table.page.keyboard.type(text)
     table.shows(*found)

@@ -36,7 +36,9 @@ class Operation:
     @property
     def reads(self) -> bool:
         """Whether it only reads: by its method, or because a filter needs a body."""
-        return self.method == "GET" or self.path.endswith(("/query", "/summary", "/preview", "/colors", "/marks"))
+        return self.method == "GET" or self.path.endswith(
+            ("/query", "/summary", "/preview", "/colors", "/marks", "/find")
+        )
 
     def at(self, **ids: Any) -> str:
         """Its path with these in place of the names."""

@@ -40,6 +40,7 @@ EXPECTED: dict[str, str] = {
     "POST /records/{object_key}/query":         "401    401      200      200      200    200       200    200     200",
     "POST /records/{object_key}/summary":       "401    401      200      200      200    200       200    200     200",
     "POST /records/{object_key}/colors":        "401    401      200      200      200    200       200    200     200",
+    "POST /records/{object_key}/find":          "401    401      410      410      200    410       410    200     200",
     "GET /records/{object_key}/pages":          "401    401      410      410      200    410       410    200     200",
     "POST /records/{object_key}":               "401    401      403      201      201    201       201    403     201",
     "POST /records/{object_key}/batch":         "401    401      403      404      200    200       200    403     200",

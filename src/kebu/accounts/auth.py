@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Reading a page of rows takes a body, hence a POST; a token that may only read may do this one.
-_QUERY = re.compile(r"/api/records/[^/]+/(query|summary|colors|comments/marks)")
+_QUERY = re.compile(r"/api/records/[^/]+/(query|summary|colors|find|comments/marks)")
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

@@ -12,7 +12,21 @@ from kebu.accounts.models import User
 from kebu.core.errors import not_found
 from kebu.fields.registry import catalog
 from kebu.fields.shapes import field_json
-from kebu.records import cells, colors, copies, groups, history, kinds, many, opening, past, permissions, saved, write
+from kebu.records import (
+    cells,
+    colors,
+    copies,
+    find,
+    groups,
+    history,
+    kinds,
+    many,
+    opening,
+    past,
+    permissions,
+    saved,
+    write,
+)
 from kebu.records.comments_api import router as comments
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
@@ -62,6 +76,17 @@ class SummaryBody(Body):
     snapshot: Annotated[str, Field(max_length=64)] | None = None
     offset: Offset = 0
     limit: Annotated[int, Field(ge=1, le=2**40)] = 2**40
+
+
+class FindBody(Body):
+    """A text, and from which row of a snapshot on it is looked for; `fields` are the shown ones."""
+
+    snapshot: Annotated[str, Field(max_length=64)]
+    words: Annotated[str, Field(max_length=find.MAX_WORDS)]
+    fields: Annotated[list[str], Field(max_length=500, default_factory=list)]
+    start: Offset = 0
+    back: bool = False
+    whole: bool = False
 
 
 class ColorsBody(Body):
@@ -186,6 +211,12 @@ def post_summary(request: PersonRequest, object_key: str, body: SummaryBody) -> 
 @router.post("/records/{object_key}/colors", summary="Which of some conditions hold for each of some records")
 def post_colors(request: PersonRequest, object_key: str, body: ColorsBody) -> HttpResponse:
     return _answer({"matches": colors.matching(request.actor, object_key, body.ids, body.filters)})
+
+
+@router.post("/records/{object_key}/find", summary="The next row of a snapshot that holds a text")
+def post_find(request: PersonRequest, object_key: str, body: FindBody) -> HttpResponse:
+    asked = body.dict(exclude={"snapshot"})
+    return _answer(find.following(request.actor, object_key, body.snapshot, **asked))
 
 
 @router.get("/records/{object_key}/pages", summary="Any page of a snapshot; 410 when it is gone")

@@ -159,6 +159,21 @@ def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
     return ask, found
 
 
+def beside(name: str, what: str, seconds: float) -> Ids | None:
+    """What was kept beside a snapshot within the last `seconds`; None where nothing was."""
+    path = _folder() / f"{name}.{what}.npy"
+    with suppress(FileNotFoundError):
+        if path.stat().st_mtime > time.time() - seconds:
+            return _map(path)
+    return None
+
+
+def keep_beside(name: str, what: str, places: Ids) -> None:
+    """Keep places of a snapshot that has been loaded, under a name of letters and digits."""
+    _tidy()
+    _write(_folder() / f"{name}.{what}.npy", places.astype(np.int64).tobytes())
+
+
 def is_small(ask: Asking) -> bool:
     """Whether ordering all rows costs no more than a page. The highest id bounds their number from above."""
     highest = ask.one.model.objects.order_by("-id").values_list("id", flat=True).first()

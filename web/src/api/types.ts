@@ -206,6 +206,17 @@ export interface SummaryAnswer {
   /** `values` has `amount.sum` for each that was asked for; null where nothing is filled in. */
   groups: { path: Cell[]; count: number; values: Record<string, number | null> }[];
 }
+/** A row that holds what was looked for, by its place in the order; `fields` hold it, or one that is `hidden`. */
+export interface FoundRow {
+  row: number | null;
+  id: RecordId | null;
+  fields: string[];
+  hidden: string | null;
+  /** From 1, and of how many; null where nobody has looked at all rows. */
+  place: number | null;
+  count: number | null;
+}
+
 export interface PageAnswer {
   count: number;
   /** Null: gone since the order was made, or no longer to be seen. */

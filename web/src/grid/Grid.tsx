@@ -109,6 +109,8 @@ export interface GridHandle {
   startEdit: () => void;
   /** Where changes that others made go to; null until there is a grid. */
   others: () => Others | null;
+  /** The grid itself, for what is loaded later and works in it; null until there is one. */
+  controller: () => GridController | null;
 }
 
 /**
@@ -304,5 +306,6 @@ function handleOf(controller: GridController | null): GridHandle {
     otherRows: () => controller?.choice.clearAll(),
     startEdit: () => controller?.editing.start(),
     others: () => controller?.others ?? null,
+    controller: () => controller,
   };
 }

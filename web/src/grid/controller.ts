@@ -96,7 +96,7 @@ export class GridController {
   private readonly source: RowSource;
   readonly edits: Edits;
   private readonly adding: Adding;
-  private readonly painter: CellPainter;
+  readonly painter: CellPainter;
   private readonly overlays: Overlays;
   private readonly keyboard: Keyboard;
   private readonly hooks: ControllerHooks;

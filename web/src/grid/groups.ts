@@ -130,6 +130,25 @@ export class GroupedSource implements RowSource {
     return { offset, limit: last.from + Math.min(last.rows - 1, bottom - last.row) - offset + 1 };
   }
 
+  /** Where a row's record stands in the order; of a head, the first one below it. */
+  positionOf(row: number): number {
+    const part = this.partAt(row);
+    return part ? part.from + (part.head ? 0 : row - part.row) : row;
+  }
+
+  /** The row in which a record of the order shows; a closed group around it opens. */
+  reveal(at: number): number {
+    const shut = (branches: readonly Branch[]): string[] => {
+      const branch = branches.findLast((one) => one.from <= at);
+      return branch ? [branch.key, ...shut(branch.branches)] : [];
+    };
+    if (this.rowOf(at) === undefined) {
+      const around = new Set(shut(this.tree));
+      this.close(new Set([...this.closed].filter((key) => !around.has(key))));
+    }
+    return this.rowOf(at) ?? 0;
+  }
+
   subscribe(listener: (changed: RowSpan | 'all') => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

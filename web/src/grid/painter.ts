@@ -35,6 +35,8 @@ export class CellPainter {
   colors: RowColors | null = null;
   /** Whether somebody else has just changed the cell. */
   isFresh: (id: number, key: string) => boolean = () => false;
+  /** Whether the cell holds what is being looked for. */
+  isFound: (row: GridRow, field: Field) => boolean = () => false;
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -118,6 +120,7 @@ export class CellPainter {
     const tone = this.decorate[field.key]?.(cell, data);
     if (tone) classes.push(`kg-${tone}`);
     if (this.isFresh(data.id, field.key)) classes.push('kg-fresh');
+    if (this.isFound(data, field)) classes.push('kg-found');
     const pending = this.edits.get(data.id, field.key);
     let toolTip = title;
     if (pending?.state === 'waiting') {

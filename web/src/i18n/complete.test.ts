@@ -1,32 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import english from './en';
+import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishSettings from './en/settings.json';
+import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
+import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chineseSettings from './zh-Hans/settings.json';
+import chineseShortcuts from './zh-Hans/shortcuts.json';
 
 const en = {
   ...english,
+  find: englishFind,
   imports: englishImports,
   kinds: englishKinds,
   many: englishMany,
   memory: englishMemory,
   settings: englishSettings,
+  shortcuts: englishShortcuts,
 };
 const zhHans = {
   ...chinese,
+  find: chineseFind,
   imports: chineseImports,
   kinds: chineseKinds,
   many: chineseMany,
   memory: chineseMemory,
   settings: chineseSettings,
+  shortcuts: chineseShortcuts,
 };
 
 type Texts = { [key: string]: string | Texts };

@@ -4,11 +4,13 @@ import dayjs from 'dayjs';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type zhHans from './zh-Hans';
+import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type settings from './zh-Hans/settings.json';
+import type shortcuts from './zh-Hans/shortcuts.json';
 
 export type Language = 'zh-Hans' | 'en';
 export const LANGUAGES: { key: Language; name: string }[] = [
@@ -22,11 +24,13 @@ declare module 'i18next' {
     defaultNS: 'common';
     returnNull: false;
     resources: typeof zhHans & {
+      find: typeof find;
       imports: typeof imports;
       kinds: typeof kinds;
       many: typeof many;
       memory: typeof memory;
       settings: typeof settings;
+      shortcuts: typeof shortcuts;
     };
   }
 }

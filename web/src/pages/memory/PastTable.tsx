@@ -28,7 +28,7 @@ import own from './memory.module.css';
 const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
 const nothing = () => {};
 const NONE: Command = { id: '', label: '', enabled: false, perform: nothing };
-const COMMANDS = { search: NONE, add: NONE, undo: NONE, redo: NONE, import: NONE };
+const COMMANDS = { search: NONE, find: NONE, add: NONE, undo: NONE, redo: NONE, import: NONE };
 
 interface Props {
   object: ObjectInfo;

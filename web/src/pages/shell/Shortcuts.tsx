@@ -2,6 +2,7 @@ import { Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { keyLabel } from '@/commands/command';
 import styles from './shell.module.css';
+import '@/i18n/shortcuts';
 
 type Group = keyof typeof GROUPS;
 
@@ -39,7 +40,8 @@ const GROUPS = {
   ],
   table: [
     ['palette', ['mod+k']],
-    ['search', ['mod+f']],
+    ['find', ['mod+f', 'f3', 'shift+f3']],
+    ['search', ['mod+shift+f']],
     ['open', ['space', 'mod+enter']],
     ['insert', ['mod+alt+=']],
     ['duplicate', ['mod+shift+d']],
@@ -53,17 +55,18 @@ const GROUPS = {
 
 /** All keys of the table on one page. */
 export default function Shortcuts({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('shell');
+  const { t } = useTranslation('shortcuts');
+  const { t: shell } = useTranslation('shell');
   return (
-    <Modal open width={720} title={t('shortcuts.title')} footer={null} onCancel={onClose}>
+    <Modal open width={720} title={shell('shortcuts.title')} footer={null} onCancel={onClose}>
       <div className={styles.shortcuts}>
         {Object.entries(GROUPS).map(([group, acts]) => (
           <section key={group}>
-            <h2>{t(`shortcuts.${group as Group}`)}</h2>
+            <h2>{t(group as Group)}</h2>
             <dl>
               {acts.map(([act, keys]) => (
                 <div key={act}>
-                  <dt>{t(`shortcuts.acts.${act}`)}</dt>
+                  <dt>{t(`acts.${act}`)}</dt>
                   <dd>
                     {keys.map((one) => (
                       <kbd key={one}>{keyLabel(one)}</kbd>

@@ -34,6 +34,7 @@ import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
 const EmptyTable = lazy(() => import('./EmptyTable'));
+const FindBar = lazy(() => import('./FindBar'));
 const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
 // After the first rows: what others did meanwhile is told then.
 const Together = lazy(() => new Promise((begin) => setTimeout(begin, 1000)).then(() => import('./Together')));
@@ -53,6 +54,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const [saves, setSaves] = useState({ saving: 0, waiting: 0, failed: 0 });
   const [touched, setTouched] = useState(false);
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
+  // Counts how often it was asked for; null: it does not show.
+  const [finding, setFinding] = useState<number | null>(null);
   const [removing, setRemoving] = useState(false);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
   const { record } = state;
@@ -113,7 +116,10 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   });
   const growing = useGrowing(object, acts.grow);
   const remove = (ids: RecordId[]) => void acts.remove(ids).then(() => grid.current?.clearSelectedRows());
-  const commands = useTableCommands(object, state, acts, () => searchBox.current?.select());
+  const commands = useTableCommands(object, state, acts, () => searchBox.current?.select(), {
+    open: finding !== null,
+    ask: () => setFinding((before) => (before ?? 0) + 1),
+  });
 
   const colors = useRowColors(object, source, state, (changed) => grid.current?.invalidate(changed));
   const decorate = useMemo(
@@ -219,6 +225,21 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             </Suspense>
           ) : null}
           {count !== null && count > 0 ? <Hints /> : null}
+          {finding === null ? null : (
+            <Suspense>
+              <FindBar
+                key={place}
+                object={object}
+                rows={rows}
+                asked={finding}
+                controller={() => grid.current?.controller() ?? null}
+                onClose={() => {
+                  setFinding(null);
+                  grid.current?.focus();
+                }}
+              />
+            </Suspense>
+          )}
           {selection && selection.chosen.count > 0 ? (
             <Suspense>
               <ChosenBar

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { keyLabel } from '@/commands/command';
 import { SearchOutlined } from '@/ui/icons';
 import styles from './table.module.css';
+import { SEARCH_KEYS } from './table-commands';
 
 const DELAY_MS = 180;
 
@@ -73,7 +74,7 @@ export function SearchBox({ object, value, onChange, onLeave, ref }: Props) {
           }
         }}
       />
-      {text ? null : <kbd className={styles.kbd}>{keyLabel('mod+f')}</kbd>}
+      {text ? null : <kbd className={styles.kbd}>{keyLabel(SEARCH_KEYS)}</kbd>}
     </label>
   );
 }

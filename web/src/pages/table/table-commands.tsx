@@ -5,12 +5,15 @@ import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { type Command, useCommands } from '@/commands/command';
 import { undoStack } from '@/commands/undo';
-import { ImportOutlined, PlusOutlined, RedoOutlined, UndoOutlined } from '@/ui/icons';
+import { ImportOutlined, PlusOutlined, RedoOutlined, SearchOutlined, UndoOutlined } from '@/ui/icons';
 import type { TableActs } from './table-acts';
 import type { TableState } from './table-state';
 
+export const SEARCH_KEYS = 'mod+shift+f';
+
 export interface TableCommands {
   search: Command;
+  find: Command;
   add: Command;
   undo: Command;
   redo: Command;
@@ -23,6 +26,7 @@ export function useTableCommands(
   state: TableState,
   acts: TableActs,
   search: () => void,
+  find?: { open: boolean; ask: () => void },
 ): TableCommands {
   const { t } = useTranslation('table');
   const navigate = useNavigate();
@@ -31,10 +35,21 @@ export function useTableCommands(
     search: {
       id: 'search',
       label: t('search.label', { object: labelOf(object.plural) }),
-      keys: ['mod+f'],
+      // Where cells can be gone to, Ctrl+F goes to the next one, as everywhere else.
+      keys: find ? [SEARCH_KEYS] : ['mod+f', SEARCH_KEYS],
       everywhere: true,
       enabled: true,
       perform: search,
+    },
+    find: {
+      id: 'find',
+      label: t('find.label'),
+      icon: <SearchOutlined />,
+      // Once the bar is open, the others are its own: on to the next.
+      keys: find?.open ? ['mod+f'] : ['mod+f', 'f3', 'mod+g'],
+      everywhere: true,
+      enabled: find !== undefined,
+      perform: () => find?.ask(),
     },
     add: {
       id: 'add',
