@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import crash, files, page, people, report, saves, starting, views
+from bench import crash, files, live, page, people, report, saves, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
-_ALL = ("P1", "P2", "P3", "P4", "P5", "P7", "P8", "P10", "P11", "P12")
+_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12")
 
 
 def main() -> None:
@@ -66,12 +66,14 @@ def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iter
         yield from files.importing(ground, Ground(rows, server, copy=True))
     if "P8" in wanted:
         yield from files.exporting(ground)
-    if wanted & {"P2", "P3", "P4", "P5", "P7", "P11", "P12"}:
+    if wanted & {"P2", "P3", "P4", "P5", "P6", "P7", "P11", "P12"}:
         with ground.served() as served:
             if wanted & {"P2", "P3", "P4"}:
                 yield from (one for one in views.measure(ground, served) if one.number in wanted)
             if "P5" in wanted:
                 yield from saves.measure(ground, served)
+            if "P6" in wanted:
+                yield from live.measure(ground, served)
             if "P7" in wanted:
                 yield from people.measure(ground, served)
             if wanted & {"P11", "P12"}:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench import clock
 from bench.clock import Figure
@@ -77,22 +77,27 @@ new MutationObserver((_, watching) => {
 def measure(ground: Ground, served: Served) -> Iterator[Figure]:
     """On a running server; the browser takes its share of the same machine."""
     login = json.loads((ground.home / "demo-logins.json").read_text())[0]
-    address = f"http://127.0.0.1:{served.port}"
     with sync_playwright() as playwright:
         browser = start(playwright)
-        viewport: Any = {"width": 1440, "height": 900}
-        context = browser.new_context(base_url=address, locale="zh-CN", viewport=viewport)
-        context.add_init_script(_PREPARE)
-        page = context.new_page()
-        page.goto("/sign-in")
-        page.get_by_label("邮箱").fill(login["email"])
-        page.get_by_label("密码", exact=True).fill(login["password"])
-        page.get_by_role("button", name="登录").click()
-        page.get_by_role("grid").wait_for()
-        page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
+        page = signed_in(browser, served, login, {"width": 1440, "height": 900})
         yield from _reading(ground, page)
         yield from _pasting(ground, page)
         browser.close()
+
+
+def signed_in(browser: Browser, served: Served, login: dict[str, str], viewport: Any) -> Page:
+    """A page in a fresh browser of a person's, who has seen the hints of the first visit."""
+    address = f"http://127.0.0.1:{served.port}"
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport=viewport)
+    context.add_init_script(_PREPARE)
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("邮箱").fill(login["email"])
+    page.get_by_label("密码", exact=True).fill(login["password"])
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("grid").wait_for()
+    page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
+    return page
 
 
 def _reading(ground: Ground, page: Page) -> Iterator[Figure]:
