@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from browser.hands import OWNER, add_customers, day, pick, send
@@ -145,6 +147,26 @@ def test_a_calendar_without_rules_for_its_records_keeps_the_hues_of_the_stages(o
 def test_the_days_of_a_phone(opened: Opened):
     page = opened("calendar", **PHONE)
     is_coloured(page)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of bars as Excel has them since 2010, which openpyxl leaves out
+def test_a_workbook_looks_like_the_view(opened: Opened, tmp_path: Path):
+    page = opened("grid")
+    expect(page.locator(".kg-hued").first).to_be_visible()
+    page.get_by_role("button", name="导出").click()
+    with page.expect_download() as coming:
+        page.get_by_role("menuitem", name=re.compile("xlsx")).click()
+    path = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(path)
+    sheet = load_workbook(path).active
+    found = {row[0].value: row[0] for row in sheet.iter_rows(min_row=2)}
+    assert {name: one.fill.fgColor.rgb for name, one in found.items()} == {
+        BIG: "FFFCE3F0",
+        KEPT: "FFFCE3F0",
+        PLAIN: "00000000",
+    }
+    assert found[BIG].number_format == '"★ "@'
+    assert len(sheet.conditional_formatting) == 1
 
 
 @pytest.mark.parametrize("kind", ["board", "calendar", "gallery"])

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core.errors import KebuError
 from kebu.importexport import export, imports, rejected
+from kebu.records.colors import MAX_RULES
 
 router = Router(auth=authenticated, tags=["import and export"])
 
@@ -72,6 +73,7 @@ class ExportBody(Body):
     group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     fields: Annotated[list[str], Field(default_factory=list)]
     as_of: Annotated[str, Field(max_length=40)] = ""
+    colors: Annotated[list[dict[str, Any]], Field(default_factory=list, max_length=MAX_RULES)]
     format: Literal["xlsx", "csv"] = "xlsx"
 
 
@@ -142,5 +144,5 @@ def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
 
 @router.post("/exports", summary="Write what a view shows to a file, by a job")
 def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
-    given = body.dict(include={"filter", "sort", "search", "group", "fields", "as_of"})
+    given = body.dict(include={"filter", "sort", "search", "group", "fields", "as_of", "colors"})
     return {"job": export.start(request.actor, body.object, given, view_id=body.view, suffix=body.format).pk}

@@ -162,10 +162,12 @@ def export_file(
     except ValueError:
         raise KebuError("bad_filter") from None
     given = {"filter": tree, "fields": list(fields)}
-    ask, spec = export.spec_of(actor, key, _view(actor, key, view) if view else None, given)
+    found = _view(actor, key, view) if view else None
+    ask, spec = export.spec_of(actor, key, found, given)
+    rules = export.rules_of(ask, found, given)
     part = out.with_name(f".{out.name}.part")
     try:
-        count = export.write_file(ask, spec, part, "csv" if suffix == "csv" else "xlsx", tell)
+        count = export.write_file(ask, spec, part, "csv" if suffix == "csv" else "xlsx", tell, rules)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)

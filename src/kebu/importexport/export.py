@@ -1,6 +1,6 @@
 """What a view shows as a workbook or csv: the rows and fields that the person may see, typed, in his language."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,14 +14,17 @@ from kebu.core.errors import KebuError
 from kebu.core.jobs import Run
 from kebu.core.models import Job
 from kebu.fields.registry import Field, label_in
+from kebu.importexport.colours import Colouring
 from kebu.importexport.imports import clean_name
-from kebu.records import asof, cells, permissions, query, saved, snapshots
+from kebu.records import asof, cells, colors, permissions, query, saved, snapshots
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
+from kebu.workbooks.rows_xml import Painted
 from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
 
 Suffix = Literal["xlsx", "csv"]
 Tell = Callable[[int, int], None]
+_Part = list[tuple[int, list[Any]]]
 
 _ROWS_AT_ONCE = 2000
 _KINDS = ("number", "money", "percent", "date", "datetime", "checkbox", "link")
@@ -47,6 +50,18 @@ def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str
     return ask, replace(spec, fields=keys or tuple(key for key, field in seen.items() if not field.hidden))
 
 
+def rules_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The rules for colours that are given, or else those of the view that apply for the person.
+
+    KebuError for given ones that no view could keep, `unknown_field` for what the person does not see.
+    """
+    if rules := given.get("colors"):
+        colors.check(ask, rules)
+        return list(rules)
+    seen = permissions.fields(ask.actor, ask.known, ask.one.key)
+    return colors.apply_to(seen, view.spec.get("colors", []) if view else [])
+
+
 def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, suffix: str) -> Job:
     """Begin to write a file for the person, by a job whose result is `{"file", "name"}`."""
     actor.require("export")
@@ -57,7 +72,8 @@ def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: i
         raise KebuError("bad_view")
     if moment := given.get("as_of"):
         asof.moment_of(moment, ZoneInfo(actor.zone))
-    spec_of(actor, object_key, view, given)
+    ask, _ = spec_of(actor, object_key, view, given)
+    rules_of(ask, view, given)
     payload = {"object_key": object_key, "given": dict(given), "view_id": view_id, "suffix": suffix}
     return jobs.enqueue("importexport.export", payload, user_id=actor.user_id)
 
@@ -76,7 +92,7 @@ def run_export(
         ask, spec = spec_of(reader, object_key, view, given)
         name = file_name(ask, view, suffix)
         with files.store(name, user_id=actor.user_id) as (path, row):
-            write_file(ask, spec, path, suffix, run.progress)
+            write_file(ask, spec, path, suffix, run.progress, rules_of(ask, view, given))
     return {"file": row.pk, "name": name}
 
 
@@ -88,19 +104,35 @@ def file_name(ask: Asking, view: View | None, suffix: Suffix) -> str:
     return f"{clean_name(name.replace('/', ' '))}.{suffix}"
 
 
-def write_file(ask: Asking, spec: ViewSpec, path: Path, suffix: Suffix, tell: Tell) -> int:
-    """Write all rows of a view to `path`; `tell` hears how far it is. Answers how many rows there are."""
+def write_file(
+    ask: Asking, spec: ViewSpec, path: Path, suffix: Suffix, tell: Tell, rules: Iterable[Mapping[str, Any]] = ()
+) -> int:
+    """Write all rows of a view to `path`, a workbook in the colours of its `rules`; `tell` hears how far it is.
+
+    Answers how many rows there are.
+    """
     fields = [ask.field(key) for key in spec.fields]
     _, ids = snapshots.make(ask, spec)
     tell(0, len(ids))
-    rows = _rows(ask, ids, fields, tell, typed=suffix == "xlsx")
     columns = [_column(field, ask.actor.language) for field in fields]
     if suffix == "csv":
+        rows = (row for part in _parts(ask, ids, fields, tell, typed=False) for _, row in part)
         write_csv(path, [column.title for column in columns], rows)
     else:
         name = label_in(ask.one.plural, ask.actor.language)
-        write_xlsx(path, [SheetSpec(name, columns, rows)])
+        colouring = Colouring(ask, rules, fields)
+        columns = [replace(column, bar=colouring.bar(field)) for column, field in zip(columns, fields, strict=True)]
+        painted = _painted(colouring, _parts(ask, ids, fields, tell, typed=True))
+        write_xlsx(path, [SheetSpec(name, columns, painted)])
     return len(ids)
+
+
+def _painted(colouring: Colouring, parts: Iterable[_Part]) -> Iterator[list[Any] | Painted]:
+    for part in parts:
+        looks = colouring.looks([pk for pk, _ in part])
+        for pk, row in part:
+            look = looks.get(pk)
+            yield Painted(row, look) if look else row
 
 
 def _column(field: Field, language: str) -> Column:
@@ -113,16 +145,28 @@ def _column(field: Field, language: str) -> Column:
     )
 
 
-def _rows(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool) -> Iterator[list[Any]]:
+def _parts(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool) -> Iterator[_Part]:
+    """Records by their ids, each with its row."""
     shown = _Shown(ask, typed=typed)
     converters = [shown.converter(field.stored) for field in fields]
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         part = ids[start : start + _ROWS_AT_ONCE].tolist()
-        for row in cells.rows(ask.actor, ask.known, ask.one, part, fields):
-            yield [
-                None if cell is None else _marked(cell) if type(cell) is dict else convert(cell) if convert else cell
-                for cell, convert in zip(row[2:], converters, strict=True)
-            ]
+        yield [
+            (
+                row[0],
+                [
+                    None
+                    if cell is None
+                    else _marked(cell)
+                    if type(cell) is dict
+                    else convert(cell)
+                    if convert
+                    else cell
+                    for cell, convert in zip(row[2:], converters, strict=True)
+                ],
+            )
+            for row in cells.rows(ask.actor, ask.known, ask.one, part, fields)
+        ]
         tell(min(start + _ROWS_AT_ONCE, len(ids)), len(ids))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -32,6 +32,25 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
+class Shade(NamedTuple):
+    """The ground of a cell as `#RRGGBB`, and a sign before what it shows, which is no part of its value."""
+
+    fill: str
+    sign: str = ""
+
+
+#: One for each column; None: plain.
+Look = tuple[Shade | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """A row that is not plain."""
+
+    cells: Sequence[Cell]
+    look: Look
+
+
 @dataclass(frozen=True, slots=True)
 class Styles:
     """Style numbers of the workbook; `number` is that of the column."""
@@ -44,19 +63,38 @@ class Styles:
     checkbox: int
 
 
-def write_rows(out: BinaryIO, rows: Iterable[Sequence[Cell]], styles: Sequence[Styles], first_row: int) -> int:
+def write_rows(
+    out: BinaryIO,
+    rows: Iterable[Sequence[Cell] | Painted],
+    styles: Sequence[Styles],
+    first_row: int,
+    painted: Callable[[int, Shade], Styles] | None = None,
+) -> int:
     """Write `rows` from row `first_row` (counted from 0) on; a row has at most as many cells as there are styles.
 
-    Returns the number of rows written. Stops one row after the last that a sheet can hold, so that the caller sees it.
+    `painted` gives the styles of a column under a shade, where there are painted rows. Returns the number of rows
+    written. Stops one row after the last that a sheet can hold, so that the caller sees it.
     """
-    writers = [_cell_writer(xl_col_to_name(column), style) for column, style in enumerate(styles)]
+    plain = [_cell_writer(xl_col_to_name(column), style) for column, style in enumerate(styles)]
+    # There are few looks, and many rows of each.
+    looks: dict[Look, list[Callable[[int, Cell], str]]] = {}
     block: list[str] = []
     number = first_row
     for row in rows:
         number += 1
         if number > MAX_ROWS:
             break
-        cells = "".join([write(number, cell) for write, cell in zip(writers, row, strict=False)])
+        if isinstance(row, Painted):
+            assert painted is not None  # who gives painted rows says how
+            if row.look not in looks:
+                looks[row.look] = [
+                    _painted_writer(xl_col_to_name(column), painted(column, shade)) if shade else writer
+                    for column, (shade, writer) in enumerate(zip(row.look, plain, strict=True))
+                ]
+            writers, values = looks[row.look], row.cells
+        else:
+            writers, values = plain, row
+        cells = "".join([write(number, cell) for write, cell in zip(writers, values, strict=False)])
         block.append(f'<row r="{number}">{cells}</row>')
         if len(block) == _ROWS_AT_ONCE:
             out.write("".join(block).encode())
@@ -85,6 +123,12 @@ def _cell_writer(letters: str, styles: Styles) -> Callable[[int, Cell], str]:
         return _other_cell(f'<c r="{letters}{row}" s="', cell, styles)
 
     return write
+
+
+def _painted_writer(letters: str, styles: Styles) -> Callable[[int, Cell], str]:
+    """As of any cell; an empty one has its colour, too."""
+    write = _cell_writer(letters, styles)
+    return lambda row, cell: write(row, cell) or f'<c r="{letters}{row}" s="{styles.text}"/>'
 
 
 def _other_cell(start: str, cell: Cell, styles: Styles) -> str:

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from kebu.core.errors import KebuError
 from kebu.workbooks.injection import prefix
-from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Styles, write_rows
+from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Painted, Shade, Styles, write_rows
 
 Kind = Literal["text", "number", "money", "percent", "date", "datetime", "checkbox", "link"]
 
@@ -40,19 +40,22 @@ _FORMATS: dict[str, dict[str, Any]] = {
 }
 _WIDTHS = {"text": 20, "number": 12, "money": 15, "percent": 11, "date": 12, "datetime": 17, "checkbox": 9, "link": 28}
 _MAX_WIDTH = 60
+_LINE = "#D9DDE4"  # a ground hides the sheet's own lines
 _ROWS_BEHIND_CHART = 16
 _CHOICES = "_choices"  # the hidden sheet of choices that do not fit into a rule
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `width` in characters, `choices` for a drop-down, `note` as a comment on its header."""
+    """A column: `width` in characters, `choices` for a drop-down, `note` as a comment on its header, `bar` as the
+    colour (`#RRGGBB`) of bars behind its numbers."""
 
     title: str
     kind: Kind = "text"
     width: float | None = None
     choices: list[str] | None = None
     note: str | None = None
+    bar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class SheetSpec:
 
     name: str
     columns: list[Column]
-    rows: Iterable[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell] | Painted]
     charts: list[ChartSpec] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
@@ -167,6 +170,7 @@ class _Book:
         self._specs = specs
         self._names = _names_in_file(specs)
         self._formats = {name: self._book.add_format(look) for name, look in _FORMATS.items()}
+        self._painted: dict[tuple[str, Shade], int] = {}
         self._long_choices: list[list[str]] = []
 
     def write(self) -> None:
@@ -181,7 +185,13 @@ class _Book:
         header = [replace(style, text=self._style("header")) for style in styles]
         sheet = self._add_sheet(self._names[spec.name])
         write_rows(sheet.rows, [[column.title for column in spec.columns]], header, 0)
-        count = write_rows(sheet.rows, spec.rows, styles, 1)
+        count = write_rows(
+            sheet.rows,
+            spec.rows,
+            styles,
+            1,
+            lambda index, shade: self._styles(spec.columns[index].kind, shade),
+        )
         if 1 + count > MAX_ROWS:
             raise KebuError("too_many_rows", rows=f"{MAX_ROWS - 1:,}")
         sheet.freeze_panes(1, 0)
@@ -190,6 +200,10 @@ class _Book:
             sheet.set_column(index, index, column.width or _width(column), self._formats[column.kind])
             if column.note:
                 sheet.write_comment(0, index, column.note)
+            if column.bar:
+                # From nought, as far as the numbers of the column go: what Excel does by itself.
+                bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": column.bar}
+                sheet.conditional_format(1, index, max(count, 1), index, bar)
             if column.choices:
                 # A warning, not a stop: a new choice may be meant, and the import offers to add it.
                 rule = {"validate": "list", "source": self._source(column.choices), "error_type": "warning"}
@@ -209,13 +223,21 @@ class _Book:
         write_rows(sheet.rows, zip_longest(*self._long_choices), [self._styles("text")] * len(self._long_choices), 0)
         sheet.hide()
 
-    def _styles(self, kind: Kind) -> Styles:
+    def _styles(self, kind: Kind, shade: Shade | None = None) -> Styles:
         number = kind if kind in ("money", "percent") else "number"
-        return Styles(*(self._style(name) for name in ("text", number, "date", "datetime", "time", "checkbox")))
+        return Styles(*(self._style(name, shade) for name in ("text", number, "date", "datetime", "time", "checkbox")))
 
-    def _style(self, name: str) -> int:
-        index: int = self._formats[name]._get_xf_index()
-        return index
+    def _style(self, name: str, shade: Shade | None = None) -> int:
+        if shade is None:
+            index: int = self._formats[name]._get_xf_index()
+            return index
+        if (name, shade) not in self._painted:
+            look = {**_FORMATS[name], "bg_color": shade.fill, "border": 1, "border_color": _LINE}
+            if shade.sign:
+                # A part of the format and not of the value: what comes back is what went out.
+                look["num_format"] = f'"{shade.sign} "{look.get("num_format", "General")}'
+            self._painted[name, shade] = self._book.add_format(look)._get_xf_index()
+        return self._painted[name, shade]
 
     def _source(self, choices: list[str]) -> list[str] | str:
         """What a drop-down shows: the choices, or a range of a hidden sheet where a rule cannot hold them."""
@@ -252,7 +274,9 @@ class _Book:
     def _cells(self, cells: CellRange) -> list[Cell]:
         rows = self._specs[cells.sheet].rows
         assert isinstance(rows, list)  # write_xlsx saw to it
-        return [row[cells.column] for row in rows[cells.first : cells.last + 1]]
+        return [
+            (row.cells if isinstance(row, Painted) else row)[cells.column] for row in rows[cells.first : cells.last + 1]
+        ]
 
 
 def _names_in_file(names: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 import { ApiError, post } from './client';
 import { jobDone } from './jobs';
-import type { Filter, Level, ObjectKey, Sort } from './types';
+import type { ColorRule, Filter, Level, ObjectKey, Sort } from './types';
 
 export type ExportFormat = 'xlsx' | 'csv';
 export interface ExportSpec {
@@ -12,6 +12,8 @@ export interface ExportSpec {
   fields?: string[];
   /** A day: the rows as they were at its end. */
   as_of?: string;
+  /** Only a workbook has colours. */
+  colors?: ColorRule[];
   format: ExportFormat;
 }
 

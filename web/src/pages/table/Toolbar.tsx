@@ -284,6 +284,7 @@ function ExportButton({ object, state }: { object: ObjectInfo; state: TableState
         group: state.group,
         fields: shownKeys(state.layout),
         as_of: state.asOf,
+        colors: state.part.colors,
         format,
       }),
     onError: (error) => void message.error(errorText(error)),
