@@ -62,8 +62,9 @@ export const readMatches = async (object: ObjectKey, ids: RecordId[], filters: F
 export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
   get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);
 
-export const createRecord = (object: ObjectKey, values: Record<string, Cell>) =>
-  post<WriteAnswer>(base(object), { values });
+/** Sent again with the same `key` it is answered as before, and made once. */
+export const createRecord = (object: ObjectKey, values: Record<string, Cell>, key?: string) =>
+  request<WriteAnswer>('POST', base(object), { body: { values }, key });
 
 /** Refused with `conflict` (see ConflictDetails) when somebody changed one of the same fields since `version`. */
 export const changeRecord = (object: ObjectKey, id: RecordId, version: number, values: Record<string, Cell>) =>

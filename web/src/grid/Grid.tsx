@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { arriving } from '@/api/arriving';
 import type { Cell, Field, Filter, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
@@ -32,7 +33,7 @@ import './header.css';
 import './overlays.css';
 import { useMessage } from '@/ui/messages';
 
-const menuPart = () => import('./GridMenu');
+const menuPart = () => arriving(() => import('./GridMenu'));
 const GridMenu = lazy(menuPart);
 /** Milliseconds after the grid: a menu opens at once then, also where the line is gone. */
 const MENU_DELAY = 3_000;

@@ -20,7 +20,7 @@ import { RowActs } from './rowActs';
 import { type Chosen, MAX_CHOSEN, RowChoice } from './rowChoice';
 import { type CellRange, type Summary, summarize } from './selection';
 import { ROW_HEAD, Sheet, type SheetView } from './sheet';
-import type { GridRow, RowSource } from './source';
+import { type GridRow, isUnmade, type RowSource } from './source';
 import { bindTouch } from './touch';
 import { Transfer } from './transfer';
 import { bindScrolling } from './wheel';
@@ -228,7 +228,7 @@ export class GridController {
       return;
     }
     const data = this.source.get(row);
-    if (data && data.id > 0) this.hooks.onOpenRecord(data.id);
+    if (data && (data.id > 0 || isUnmade(data.id))) this.hooks.onOpenRecord(data.id);
   }
 
   /** Opens or closes the group whose head the row is. Says whether it is one. */

@@ -46,11 +46,11 @@ describe('an edit', () => {
   it('shows at once, and is the source’s when it is saved', async () => {
     edits.add([edit(1, { amount: '100万' })]);
     expect(edits.get(1, 'amount')).toMatchObject({ value: '100万', state: 'saving' });
-    expect(edits.counts()).toEqual({ saving: 1, waiting: 0, failed: 0 });
+    expect(edits.counts()).toEqual({ saving: 1, waiting: 0, failed: 0, kept: 0 });
     await asked[0]?.answer([{ id: 1, version: 8, values: { amount: 1_000_000, updated_by: 2 } }]);
     expect(edits.get(1, 'amount')).toBeUndefined();
     expect(source.get(0)).toEqual({ id: 1, version: 8, cells: { name: '客户1', amount: 1_000_000, updated_by: 2 } });
-    expect(edits.counts()).toEqual({ saving: 0, waiting: 0, failed: 0 });
+    expect(edits.counts()).toEqual({ saving: 0, waiting: 0, failed: 0, kept: 0 });
   });
 
   it('that waits for the line shows until it is known what became of it', async () => {
@@ -58,7 +58,7 @@ describe('an edit', () => {
     await asked[0]?.answer([{ id: 1, waiting: true }]);
     expect(edits.get(1, 'name')).toMatchObject({ value: '甲', state: 'waiting' });
     edits.await([{ id: 2, version: 7, values: { name: '乙' } }]);
-    expect(edits.counts()).toEqual({ saving: 0, waiting: 2, failed: 0 });
+    expect(edits.counts()).toEqual({ saving: 0, waiting: 2, failed: 0, kept: 0 });
     edits.arrived({ id: 1, version: 7, values: { name: '甲' } }, { id: 1, version: 8, values: { name: '甲' } });
     edits.arrived({ id: 2, version: 7, values: { name: '乙' } }, { id: 2, reason: '没有权限' });
     expect(edits.get(1, 'name')).toBeUndefined();
@@ -113,7 +113,7 @@ describe('an edit', () => {
     expect(edits.get(1, 'name')).toMatchObject({ value: '', state: 'failed', reason: '客户名称不能为空' });
     expect(edits.get(1, 'amount')).toMatchObject({ value: 'x', state: 'failed', reason: '没有保存' });
     expect(edits.get(2, 'name')).toBeUndefined();
-    expect(edits.counts()).toEqual({ saving: 0, waiting: 0, failed: 2 });
+    expect(edits.counts()).toEqual({ saving: 0, waiting: 0, failed: 2, kept: 0 });
     expect(edits.discard(1, 'name')).toBe(true);
     expect(edits.discard(2, 'name')).toBe(false);
     expect(edits.get(1, 'name')).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Cell } from '@/api/types';
 import { sameCell } from '@/fields/cells';
-import type { RowSource } from './source';
+import { isUnmade, type RowSource } from './source';
 
 /** New values of one record. `version` is the newest the grid knows of. */
 export interface Edit {
@@ -30,11 +30,12 @@ export type EditReason = 'edit' | 'clear' | 'paste' | 'fill';
 
 export type SaveEdits = (edits: Edit[], reason: EditReason) => Promise<EditResult[]>;
 
-/** How many cells are on their way, wait for the line, and did not arrive. */
+/** How many cells are on their way, wait for the line, and did not arrive; `kept` of these stay in the browser. */
 export interface SaveCounts {
   saving: number;
   waiting: number;
   failed: number;
+  kept: number;
 }
 
 /** A cell whose shown value is not the saved one. */
@@ -84,9 +85,12 @@ export class Edits {
   }
 
   counts(): SaveCounts {
-    const counts = { saving: 0, waiting: 0, failed: 0 };
-    for (const cells of this.cells.values()) {
-      for (const cell of cells.values()) counts[cell.state] += 1;
+    const counts = { saving: 0, waiting: 0, failed: 0, kept: 0 };
+    for (const [id, cells] of this.cells) {
+      for (const cell of cells.values()) {
+        counts[cell.state] += 1;
+        if (cell.state === 'failed' && isUnmade(id)) counts.kept += 1;
+      }
     }
     return counts;
   }
@@ -112,15 +116,28 @@ export class Edits {
     this.pump();
   }
 
-  /** Shows edits that wait for the line: they were made here before a reload, or on another page. */
-  await(edits: readonly Omit<Edit, 'row'>[]): void {
+  /**
+   * Shows edits that wait for the line: they were made here before a reload, or beside the table. `reason`: why they
+   * wait for the person now. What is typed meanwhile comes after them.
+   */
+  await(edits: readonly Omit<Edit, 'row'>[], reason?: string): void {
     if (edits.length === 0) return;
+    const state = reason === undefined ? 'waiting' : 'failed';
     for (const { id, values } of edits) {
       const cells = this.cells.get(id) ?? new Map<string, Entry>();
       this.cells.set(id, cells);
-      for (const [key, value] of Object.entries(values)) cells.set(key, { value, state: 'waiting', batch: AWAITED });
+      for (const [key, value] of Object.entries(values)) {
+        if (cells.get(key)?.state !== 'saving') cells.set(key, { value, state, reason, batch: AWAITED });
+      }
     }
     this.changed(edits.map((edit) => edit.id));
+  }
+
+  /** Of records that wait to be made only these still do. */
+  keepUnmade(ids: ReadonlySet<number>): void {
+    const gone = [...this.cells.keys()].filter((id) => isUnmade(id) && !ids.has(id));
+    for (const id of gone) this.cells.delete(id);
+    if (gone.length > 0) this.changed(gone);
   }
 
   /** What became of an edit that waited. */
@@ -133,9 +150,9 @@ export class Edits {
     this.changed([edit.id]);
   }
 
-  /** Forgets a failed value; the saved one shows again. Says whether there was one. */
+  /** Forgets a failed value; the saved one shows again. Says whether there was one: nothing is saved of a new record. */
   discard(id: number, key: string): boolean {
-    if (this.get(id, key)?.state !== 'failed') return false;
+    if (this.get(id, key)?.state !== 'failed' || isUnmade(id)) return false;
     this.remove(id, key);
     this.changed([id]);
     return true;

@@ -1,6 +1,6 @@
 import type { Cell, Group, Level } from '@/api/types';
 import type { RemoteSource } from './remoteSource';
-import type { GridRow, GroupHead, RowSource, RowSpan } from './source';
+import { type GridRow, type GroupHead, isUnmade, type RowSource, type RowSpan } from './source';
 
 /** Head rows need ids of their own, below those of records that are gone. */
 const FIRST_HEAD_ID = -1_000_000_000;
@@ -29,6 +29,8 @@ export class GroupedSource implements RowSource {
   readonly records: RemoteSource;
   private parts: Part[] | null = null;
   private tree: Branch[] = [];
+  /** Below all others: records that wait to be made. */
+  private unmade: readonly GridRow[] = [];
   private closed: ReadonlySet<string>;
   private readonly onClosed: (closed: ReadonlySet<string>) => void;
   private readonly listeners = new Set<(changed: RowSpan | 'all') => void>();
@@ -48,25 +50,41 @@ export class GroupedSource implements RowSource {
     this.lay(groups !== null);
   }
 
+  /** Records that are not made yet stand below all others. */
+  append(unmade: readonly GridRow[]): void {
+    if (unmade.length === 0 && this.unmade.length === 0) return;
+    this.unmade = unmade;
+    this.tell('all');
+  }
+
   get length(): number {
+    return this.made + this.unmade.length;
+  }
+
+  private get made(): number {
     const last = this.parts?.at(-1);
     return this.parts ? (last ? last.row + last.rows : 0) : this.records.length;
   }
 
   get(row: number): GridRow | undefined {
+    if (row >= this.made) return this.unmade[row - this.made];
     if (!this.parts) return this.records.get(row);
     const part = this.partAt(row);
     return part && (part.head ?? this.records.get(part.from + row - part.row));
   }
 
   find(id: number): number | undefined {
+    if (isUnmade(id)) {
+      const place = this.unmade.findIndex((row) => row.id === id);
+      return place < 0 ? undefined : this.made + place;
+    }
     const at = this.records.find(id);
     return at === undefined ? undefined : this.rowOf(at);
   }
 
   numberOf(row: number): number {
     const part = this.partAt(row);
-    if (!this.parts || !part) return row + 1;
+    if (!this.parts || !part) return row + 1 - (this.parts ? this.made - this.records.length : 0);
     return part.head ? 0 : part.from + row - part.row + 1;
   }
 
@@ -83,6 +101,14 @@ export class GroupedSource implements RowSource {
   }
 
   async load(from: number, to: number): Promise<GridRow[]> {
+    return [...(await this.loadMade(from, Math.min(to, this.made - 1))), ...this.unmadeIn(from, to)];
+  }
+
+  private unmadeIn(from: number, to: number): readonly GridRow[] {
+    return this.unmade.slice(Math.max(0, from - this.made), Math.max(0, to - this.made + 1));
+  }
+
+  private async loadMade(from: number, to: number): Promise<GridRow[]> {
     if (!this.parts) return this.records.load(from, to);
     const rows: GridRow[] = [];
     for (const part of this.partsIn(from, to)) {
@@ -97,6 +123,12 @@ export class GroupedSource implements RowSource {
   }
 
   *loaded(from: number, to: number): Iterable<readonly [number, GridRow]> {
+    yield* this.loadedMade(from, Math.min(to, this.made - 1));
+    const first = Math.max(from, this.made);
+    for (const [place, row] of this.unmadeIn(from, to).entries()) yield [first + place, row];
+  }
+
+  private *loadedMade(from: number, to: number): Iterable<readonly [number, GridRow]> {
     if (!this.parts) {
       yield* this.records.loaded(from, to);
       return;

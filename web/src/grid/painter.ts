@@ -8,7 +8,7 @@ import type { Edits } from './edits';
 import { groupLabel, paintHead, paintTotal } from './groupHead';
 import { span } from './nodes';
 import type { RowChoice } from './rowChoice';
-import type { GridRow, GroupHead, RowSource } from './source';
+import { type GridRow, type GroupHead, isUnmade, type RowSource } from './source';
 
 /** Colours single cells of a field by their value: dates that are near. */
 export type Decorate = Record<string, (cell: Cell | undefined, row: GridRow) => Tone | undefined>;
@@ -82,11 +82,13 @@ export class CellPainter {
   shown(row: GridRow | undefined, key: string): Cell | undefined {
     if (!row) return undefined;
     const pending = this.edits.get(row.id, key);
-    return pending ? pending.value : row.cells[key];
+    return pending ? pending.value : (row.cells[key] ?? (isUnmade(row.id) ? null : undefined));
   }
 
   mayEdit(row: GridRow, field: Field): boolean {
-    return this.editable && row.id > 0 && !field.readonly && !isMasked(this.shown(row, field.key));
+    return (
+      this.editable && (row.id > 0 || isUnmade(row.id)) && !field.readonly && !isMasked(this.shown(row, field.key))
+    );
   }
 
   /** Why the cell is marked, or why it cannot be edited; null for a plain cell. */
@@ -111,7 +113,7 @@ export class CellPainter {
     if (data?.head) {
       return first ? paintHead(data.head, this.groupedBy, this.context) : paintTotal(data.head, field, this.context);
     }
-    if (data && data.id < 0) return { html: span('kg-gone', ''), addClasses: '' };
+    if (data && data.id < 0 && !isUnmade(data.id)) return { html: span('kg-gone', ''), addClasses: '' };
     const cell = this.shown(data, field.key);
     if (!data || cell === undefined) return { html: span('kg-skeleton', ''), addClasses: '' };
     const { node, className, title } = renderCell(field, cell, this.context);

@@ -4,7 +4,7 @@ import type { Editing } from './editing';
 import type { CellPainter } from './painter';
 import { FIRST_CHOSEN, MAX_CHOSEN, type RowChoice } from './rowChoice';
 import type { Sheet } from './sheet';
-import type { RowSource } from './source';
+import { isUnmade, type RowSource } from './source';
 
 interface RowParts {
   source: RowSource;
@@ -61,7 +61,7 @@ export class RowActs {
 
   /** Copies the ticked rows; where none is, those of the selected cells. */
   duplicate(): void {
-    const ids = this.meant();
+    const ids = this.meant()?.filter((id) => id > 0) ?? null;
     if (ids === null || ids.length > FIRST_CHOSEN) this.tooMany(FIRST_CHOSEN);
     else if (ids.length > 0 && this.parts.sheet.view.addLine) this.hooks.onDuplicate(ids);
   }
@@ -88,7 +88,7 @@ export class RowActs {
     const { range } = cursor;
     const ids = choice.list();
     if (ids === null || ids.length > 0 || !range) return ids;
-    return [...source.loaded(range.top, range.bottom)].flatMap(([, { id }]) => (id > 0 ? [id] : []));
+    return [...source.loaded(range.top, range.bottom)].flatMap(([, { id }]) => (id > 0 || isUnmade(id) ? [id] : []));
   }
 
   private settle(chosen: Promise<boolean>): void {

@@ -29,6 +29,11 @@ export interface GridRow {
   head?: GroupHead;
 }
 
+const LAST_UNMADE_ID = -(2 ** 40);
+
+/** Whether a record waits for the line to be made: it has an id of its own until then, and takes edits. */
+export const isUnmade = (id: number): boolean => id <= LAST_UNMADE_ID;
+
 /** Row numbers, both ends in. */
 export type RowSpan = readonly [from: number, to: number];
 

@@ -5,15 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { createRecord } from '@/api/records';
 import type { Cell, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoable } from '@/commands/undo';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { FieldEditor } from '@/fields/FieldEditor';
 import { useRelationSearch } from '@/pages/record/relation-search';
-import { lenient } from '@/pages/table/saving';
+import { makeOrKeep } from '@/pages/table/saving';
 import { CheckCircleFilled } from '@/ui/more-icons';
 import { Statement } from '@/ui/states';
 import styles from './form.module.css';
@@ -34,7 +32,7 @@ const typed = new Map<number, Record<string, Cell>>();
 
 /** The form as it is filled in; afterwards, what was saved, and another one. */
 export function Fill({ place, object, form, context, preview, onSee }: Props) {
-  const { t } = useTranslation('kinds');
+  const { t } = useTranslation(['kinds', 'grid']);
   const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(() => typed.get(place) ?? {});
   const [asked, setAsked] = useState(false);
@@ -46,9 +44,10 @@ export function Fill({ place, object, form, context, preview, onSee }: Props) {
     setValues(next);
   };
   const create = useMutation({
-    mutationFn: (filled: Record<string, Cell>) => undoable(createRecord(object.key, lenient(object.fields, filled))),
-    onSuccess: () => {
-      recordsChanged(object.key);
+    mutationFn: (filled: Record<string, Cell>) => makeOrKeep(object, [filled]),
+    networkMode: 'always',
+    onSuccess: (answer) => {
+      if ('made' in answer) recordsChanged(object.key);
       put({});
       setAsked(false);
     },
@@ -82,7 +81,7 @@ export function Fill({ place, object, form, context, preview, onSee }: Props) {
   };
 
   if (create.data && !preview) {
-    const { id, values: saved } = create.data;
+    const made = 'made' in create.data ? create.data.made[0] : undefined;
     const again = () => {
       create.reset();
       requestAnimationFrame(() => body.current?.querySelector<HTMLElement>('input, textarea')?.focus());
@@ -91,13 +90,15 @@ export function Fill({ place, object, form, context, preview, onSee }: Props) {
       <div className={styles.sheet}>
         <Statement
           picture={<CheckCircleFilled className={styles.done} />}
-          title={t('form.saved', { name: String(saved[object.title_field] ?? '') })}
+          title={
+            made ? t('form.saved', { name: String(made.values[object.title_field] ?? '') }) : t('grid:edit.waiting')
+          }
           role="status"
         >
           <Button type="primary" autoFocus onClick={again}>
             {t('form.another')}
           </Button>
-          <Button onClick={() => onSee(id)}>{t('form.see')}</Button>
+          {made ? <Button onClick={() => onSee(made.id)}>{t('form.see')}</Button> : null}
         </Statement>
       </div>
     );

@@ -9,6 +9,7 @@ import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
 import { Toolbar } from '@/pages/table/Toolbar';
 import table from '@/pages/table/table.module.css';
+import { useUnsentCount } from '@/pages/table/unsent-values';
 import { ViewTabs } from '@/pages/table/ViewTabs';
 import { PlusOutlined } from '@/ui/icons';
 import { useNarrow } from '@/ui/useNarrow';
@@ -39,6 +40,7 @@ export function Frame({ page, tool, count, error, empty = count === 0, withBars,
   const { object, state, context } = page;
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
   const narrow = useNarrow();
+  const unsent = useUnsentCount(object.key);
   const plural = labelOf(object.plural);
   const refusal = isApiError(error) && error.status === 400 ? errorText(error) : null;
   const body = (
@@ -112,7 +114,7 @@ export function Frame({ page, tool, count, error, empty = count === 0, withBars,
       <StatusBar
         count={count}
         summary={null}
-        saves={{ saving: page.saves.saving, failed: 0 }}
+        saves={{ saving: page.saves.saving, failed: 0, waiting: unsent }}
         offline={error !== null && refusal === null}
         touched={page.saves.touched}
       />

@@ -5,30 +5,28 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { createRecord } from '@/api/records';
-import type { Cell, Field, ObjectInfo } from '@/api/types';
+import type { Cell } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoable } from '@/commands/undo';
-import { FieldEditor } from '@/fields/FieldEditor';
-import { lenient } from '@/pages/table/saving';
+import { makeOrKeep } from '@/pages/table/saving';
 import { CloseOutlined } from '@/ui/more-icons';
-import { FieldLine } from './RecordFields';
+import { FormFields } from './FormFields';
 import type { RecordPanelProps } from './RecordPanel';
 import styles from './record.module.css';
-import { useRelationSearch } from './relation-search';
 
 /** A record that is being written; it is made when it is saved. */
 export function NewRecord({ object, draft, shown, context, onCreated, onClose }: RecordPanelProps) {
   const { t } = useTranslation(['table', 'common']);
-  const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(draft);
   // A double click is one wish.
   const sent = useRef(false);
   const create = useMutation({
-    mutationFn: () => undoable(createRecord(object.key, lenient(object.fields, values))),
-    onSuccess: ({ id }) => {
-      recordsChanged(object.key);
-      onCreated(id);
+    // Where there is no line it waits, and can be seen and changed as any other.
+    mutationFn: () => makeOrKeep(object, [values]),
+    networkMode: 'always',
+    onSuccess: (answer) => {
+      if ('made' in answer) recordsChanged(object.key);
+      const [id] = 'made' in answer ? answer.made.map((one) => one.id) : answer.waiting;
+      if (id !== undefined) onCreated(id);
     },
     onError: () => {
       sent.current = false;
@@ -36,8 +34,6 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
   });
   const atFault = isApiError(create.error) ? create.error.field : undefined;
   const name = labelOf(object.label);
-  const [all, setAll] = useState(false);
-  const { first, rest } = fieldsToFill(object, shown);
   // Straight to typing.
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus(), []);
@@ -61,26 +57,14 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
         }}
       >
         {create.error && !atFault ? <Alert type="error" showIcon role="alert" title={errorText(create.error)} /> : null}
-        {(all ? [...first, ...rest] : first).map((field) => (
-          <FieldLine key={field.key} field={field}>
-            {(id) => (
-              <FieldEditor
-                id={id}
-                field={field}
-                cell={values[field.key] ?? null}
-                context={context}
-                searchRelation={searchRelation}
-                problem={atFault === field.key ? errorText(create.error) : undefined}
-                onCommit={(cell) => setValues((before) => ({ ...before, [field.key]: cell }))}
-              />
-            )}
-          </FieldLine>
-        ))}
-        {rest.length > 0 ? (
-          <Button type="text" size="small" className={styles.all} onClick={() => setAll(!all)}>
-            {all ? t('record.fewer') : t('record.showEmpty')}
-          </Button>
-        ) : null}
+        <FormFields
+          object={object}
+          shown={shown}
+          context={context}
+          values={values}
+          problemOf={({ key }) => (atFault === key ? errorText(create.error) : undefined)}
+          onCommit={(key, cell) => setValues((before) => ({ ...before, [key]: cell }))}
+        />
         <footer className={styles.foot}>
           <Button type="primary" htmlType="submit" loading={create.isPending}>
             {t('record.create', { object: name })}
@@ -90,18 +74,4 @@ export function NewRecord({ object, draft, shown, context, onCreated, onClose }:
       </form>
     </>
   );
-}
-
-/** What a person fills in: first the columns of the table in their order, then the rest. */
-function fieldsToFill(object: ObjectInfo, shown: string[]): { first: Field[]; rest: Field[] } {
-  const looked = new Set(object.fields.flatMap((field) => field.lookup?.relation ?? []));
-  const open = object.fields.filter(
-    (field) => !field.hidden && !field.readonly && field.kind !== 'auto_number' && !looked.has(field.key),
-  );
-  const isFirst = (field: Field) => shown.includes(field.key) || field.required || field.key === object.title_field;
-  const place = (field: Field) => (field.key === object.title_field ? -1 : shown.indexOf(field.key));
-  return {
-    first: open.filter(isFirst).sort((a, b) => place(a) - place(b)),
-    rest: open.filter((field) => !isFirst(field)).sort((a, b) => a.position - b.position),
-  };
 }

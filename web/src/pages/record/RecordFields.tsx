@@ -8,7 +8,8 @@ import { recordsChanged } from '@/commands/changed';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { FieldEditor } from '@/fields/FieldEditor';
-import { type AskConflict, saveRecord } from '@/pages/table/saving';
+import { type AskConflict, saveOrKeep } from '@/pages/table/saving';
+import { useUnsentValues } from '@/pages/table/unsent-values';
 import { Quiet } from './Quiet';
 import styles from './record.module.css';
 import { useRelationSearch } from './relation-search';
@@ -30,10 +31,13 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
   const [all, setAll] = useState(false);
   const { problems, save } = useSaving(object, record, ask, onSaved, from);
   const searchRelation = useRelationSearch();
-  const wanted = (field: Field) => all || shown.includes(field.key) || !isBlank(record.values[field.key]);
+  // What waits for the line lies over what is saved.
+  const unsent = useUnsentValues(object.key, record.id);
+  const values = { ...record.values, ...unsent };
+  const wanted = (field: Field) => all || shown.includes(field.key) || !isBlank(values[field.key]);
   const groups = groupFields(object, useObjects().objects);
   const waiting = groups.some((group) =>
-    group.fields.some((field) => !shown.includes(field.key) && isBlank(record.values[field.key])),
+    group.fields.some((field) => !shown.includes(field.key) && isBlank(values[field.key])),
   );
 
   return (
@@ -45,12 +49,12 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
           <section key={group.key} className={styles.group} aria-label={group.label}>
             {group.label ? <h3 className={styles.groupTitle}>{group.label}</h3> : null}
             {fields.map((field) => (
-              <FieldLine key={field.key} field={field}>
+              <FieldLine key={field.key} field={field} waits={field.key in unsent}>
                 {(id) => (
                   <FieldEditor
                     id={id}
                     field={field}
-                    cell={record.values[field.key] ?? null}
+                    cell={values[field.key] ?? null}
                     context={context}
                     searchRelation={searchRelation}
                     disabled={!record.rights.update}
@@ -72,14 +76,27 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
   );
 }
 
-export function FieldLine({ field, children }: { field: Field; children: (id: string) => React.ReactNode }) {
+interface LineProps {
+  field: Field;
+  /** Its value waits for the line. */
+  waits?: boolean;
+  children: (id: string) => React.ReactNode;
+}
+export function FieldLine({ field, waits = false, children }: LineProps) {
+  const { t } = useTranslation('grid');
   const id = useId();
   return (
-    <div className={styles.line} data-readonly={field.readonly} data-tall={field.kind === 'long_text'}>
+    <div
+      className={styles.line}
+      data-readonly={field.readonly}
+      data-tall={field.kind === 'long_text'}
+      data-waits={waits || undefined}
+    >
       <label htmlFor={id} title={labelOf(field.label_all)}>
         {labelOf(field.label_all)}
       </label>
       {children(id)}
+      {waits ? <small className={styles.waits}>{t('edit.waiting')}</small> : null}
     </div>
   );
 }
@@ -128,12 +145,13 @@ function useSaving(
 
   const saveNow = async (key: string, cell: Cell) => {
     const held = queryClient.getQueryData<RecordAnswer>(queryKey) ?? record;
-    const result = await saveRecord(object, { id, version: held.version, values: { [key]: cell } }, ask);
-    if (!('version' in result)) {
+    const result = await saveOrKeep(object, { id, version: held.version, values: { [key]: cell } }, ask);
+    if ('reason' in result) {
       setProblems((before) => ({ ...before, [key]: result.fields?.[key] ?? result.reason }));
       return;
     }
     setProblems(({ [key]: _, ...others }) => others);
+    if ('waiting' in result) return;
     queryClient.setQueryData<RecordAnswer>(queryKey, (now) =>
       now ? { ...now, version: result.version, values: { ...now.values, ...result.values } } : now,
     );

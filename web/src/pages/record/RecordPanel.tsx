@@ -10,6 +10,7 @@ import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
+import { isUnmade } from '@/grid/source';
 import type { RecordTab } from '@/pages/table/address';
 import type { AskConflict } from '@/pages/table/saving';
 import { DeleteOutlined } from '@/ui/icons';
@@ -21,6 +22,7 @@ import { RecordFields } from './RecordFields';
 import { RelatedList, relatedTo } from './RelatedList';
 import styles from './record.module.css';
 import { Timeline } from './Timeline';
+import { UnmadeRecord } from './UnmadeRecord';
 
 export interface RecordPanelProps {
   object: ObjectInfo;
@@ -68,7 +70,13 @@ export default function RecordPanel(props: RecordPanelProps) {
       onKeyDown={press}
     >
       <PanelEdge width={width} onChange={setWidth} />
-      {id === 'new' ? <NewRecord {...props} /> : <OpenRecord {...props} id={id} />}
+      {id === 'new' ? (
+        <NewRecord {...props} />
+      ) : isUnmade(id) ? (
+        <UnmadeRecord {...props} id={id} />
+      ) : (
+        <OpenRecord {...props} id={id} />
+      )}
     </aside>
   );
 }

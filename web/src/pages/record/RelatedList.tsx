@@ -5,21 +5,22 @@ import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { createRecord, queryRows, readRecord } from '@/api/records';
-import type { ObjectInfo, RecordId, RelationCell } from '@/api/types';
+import { queryRows, readRecord } from '@/api/records';
+import type { Cell, ObjectInfo, RecordId, RelationCell } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { undoable } from '@/commands/undo';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { rowsOf } from '@/pages/table/rows';
-import type { AskConflict } from '@/pages/table/saving';
+import { type AskConflict, makeOrKeep } from '@/pages/table/saving';
+import { useUnmade } from '@/pages/table/unsent-values';
 import { PlusOutlined, RightOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { DownOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { RecordFields } from './RecordFields';
 import styles from './record.module.css';
+import { UnmadeFields } from './UnmadeRecord';
 
 const MOST = 100;
 const BELONGING: Record<string, { object: string; relation: string }[]> = {
@@ -39,6 +40,8 @@ export function relatedTo(object: string, objects: readonly ObjectInfo[]) {
   });
 }
 
+const idOf = (cell: Cell | undefined) => (cell && typeof cell === 'object' && 'id' in cell ? cell.id : null);
+
 interface Props {
   object: ObjectInfo;
   relation: string;
@@ -49,7 +52,7 @@ interface Props {
 
 /** Contacts or deals of a customer: one line each, which unfolds to be edited, and a line to add one. */
 export function RelatedList({ object, relation, parent, context, ask }: Props) {
-  const { t } = useTranslation('table');
+  const { t } = useTranslation(['table', 'grid']);
   const [open, setOpen] = useState<RecordId | null>(null);
   const keys = LINE_FIELDS.filter(
     (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
@@ -64,20 +67,22 @@ export function RelatedList({ object, relation, parent, context, ask }: Props) {
     },
   });
   const plural = labelOf(object.plural);
+  const unmade = useUnmade(object.key).filter(({ cells }) => idOf(cells[relation]) === parent.id);
   return (
     <div className={styles.related}>
       {object.rights.create ? <AddLine object={object} relation={relation} parent={parent} onAdded={setOpen} /> : null}
-      {rows.error ? (
+      {rows.error && !rows.data ? (
         <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
       ) : !rows.data ? (
         <LinesLoading rows={4} />
-      ) : rows.data.length === 0 ? (
+      ) : rows.data.length + unmade.length === 0 ? (
         <Statement title={t('record.noRelated', { object: plural })} />
       ) : (
         <ul className={styles.relatedList} aria-label={plural}>
-          {rows.data.map((row) => {
+          {[...rows.data, ...unmade].map((row) => {
             const name = String(row.cells[object.title_field] ?? '') || t('record.unnamed');
             const isOpen = open === row.id;
+            const waiting = unmade.find(({ id }) => id === row.id);
             return (
               <li key={row.id}>
                 <button
@@ -90,7 +95,10 @@ export function RelatedList({ object, relation, parent, context, ask }: Props) {
                   {isOpen ? <DownOutlined /> : <RightOutlined />}
                   <b>{name}</b>
                 </button>
-                {isOpen ? (
+                {waiting ? <small className={styles.waits}>{t('grid:edit.waiting')}</small> : null}
+                {isOpen && waiting ? (
+                  <UnmadeFields object={object} record={waiting} shown={fields} context={context} ask={ask} />
+                ) : isOpen ? (
                   <Related object={object} id={row.id} shown={fields} context={context} ask={ask} />
                 ) : (
                   <span className={styles.relatedFields}>
@@ -150,9 +158,16 @@ function AddLine({
   const [name, setName] = useState('');
   const label = t('record.addRelated', { object: labelOf(object.label) });
   const add = useMutation({
-    mutationFn: () => undoable(createRecord(object.key, { [relation]: parent, [object.title_field]: name.trim() })),
-    onSuccess: async ({ id }) => {
+    mutationFn: () => makeOrKeep(object, [{ [relation]: { ...parent }, [object.title_field]: name.trim() }]),
+    networkMode: 'always',
+    onSuccess: async (answer) => {
       setName('');
+      const [id] = 'made' in answer ? answer.made.map((one) => one.id) : answer.waiting;
+      if (id === undefined) return;
+      if (!('made' in answer)) {
+        onAdded(id);
+        return;
+      }
       recordsChanged(object.key);
       await queryClient.refetchQueries({ queryKey: ['related', object.key, parent.id] });
       onAdded(id);

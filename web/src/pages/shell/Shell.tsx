@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { arriving } from '@/api/arriving';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import { beginning } from '@/api/told';
@@ -25,7 +26,7 @@ import { ProfileMenu } from './ProfileMenu';
 import { usePalette } from './palette-command';
 import styles from './shell.module.css';
 
-const Unsent = lazy(() => import('./Unsent'));
+const Unsent = lazy(() => arriving(() => import('./Unsent')));
 
 const OBJECT_ICONS: Record<string, ReactNode> = {
   customers: <TeamOutlined />,
@@ -167,7 +168,7 @@ function useOthers(): boolean {
     const rows = Promise.race([beginning(), wait(FIRST_ROWS_MS).then(() => '')]);
     void rows.then(async (cursor) => {
       await wait(REST_MS);
-      const { listen } = await import('@/commands/together');
+      const { listen } = await arriving(() => import('@/commands/together'));
       if (!stop) return;
       stop = listen(cursor);
       setBegun(true);

@@ -1,18 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isApiError } from '@/api/client';
-import { errorText } from '@/api/errors';
 import { live } from '@/api/live';
 import { useObjects } from '@/api/objects';
 import { readRecord } from '@/api/records';
 import { useMe } from '@/api/session';
-import type { ConflictDetails, ObjectInfo, RecordId } from '@/api/types';
-import { othersChanged } from '@/commands/changed';
+import type { ConflictDetails, ObjectInfo } from '@/api/types';
+import { othersChanged, recordsChanged } from '@/commands/changed';
 import { useFieldContext } from '@/fields/context';
-import type { EditResult } from '@/grid/edits';
 import ConflictDialog from '@/pages/table/ConflictDialog';
-import { isUnreachable, outbox, type Unsent as Waiting } from '@/pages/table/outbox';
-import { saveTogether, trySave } from '@/pages/table/saving';
+import { outbox, type Unsent as Waiting } from '@/pages/table/outbox';
+import { type Ask, send } from '@/pages/table/sending';
 import { useMessage } from '@/ui/messages';
 
 const FIRST_RETRY_MS = 2_000;
@@ -36,7 +33,7 @@ export default function Unsent() {
   known.current = objects;
 
   useEffect(() => {
-    const ask = async (object: ObjectInfo, id: RecordId, details: ConflictDetails) => {
+    const ask: Ask = async (object, id, details) => {
       const record = await readRecord(object.key, id).catch(() => null);
       const name = String(record?.values[object.title_field] ?? '');
       return new Promise<string[]>((resolve) => {
@@ -58,19 +55,32 @@ export default function Unsent() {
           10,
         );
       }
-      return results;
     });
   }, [t, message]);
+
+  useEffect(() => {
+    // What one works with without a line has to be here before that is gone: it comes with the first touch.
+    const stop = new AbortController();
+    const fetchParts = () => {
+      stop.abort();
+      const parts = [
+        import('@/pages/record/RecordPanel'),
+        import('@/ui/ConfirmDialog'),
+        import('@/pages/table/dropping'),
+      ];
+      void Promise.allSettled(parts);
+    };
+    for (const touch of ['pointerdown', 'keydown']) window.addEventListener(touch, fetchParts, { signal: stop.signal });
+    return () => stop.abort();
+  }, []);
 
   if (!asked) return null;
   const { object, name, details, answer } = asked;
   return <ConflictDialog object={object} context={context} name={name} details={details} onAnswer={answer} />;
 }
 
-type Ask = (object: ObjectInfo, id: RecordId, details: ConflictDetails) => Promise<string[]>;
-
 /** Tries whenever the line may be back, and now and then. The answer stops it. */
-function keepSending(send: (entry: Waiting) => Promise<EditResult[]>): () => void {
+function keepSending(send: (entry: Waiting) => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delay = FIRST_RETRY_MS;
   let busy = false;
@@ -78,13 +88,15 @@ function keepSending(send: (entry: Waiting) => Promise<EditResult[]>): () => voi
 
   const pump = async () => {
     clearTimeout(timer);
+    timer = undefined;
     if (busy) return;
     busy = true;
     try {
-      for (let entry = outbox.list()[0]; entry && !ended; entry = outbox.list()[0]) {
-        const results = await send(entry);
-        outbox.done(entry, results);
-        othersChanged([entry.object]);
+      const next = () => outbox.list().find(({ refused }) => refused === undefined);
+      for (let entry = next(); entry && !ended; entry = next()) {
+        await send(entry);
+        if (entry.act) recordsChanged(entry.object);
+        else othersChanged([entry.object]);
         delay = FIRST_RETRY_MS;
       }
     } catch {
@@ -111,34 +123,4 @@ function keepSending(send: (entry: Waiting) => Promise<EditResult[]>): () => voi
     window.removeEventListener('online', soon);
     for (const stop of stops) stop();
   };
-}
-
-/** Saves one step. Throws where it has to wait. */
-async function send(entry: Waiting, objects: readonly ObjectInfo[], ask: Ask): Promise<EditResult[]> {
-  const object = objects.find((one) => one.key === entry.object);
-  if (!object) return [];
-  // Another tab has sent it: what it made of the records comes through the stream.
-  if (!outbox.isOpen(entry)) return Promise.all(entry.edits.map(({ id }) => readRecord(object.key, id)));
-  if (entry.edits.length > 1) {
-    try {
-      return await saveTogether(object, entry.edits, entry.label, entry.key);
-    } catch (error) {
-      if (!isApiError(error, 'conflict')) return entry.edits.map(({ id }) => refusedUnlessLater(id, error));
-      // Some of it others have changed: each record by itself.
-    }
-  }
-  const results: EditResult[] = [];
-  for (const edit of entry.edits) {
-    try {
-      results.push(await trySave(object, edit, (id, details) => ask(object, id, details)));
-    } catch (error) {
-      results.push(refusedUnlessLater(edit.id, error));
-    }
-  }
-  return results;
-}
-
-function refusedUnlessLater(id: RecordId, error: unknown): EditResult {
-  if (isUnreachable(error) || !isApiError(error) || [401, 408, 429].includes(error.status)) throw error;
-  return { id, reason: errorText(error) };
 }

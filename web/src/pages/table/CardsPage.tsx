@@ -27,6 +27,7 @@ import { SearchBox } from './SearchBox';
 import styles from './table.module.css';
 import { useTableActs } from './table-acts';
 import type { TableState } from './table-state';
+import { useUnmade } from './unsent-values';
 
 const FilterPopover = lazy(() => import('./FilterPopover'));
 
@@ -46,7 +47,7 @@ const CARD_FIELDS = [
 
 /** The table on a phone: a list of cards; a tap opens the record over it. */
 export default function CardsPage({ object, state }: { object: ObjectInfo; state: TableState }) {
-  const { t } = useTranslation('table');
+  const { t } = useTranslation(['table', 'grid']);
   const { users } = useObjects();
   const context = useFieldContext(users, useMe().user.time_zone);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
@@ -66,6 +67,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
     getNextPageParam: (last, pages) => (last.rows.length < PAGE ? undefined : pages.length * PAGE),
   });
   const list = rows.data?.pages.flatMap((page) => page.rows) ?? [];
+  const unmade = useUnmade(object.key);
   const heads = headsOf(rows.data?.pages[0]?.groups ?? [], group, object.fields, context);
   const nameOf = (id: number) => String(list.find((row) => row.id === id)?.cells[object.title_field] ?? '');
   const conflicts = useConflicts(object, context, nameOf);
@@ -144,7 +146,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
         <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
       ) : rows.isPending ? (
         <LinesLoading rows={10} />
-      ) : list.length === 0 ? (
+      ) : list.length + unmade.length === 0 ? (
         <EmptyTable
           object={object}
           filtered={filter !== null || search !== ''}
@@ -155,6 +157,18 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
       ) : (
         <CardColors object={object} state={state}>
           <ul className={styles.cards} aria-label={t('cards.list', { object: plural })}>
+            {unmade.map((row) => (
+              <Card
+                key={row.id}
+                row={row}
+                head={undefined}
+                waits={row.refused ?? t('grid:edit.waiting')}
+                title={object.title_field}
+                fields={[]}
+                context={context}
+                onOpen={() => state.go({ record: row.id })}
+              />
+            ))}
             {list.map((row, place) => (
               <Card
                 key={row.id}
@@ -227,18 +241,21 @@ function headsOf(groups: readonly Group[], levels: readonly Level[], fields: rea
 interface CardProps {
   row: GridRow;
   head: string | undefined;
+  /** That it is not made yet, and why. */
+  waits?: string;
   title: string;
   fields: Field[];
   context: FieldContext;
   onOpen: () => void;
 }
-function Card({ row, head, title, fields, context, onOpen }: CardProps) {
+function Card({ row, head, waits, title, fields, context, onOpen }: CardProps) {
   const look = useCardLook(row);
   return (
     <li>
       {head === undefined ? null : <h2 className={styles.cardHead}>{head}</h2>}
       <button type="button" className={styles.card} onClick={onOpen} {...hued(look.whole, 'whole')}>
         <CardName row={row} look={look} title={title} context={context} />
+        {waits === undefined ? null : <small className={styles.cardWaits}>{waits}</small>}
         <CardFields row={row} look={look} fields={fields} context={context} />
       </button>
     </li>

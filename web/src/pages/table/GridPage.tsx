@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { arriving } from '@/api/arriving';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
@@ -12,6 +13,7 @@ import type { Edits } from '@/grid/edits';
 import { Grid, type GridHandle } from '@/grid/Grid';
 import { shownKeys } from '@/grid/layout';
 import type { GuestFrame } from '@/grid/others';
+import { isUnmade } from '@/grid/source';
 import { useRelationSearch } from '@/pages/record/relation-search';
 import { useCellPast } from './cell-past';
 import { fieldsOf } from './conditions';
@@ -33,12 +35,14 @@ import { useTableCommands } from './table-commands';
 import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
 
-const EmptyTable = lazy(() => import('./EmptyTable'));
-const FindBar = lazy(() => import('./FindBar'));
-const ChosenBar = lazy(() => import('@/pages/many/ChosenBar'));
+const EmptyTable = lazy(() => arriving(() => import('./EmptyTable')));
+const FindBar = lazy(() => arriving(() => import('./FindBar')));
+const ChosenBar = lazy(() => arriving(() => import('@/pages/many/ChosenBar')));
 // After the first rows: what others did meanwhile is told then.
-const Together = lazy(() => new Promise((begin) => setTimeout(begin, 1000)).then(() => import('./Together')));
-const RecordPanel = lazy(() => import('@/pages/record/RecordPanel'));
+const Together = lazy(() =>
+  new Promise((begin) => setTimeout(begin, 1000)).then(() => arriving(() => import('./Together'))),
+);
+const RecordPanel = lazy(() => arriving(() => import('@/pages/record/RecordPanel')));
 
 const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
 
@@ -51,7 +55,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const grid = useRef<GridHandle>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const [selection, setSelection] = useState<SelectionInfo | null>(null);
-  const [saves, setSaves] = useState({ saving: 0, waiting: 0, failed: 0 });
+  const [saves, setSaves] = useState({ saving: 0, waiting: 0, failed: 0, kept: 0 });
   const [touched, setTouched] = useState(false);
   const [filterAsked, setFilterAsked] = useState<string | null>(null);
   // Counts how often it was asked for; null: it does not show.
@@ -106,7 +110,15 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   // Heads of groups show sums; where there are none, rows keep their places.
   const reread = useLatest(groupedBy.length > 0 ? rows.refresh : rows.reread);
   const save = useSaveEdits(object, conflicts.ask, reread, source);
-  const awaited = useCallback((edits: Edits) => awaitUnsent(object.key, edits), [object.key]);
+  const [unmade, setUnmade] = useState(0);
+  const awaited = useCallback(
+    (edits: Edits) =>
+      awaitUnsent(object.key, edits, (waiting) => {
+        source.append(waiting);
+        setUnmade(waiting.length);
+      }),
+    [object.key, source],
+  );
   const acts = useTableActs(object, source, {
     openNew: (values) => {
       setDraft(values);
@@ -194,7 +206,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             awaited={awaited}
             onEdit={save}
             searchRelation={searchRelation}
-            onOpenRecord={(id) => id > 0 && state.go({ record: id })}
+            onOpenRecord={(id) => (id > 0 || isUnmade(id)) && state.go({ record: id })}
             onDelete={remove}
             onDuplicate={(ids) => void acts.duplicate(ids).then(() => grid.current?.clearSelectedRows())}
             onDeleteAll={() => setRemoving(true)}
@@ -213,7 +225,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               setTouched(true);
             }}
           />
-          {count === 0 || refusal !== null ? (
+          {(count === 0 && unmade === 0) || refusal !== null ? (
             <Suspense>
               <EmptyTable
                 object={object}
@@ -272,7 +284,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               tab={state.tab}
               onTab={(tab) => state.go({ tab: tab === 'fields' ? undefined : tab }, true)}
               onSaved={(id, version, values) => source.patch(id, version, values)}
-              onCreated={(id) => state.go({ record: id })}
+              onCreated={(id) => state.go({ record: id }, typeof record === 'number')}
               onRemove={(id) => {
                 state.go({ record: undefined, tab: undefined });
                 void acts.remove([id]);

@@ -10,7 +10,7 @@ const figure = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 interface Props {
   count: number | null;
   summary: Summary | null;
-  saves: { saving: number; failed: number; waiting?: number };
+  saves: { saving: number; failed: number; waiting?: number; kept?: number };
   offline: boolean;
   /** Something was saved since the page was opened. */
   touched: boolean;
@@ -21,7 +21,7 @@ interface Props {
 
 export function StatusBar({ count, summary, saves, offline, touched, moved, onRefresh }: Props) {
   const { t } = useTranslation('table');
-  useStay(saves.saving + saves.failed > 0);
+  useStay(saves.saving + saves.failed > (saves.kept ?? 0));
   const waiting = saves.waiting ?? 0;
   const state =
     waiting > 0

@@ -1,6 +1,7 @@
 import { Popover } from 'antd';
 import { type DragEvent, type HTMLAttributes, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { arriving } from '@/api/arriving';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
@@ -15,7 +16,10 @@ import type { TableState } from './table-state';
 import { beside, mayMove, placeAt } from './view-order';
 
 const NewViewForm = lazy(() => import('./NewViewForm'));
-const ViewMenu = lazy(() => import('./ViewMenu'));
+// After the first rows: its place is kept.
+const ViewMenu = lazy(() =>
+  new Promise((begin) => setTimeout(begin, 1000)).then(() => arriving(() => import('./ViewMenu'))),
+);
 
 /** The views of a table as tabs: open one, drag it to another place, keep the present state as a new one. */
 export function ViewTabs({ object, state }: { object: ObjectInfo; state: TableState }) {

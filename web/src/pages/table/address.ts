@@ -1,4 +1,5 @@
 import type { Filter, Level, Sort } from '@/api/types';
+import { isUnmade } from '@/grid/source';
 
 export type RecordTab = 'fields' | 'contacts' | 'deals' | 'timeline';
 const TABS: readonly string[] = ['fields', 'contacts', 'deals', 'timeline'] satisfies RecordTab[];
@@ -30,7 +31,7 @@ export function readTableAddress(search: Record<string, unknown>): TableAddress 
   const { view, record, q, tab, filter, sort, group, day, span, asof } = search;
   return {
     view: isId(view) ? view : undefined,
-    record: isId(record) || record === 'new' ? record : undefined,
+    record: isRecord(record) || record === 'new' ? record : undefined,
     q: typeof q === 'number' || (typeof q === 'string' && q) ? String(q) : undefined,
     tab: typeof tab === 'string' && TABS.includes(tab) ? (tab as RecordTab) : undefined,
     day: typeof day === 'string' && isDay(day) ? day : undefined,
@@ -43,6 +44,8 @@ export function readTableAddress(search: Record<string, unknown>): TableAddress 
 }
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+const isRecord = (value: unknown): value is number =>
+  isId(value) || (Number.isSafeInteger(value) && isUnmade(Number(value)));
 const isId = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0;
 
 function isSort(value: unknown): value is Sort {

@@ -1,9 +1,10 @@
 import { lazy, Suspense, useState } from 'react';
+import { arriving } from '@/api/arriving';
 import type { ConflictDetails, ObjectInfo, RecordId } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { AskConflict } from './saving';
 
-const ConflictDialog = lazy(() => import('./ConflictDialog'));
+const ConflictDialog = lazy(() => arriving(() => import('./ConflictDialog')));
 
 interface Open {
   id: RecordId;

@@ -1,9 +1,10 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { arriving } from '@/api/arriving';
 import type { Cell, ObjectInfo } from '@/api/types';
 import { useMessage } from '@/ui/messages';
 
-const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
+const ConfirmDialog = lazy(() => arriving(() => import('@/ui/ConfirmDialog')));
 
 /** Asks before what was pasted below the last row becomes new records. */
 export function useGrowing(

@@ -1,14 +1,24 @@
 import { isApiError } from '@/api/client';
 import type { Cell, ObjectKey, RecordId } from '@/api/types';
 import type { Edit, EditResult, Edits } from '@/grid/edits';
+import { type GridRow, isUnmade } from '@/grid/source';
 
-/** Edits that found no line: one step, kept in the browser until it is saved. */
+/** What found no line: one step, kept in the browser until it is saved. */
 export interface Unsent {
   /** Also the Idempotency-Key: what arrived without an answer is not done twice. */
   key: string;
   object: ObjectKey;
   label: string;
   edits: { id: RecordId; version: number; values: Record<string, Cell> }[];
+  /** The records are made, under ids of their own until then, or deleted; where nothing stands here they are changed. */
+  act?: 'make' | 'delete';
+  /** Why the server would not make them: that is for the person to change. */
+  refused?: string;
+}
+
+/** A record that waits to be made, with all that was typed so far. */
+export interface Unmade extends GridRow {
+  refused?: string;
 }
 
 type Settled = (entry: Unsent, results: EditResult[]) => void;
@@ -19,22 +29,21 @@ const MOST = 2_000;
 
 /**
  * What waits for the line, of one person: another one who signs in here neither sees nor sends it. Every step has an
- * entry of its own in the browser's storage, so that tabs do not overwrite each other's.
+ * entry of its own in the browser's storage, so that tabs do not overwrite each other's. `sending.ts` sends them.
  */
 class Outbox {
   private person = 0;
   private entries: Unsent[] = [];
   private readonly settled = new Set<Settled>();
   private readonly changed = new Set<() => void>();
+  /** What became of records that waited to be made, for who still holds them by the id of before. */
+  readonly made = new Map<RecordId, { id: RecordId; version: number }>();
 
   /** Takes up what this person left, in the order of their steps. */
   open(person: number): void {
     if (this.person === person) return;
     this.person = person;
-    this.entries = Object.keys(localStorage)
-      .filter((name) => name.startsWith(`${PREFIX}${person}.`))
-      .sort()
-      .flatMap((name) => read(name) ?? []);
+    this.entries = this.stored();
     this.tell();
   }
 
@@ -45,19 +54,48 @@ class Outbox {
   }
 
   /** Whether something of these records waits already: what comes later must not overtake it. */
-  holds(object: ObjectKey, edits: readonly Edit[]): boolean {
-    return this.of(object).some((entry) => entry.edits.some(({ id }) => edits.some((edit) => edit.id === id)));
+  holds(object: ObjectKey, edits: readonly Pick<Edit, 'id'>[]): boolean {
+    const ids = new Set(edits.map(({ id }) => id));
+    const waits = this.of(object).some((entry) => entry.edits.some(({ id }) => ids.has(id)));
+    return waits || edits.some(({ id }) => isUnmade(id));
   }
 
-  /** Keeps edits until they can be sent. False where the browser has no room for them. */
-  put(object: ObjectKey, edits: readonly Edit[], label: string, key: string): boolean {
-    if (edits.length > MOST) return false;
-    const entry: Unsent = {
-      key,
-      object,
-      label,
-      edits: edits.map(({ id, version, values }) => ({ id, version, values })),
-    };
+  /** Keeps new records until they can be made, under ids that are theirs until then. Null where there is no room. */
+  add(object: ObjectKey, rows: readonly Record<string, Cell>[], label: string, key: string): RecordId[] | null {
+    const first = -1000 * Date.now() - Math.floor(Math.random() * 1000) - MOST * count;
+    const edits = rows.map((values, place) => ({ id: first - place, version: 0, values }));
+    return this.keep({ key, object, label, edits, act: 'make' }) ? edits.map(({ id }) => id) : null;
+  }
+
+  /**
+   * Keeps edits until they can be sent, and says for each what the grid is to show. What the server would not make is
+   * tried again with them, under another key. Null where the browser has no room for them.
+   */
+  put(object: ObjectKey, edits: readonly Omit<Edit, 'row'>[], label: string, key: string): EditResult[] | null {
+    const rest = edits.map(({ id, version, values }) => {
+      const made = this.made.get(id);
+      return { id: made?.id ?? id, version: Math.max(version, made?.version ?? 0), values };
+    });
+    const amends = ({ refused, edits: theirs }: Unsent) =>
+      refused !== undefined && theirs.some(({ id }) => rest.some((edit) => edit.id === id));
+    const amended = this.of(object).filter(amends);
+    for (const entry of amended) {
+      const whole = entry.edits.map((edit) => ({
+        ...edit,
+        values: { ...edit.values, ...rest.find(({ id }) => id === edit.id)?.values },
+      }));
+      this.rewrite((one) =>
+        one.key === entry.key ? { ...one, key: newKey(), refused: undefined, edits: whole } : one,
+      );
+    }
+    const later = rest.filter(({ id }) => !amended.some((entry) => entry.edits.some((edit) => edit.id === id)));
+    if (later.length > 0 && !this.keep({ key, object, label, edits: later })) return null;
+    return edits.map(({ id }) => (this.made.has(id) ? { id, version: 0, values: {} } : { id, waiting: true }));
+  }
+
+  /** Keeps a step. False where the browser has no room for it. */
+  keep(entry: Unsent): boolean {
+    if (entry.edits.length > MOST) return false;
     try {
       localStorage.setItem(this.nameOf(entry), JSON.stringify(entry));
     } catch {
@@ -73,12 +111,26 @@ class Outbox {
     return localStorage.getItem(this.nameOf(entry)) !== null;
   }
 
-  /** An entry is saved, or refused for good. */
-  done(entry: Unsent, results: EditResult[]): void {
-    localStorage.removeItem(this.nameOf(entry));
-    this.entries = this.entries.filter((one) => one !== entry).map((later) => this.afterOwn(later, entry, results));
-    for (const act of this.settled) act(entry, results);
+  /** Puts another step in the place of each, those of other tabs too; null: none. */
+  rewrite(next: (entry: Unsent) => Unsent | null): void {
+    const after = new Map<string, Unsent | null>();
+    for (const entry of this.stored()) {
+      const then = next(entry);
+      after.set(entry.key, then);
+      if (then === entry) continue;
+      localStorage.removeItem(this.nameOf(entry));
+      if (then) localStorage.setItem(this.nameOf(then), JSON.stringify(then));
+    }
+    this.entries = this.entries.flatMap((entry) => {
+      const then = after.has(entry.key) ? after.get(entry.key) : next(entry);
+      return !then ? [] : JSON.stringify(then) === JSON.stringify(entry) ? entry : then;
+    });
     this.tell();
+  }
+
+  /** An entry is saved, or refused for good. */
+  over(entry: Unsent, results: EditResult[]): void {
+    for (const act of this.settled) act(entry, results);
   }
 
   onSettled(act: Settled): () => void {
@@ -91,21 +143,11 @@ class Outbox {
     return () => this.changed.delete(act);
   };
 
-  /** A later step with the versions that this one made: nobody gets into conflict with himself. */
-  private afterOwn(later: Unsent, sent: Unsent, results: EditResult[]): Unsent {
-    if (later.object !== sent.object) return later;
-    const edits = later.edits.map((edit) => {
-      const before = sent.edits.find(({ id }) => id === edit.id);
-      const result = results.find(({ id }) => id === edit.id);
-      if (!before || !result || !('version' in result)) return edit;
-      const alone = result.version <= before.version + 1;
-      const own = Object.keys(edit.values).every((key) => key in before.values);
-      return alone || own ? { ...edit, version: Math.max(edit.version, result.version) } : edit;
-    });
-    if (edits.every((edit, place) => edit === later.edits[place])) return later;
-    const next = { ...later, edits };
-    localStorage.setItem(this.nameOf(next), JSON.stringify(next));
-    return next;
+  private stored(): Unsent[] {
+    return Object.keys(localStorage)
+      .filter((name) => name.startsWith(`${PREFIX}${this.person}.`))
+      .sort()
+      .flatMap((name) => read(name) ?? []);
   }
 
   private nameOf({ key }: Unsent): string {
@@ -117,23 +159,64 @@ class Outbox {
   }
 }
 
+let count = 0;
+
 export const outbox = new Outbox();
 
+/** The records of an object that wait to be made, as they are by what was typed since. */
+export function unmadeOf(entries: readonly Unsent[], object: ObjectKey): Unmade[] {
+  const rows = new Map<RecordId, Unmade>();
+  for (const { act, edits, refused } of entries.filter((entry) => entry.object === object)) {
+    for (const { id, values } of edits) {
+      const row = rows.get(id);
+      if (act === 'make') rows.set(id, { id, version: 0, cells: { ...values }, refused });
+      else if (act === 'delete') rows.delete(id);
+      else if (row) Object.assign(row.cells, values);
+    }
+  }
+  return [...rows.values()];
+}
+
 /** A grid shows what waits of an object, and what becomes of it. The answer stops that. */
-export function awaitUnsent(object: ObjectKey, edits: Edits): () => void {
-  edits.await(outbox.of(object).flatMap((entry) => entry.edits));
-  return outbox.onSettled((entry, results) => {
-    if (entry.object !== object) return;
-    const byId = new Map(results.map((result) => [result.id, result]));
-    for (const edit of entry.edits) edits.arrived(edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
-  });
+export function awaitUnsent(object: ObjectKey, edits: Edits, append: (rows: Unmade[]) => void): () => void {
+  const seen = new WeakSet<Unsent>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () => {
+    timer = undefined;
+    const rows = unmadeOf(outbox.list(), object);
+    const unmade = new Set(rows.map(({ id }) => id));
+    edits.keepUnmade(unmade);
+    for (const entry of outbox.of(object)) {
+      if (seen.has(entry) || entry.act === 'delete') continue;
+      const shown = entry.edits.filter(({ id }) => !isUnmade(id) || unmade.has(id));
+      edits.await(shown, entry.refused);
+      // What was deleted may come back.
+      if (shown.length === entry.edits.length && !shown.some(({ id }) => isUnmade(id))) seen.add(entry);
+    }
+    append(rows);
+  };
+  look();
+  const stops = [
+    // Whoever keeps something learns its id first.
+    outbox.subscribe(() => {
+      timer ??= setTimeout(look);
+    }),
+    outbox.onSettled((entry, results) => {
+      if (entry.object !== object || entry.act) return;
+      const byId = new Map(results.map((result) => [result.id, result]));
+      for (const edit of entry.edits) edits.arrived(edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
+    }),
+  ];
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
 }
 
 /** Whether an error says nothing about the request: it did not arrive, or nobody was there who could answer. */
 export const isUnreachable = (error: unknown): boolean =>
   isApiError(error) && (error.status === 0 || [502, 503, 504].includes(error.status));
 
-let count = 0;
 /** The key of a step; they sort as the steps came. */
 export function newKey(): string {
   count += 1;

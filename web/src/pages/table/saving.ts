@@ -2,12 +2,12 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
-import { changeRecord, changeRecords, readRecord } from '@/api/records';
+import { changeRecord, changeRecords, createRecord, readRecord } from '@/api/records';
 import type { BatchAnswer, Cell, ConflictDetails, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { undoable } from '@/commands/undo';
 import { showWork } from '@/commands/work';
-import type { Refused, Saved, SaveEdits } from '@/grid/edits';
+import type { EditResult, Refused, Saved, SaveEdits } from '@/grid/edits';
 import { useMessage } from '@/ui/messages';
 import { isUnreachable, newKey, outbox } from './outbox';
 
@@ -26,7 +26,50 @@ export async function saveRecord(object: ObjectInfo, edit: RecordEdit, ask: AskC
   return trySave(object, edit, ask).catch((error: unknown) => refused(edit.id, error));
 }
 
-/** The same; throws the refusal. */
+/** The same; where there is no line it waits, as does what comes after something that waits. */
+export async function saveOrKeep(object: ObjectInfo, edit: RecordEdit, ask: AskConflict): Promise<EditResult> {
+  const keep = () => outbox.put(object.key, [edit], '', newKey())?.[0];
+  const kept = outbox.holds(object.key, [edit]) ? keep() : undefined;
+  if (kept) return kept;
+  try {
+    return await trySave(object, edit, ask);
+  } catch (error) {
+    return (isUnreachable(error) ? keep() : undefined) ?? refused(edit.id, error);
+  }
+}
+
+/** Makes records, several as one step with a `label`. Sent again under the same `key` they are made once. */
+export async function makeRecords(
+  object: ObjectInfo,
+  rows: readonly Record<string, Cell>[],
+  label: string,
+  key: string,
+): Promise<Saved[]> {
+  const all = rows.map((values) => lenient(object.fields, values));
+  const [only] = all;
+  if (!label && only) return [await undoable(createRecord(object.key, only, key))];
+  const changes = all.map((values) => ({ id: null, values }));
+  const { results } = await undoable(changeRecords(object.key, changes, label, key));
+  return results.map(({ id, version }, place) => ({ id, version, values: rows[place] ?? {} }));
+}
+
+/** The same; where there is no line they wait under the ids that are answered then. Throws the refusal. */
+export async function makeOrKeep(
+  object: ObjectInfo,
+  rows: readonly Record<string, Cell>[],
+  label = '',
+): Promise<{ made: Saved[] } | { waiting: RecordId[] }> {
+  const key = newKey();
+  try {
+    return { made: await makeRecords(object, rows, label, key) };
+  } catch (error) {
+    const waiting = isUnreachable(error) && outbox.add(object.key, rows, label, key);
+    if (!waiting) throw error;
+    return { waiting };
+  }
+}
+
+/** Saves one record as `saveRecord` does; throws the refusal. */
 export async function trySave(object: ObjectInfo, edit: RecordEdit, ask: AskConflict): Promise<Saved> {
   let { version } = edit;
   let values = edit.values;
@@ -54,12 +97,9 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
       const [only] = edits;
       const label = t(`batchLabel.${reason}`, { count: edits.length });
       const key = newKey();
-      const waits = () =>
-        outbox.put(object.key, edits, label, key) && edits.map(({ id }) => ({ id, waiting: true as const }));
-      if (outbox.holds(object.key, edits)) {
-        const waiting = waits();
-        if (waiting) return waiting;
-      }
+      const keep = () => outbox.put(object.key, edits, label, key);
+      const kept = outbox.holds(object.key, edits) && keep();
+      if (kept) return kept;
       try {
         if (edits.length === 1 && only) {
           const result = await trySave(object, only, ask);
@@ -72,7 +112,7 @@ export function useSaveEdits(object: ObjectInfo, ask: AskConflict, refresh: () =
         refresh();
         return results;
       } catch (error) {
-        const waiting = isUnreachable(error) && waits();
+        const waiting = isUnreachable(error) && keep();
         if (waiting) return waiting;
         if (edits.length > 1) void message.error(errorText(error));
         return edits.map(({ id }) => refused(id, error));

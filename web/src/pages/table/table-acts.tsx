@@ -2,13 +2,13 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
-import { changeRecords, createRecord, duplicateRecords } from '@/api/records';
+import { changeRecords, duplicateRecords } from '@/api/records';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { redoLast, type TakenBack, undoable, undoLast, undoThis } from '@/commands/undo';
-import type { RowSource } from '@/grid/source';
+import { isUnmade, type RowSource } from '@/grid/source';
 import { useMessage } from '@/ui/messages';
-import { lenient } from './saving';
+import { makeOrKeep } from './saving';
 
 export interface TableActs {
   /** Adds a record with these values, answers its id; opens one to fill in (null) where the name is missing. */
@@ -26,9 +26,11 @@ interface Ways {
   open: (id: RecordId) => void;
 }
 
+let deletions = 0;
+
 /** What can be done with the records of a table, each told to the person with the way back. */
 export function useTableActs(object: ObjectInfo, source: RowSource | null, ways: Ways): TableActs {
-  const { t } = useTranslation('table');
+  const { t } = useTranslation(['table', 'grid']);
   const message = useMessage();
   const failed = (error: unknown) => void message.error(errorText(error));
   const name = labelOf(object.label);
@@ -42,18 +44,24 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
   const undo = () => undoLast().then((taken) => tell(taken, t('done.nothingToUndo')), failed);
   const redo = () => redoLast().then((taken) => tell(taken, t('done.nothingToRedo')), failed);
 
+  const tellWaiting = () => void message.info({ key: 'waiting', content: t('grid:edit.waiting') });
+
   const add = async (values: Record<string, Cell>) => {
     if (!values[object.title_field]) {
       ways.openNew(values);
       return null;
     }
     try {
-      const created = await undoable(createRecord(object.key, lenient(object.fields, values)));
+      const answer = await makeOrKeep(object, [values]);
+      const waits = 'waiting' in answer;
+      const id = (waits ? answer.waiting[0] : answer.made[0]?.id) ?? null;
+      if (waits) tellWaiting();
+      if (waits || id === null) return id;
       recordsChanged(object.key);
-      const key = `added ${created.id}`;
+      const key = `added ${id}`;
       const open = () => {
         message.destroy(key);
-        ways.open(created.id);
+        ways.open(id);
       };
       void message.success({
         key,
@@ -66,7 +74,7 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
           </>
         ),
       });
-      return created.id;
+      return id;
     } catch (error) {
       failed(error);
       // Nothing typed is lost: the form has it, and says what is missing.
@@ -77,9 +85,11 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
 
   const grow = async (rows: Record<string, Cell>[]) => {
     try {
-      const changes = rows.map((values) => ({ id: null, values: lenient(object.fields, values) }));
-      const label = t('batchLabel.grow', { count: rows.length });
-      await undoable(changeRecords(object.key, changes, label));
+      const answer = await makeOrKeep(object, rows, t('batchLabel.grow', { count: rows.length }));
+      if ('waiting' in answer) {
+        tellWaiting();
+        return;
+      }
       recordsChanged(object.key);
       void message.success(t('grow.done', { count: rows.length }));
     } catch (error) {
@@ -98,32 +108,44 @@ export function useTableActs(object: ObjectInfo, source: RowSource | null, ways:
     }
   };
 
+  const tellDeleted = (count: number, back: () => void) => {
+    deletions += 1;
+    const key = `deleted ${deletions}`;
+    const undo = () => {
+      message.destroy(key);
+      back();
+    };
+    void message.success({
+      key,
+      duration: 8,
+      content: (
+        <>
+          {t('done.deleted', { count, object: count === 1 ? name : labelOf(object.plural) })}
+          <Button type="link" size="small" onClick={undo}>
+            {t('done.undo')}
+          </Button>
+        </>
+      ),
+    });
+  };
+  /** Of records that wait to be made. */
+  const drop = async (ids: RecordId[]) => {
+    if (ids.length === 0) return;
+    const { dropUnmade } = await import('./dropping');
+    tellDeleted(ids.length, dropUnmade(object.key, ids));
+  };
+
   const remove = async (ids: RecordId[]) => {
     const real = ids.filter((id) => id > 0);
-    if (real.length === 0) return;
     try {
+      await drop(ids.filter(isUnmade));
+      if (real.length === 0) return;
       const changes = real.map((id) => ({ id, version: versionOf(source, id), delete: true as const }));
       const label = t('batchLabel.delete', { count: real.length });
       const { change_set } = await undoable(changeRecords(object.key, changes, label));
       recordsChanged(object.key);
       if (change_set === null) return;
-      const key = `deleted ${change_set}`;
-      const back = () => {
-        message.destroy(key);
-        void undoThis(change_set).then((taken) => tell(taken, ''), failed);
-      };
-      void message.success({
-        key,
-        duration: 8,
-        content: (
-          <>
-            {t('done.deleted', { count: real.length, object: real.length === 1 ? name : labelOf(object.plural) })}
-            <Button type="link" size="small" onClick={back}>
-              {t('done.undo')}
-            </Button>
-          </>
-        ),
-      });
+      tellDeleted(real.length, () => void undoThis(change_set).then((taken) => tell(taken, ''), failed));
     } catch (error) {
       failed(error);
     }
