@@ -25,6 +25,8 @@ interface Events {
   /** What is on the page may be old in any way. */
   reset: null;
   people: Guest[];
+  /** Something was said about these records; null: about any. */
+  comments: { object: ObjectKey; records: RecordId[] | null };
 }
 
 const FIRST_RETRY_MS = 1_000;
@@ -52,6 +54,7 @@ class Live {
     changes: new Set(),
     reset: new Set(),
     people: new Set(),
+    comments: new Set(),
   };
   private guests: Guest[] = [];
   private here: Place | null = null;
@@ -131,6 +134,7 @@ class Live {
       this.guests = (said as { people: Guest[] }).people;
       this.tell('people', this.guests);
     });
+    on('comments', (said) => this.tell('comments', said as Events['comments']));
     on('notices', () => void queryClient.invalidateQueries({ queryKey: ['notifications'] }));
     on('objects', () => void queryClient.invalidateQueries({ queryKey: ['objects'] }));
     on('bye', () => {

@@ -16,14 +16,14 @@ import type { SearchRelation } from '@/fields/relations';
 import type { AddRecord } from './adding';
 import { CellEditor } from './CellEditor';
 import type { RowColors } from './colors';
-import type { SelectionInfo } from './controller';
+import type { AskCell, SelectionInfo } from './controller';
 import { type ControllerHooks, type ControllerOptions, GridController, type MenuRequest } from './controller';
 import type { EditSession } from './editing';
 import type { Edits, SaveCounts, SaveEdits } from './edits';
 import { type ColumnLayout, withColumnAt, withWidths } from './layout';
 import type { GuestFrame, Others } from './others';
 import type { Decorate } from './painter';
-import type { GridRow, RowSource } from './source';
+import type { RowSource } from './source';
 import 'slickgrid/dist/styles/css/slick.grid.css';
 import '@/fields/fields.css';
 import './grid.css';
@@ -85,8 +85,8 @@ export interface GridProps {
   onFilter: (field: Field, anchor: DOMRect) => void;
   /** Wants only those of the rows for which this holds too. */
   onNarrow: (filter: Filter) => void;
-  /** Somebody wants to see what stood in a cell before. */
-  onPast?: (row: GridRow, field: Field, anchor: DOMRect) => void;
+  /** Somebody wants to see what stood in a cell before, or what is said about it. */
+  onAsk?: AskCell;
   onLayoutChange: (layout: ColumnLayout) => void;
   onSelectionChange: (info: SelectionInfo) => void;
   onSaveState: (counts: SaveCounts) => void;
@@ -173,6 +173,7 @@ export function Grid({ ref, ...props }: GridProps) {
       onSaveState: (counts) => now().onSaveState(counts),
       onSession: setSession,
       onMenu: setMenu,
+      onAsk: (...asked) => now().onAsk?.(...asked),
       onNotice: (text) => void latest.current.message.info(text),
     };
     const created = new GridController(wrapper.current, source, latest.current.options, hooks);
@@ -225,7 +226,7 @@ export function Grid({ ref, ...props }: GridProps) {
             onSort={props.onSort}
             onFilter={props.onFilter}
             onNarrow={props.onNarrow}
-            onPast={props.onPast ?? null}
+            onAsk={props.onAsk ?? null}
             onClose={() => setMenu(null)}
           />
         </Suspense>

@@ -2,7 +2,14 @@ import { Dropdown, type MenuProps } from 'antd';
 import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { quickFilters } from '@/fields/quick';
-import { DeleteOutlined, FilterOutlined, HistoryOutlined, PlusOutlined, SortAscendingOutlined } from '@/ui/icons';
+import {
+  DeleteOutlined,
+  FilterOutlined,
+  FormOutlined,
+  HistoryOutlined,
+  PlusOutlined,
+  SortAscendingOutlined,
+} from '@/ui/icons';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
@@ -18,10 +25,9 @@ import {
   SortDescendingOutlined,
   StopOutlined,
 } from '@/ui/more-icons';
-import type { GridController, MenuRequest } from './controller';
+import type { AskCell, GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withColumnsBack, withoutColumn } from './layout';
 import { alsoSorted, MAX_SORTS, unsorted } from './sorting';
-import type { GridRow } from './source';
 
 interface GridMenuProps {
   request: MenuRequest;
@@ -38,7 +44,7 @@ interface GridMenuProps {
   onFilter: (field: Field, anchor: DOMRect) => void;
   onNarrow: (filter: Filter) => void;
   /** Null: nobody asks here. */
-  onPast: ((row: GridRow, field: Field, anchor: DOMRect) => void) | null;
+  onAsk: AskCell | null;
   onClose: () => void;
 }
 
@@ -52,7 +58,7 @@ export default function GridMenu(props: GridMenuProps) {
   const close = (chosen?: string) => {
     onClose();
     // Later, or the Enter that chose an item would go on into the input line.
-    if (chosen !== 'filter' && chosen !== 'past') setTimeout(() => controller.line.focus());
+    if (chosen !== 'filter' && chosen !== 'past' && chosen !== 'comments') setTimeout(() => controller.line.focus());
   };
   return (
     <Dropdown
@@ -270,9 +276,9 @@ function quickItems({ request, context, onNarrow }: GridMenuProps): Items {
   ];
 }
 
-/** What stood in the cell before. */
-function pastItems({ request, context, onPast }: GridMenuProps): Items {
-  if (request.kind !== 'cell' || !onPast || request.row.id <= 0) return [];
+/** What stood in the cell before, and what is said about it. */
+function pastItems({ request, context, onAsk }: GridMenuProps): Items {
+  if (request.kind !== 'cell' || !onAsk || request.row.id <= 0) return [];
   const { row, field, rect } = request;
   return [
     { type: 'divider', key: 'memory' },
@@ -280,7 +286,13 @@ function pastItems({ request, context, onPast }: GridMenuProps): Items {
       key: 'past',
       icon: <HistoryOutlined />,
       label: context.t('row.past'),
-      onClick: () => onPast(row, field, rect),
+      onClick: () => onAsk('past', row, field, rect),
+    },
+    {
+      key: 'comments',
+      icon: <FormOutlined />,
+      label: context.t('row.comments'),
+      onClick: () => onAsk('comments', row, field, rect),
     },
   ];
 }

@@ -30,6 +30,9 @@ export type MenuRequest =
   | { kind: 'column'; field: Field; rect: DOMRect }
   | { kind: 'cell'; row: GridRow; field: Field; rect: DOMRect };
 
+/** Asks about a cell that is at `anchor`: what stood in it before, or what is said about it. */
+export type AskCell = (what: 'past' | 'comments', row: GridRow, field: Field, anchor: DOMRect) => void;
+
 export interface SelectionInfo {
   /** The active cell; `id` is null on the line to add a row, and where the row is not here yet. */
   active: { row: number; id: number | null; field: string } | null;
@@ -66,6 +69,7 @@ export interface ControllerHooks {
   onSaveState: (counts: SaveCounts) => void;
   onSession: (session: EditSession | null) => void;
   onMenu: (request: MenuRequest) => void;
+  onAsk: AskCell;
   /** A short word to the person: why nothing was done. */
   onNotice: (text: string) => void;
 }
@@ -315,15 +319,17 @@ export class GridController {
     this.overlays.say(text);
   }
 
-  /** Opens the menu of the active cell or of its column, at `rect` or where that is. */
-  requestMenu(kind: MenuRequest['kind'], rect?: DOMRect): void {
+  /** Opens the menu of the active cell or of its column, or what is said about it, at `rect` or where that is. */
+  requestMenu(kind: MenuRequest['kind'] | 'comments', rect?: DOMRect): void {
     const { target } = this.editing;
     if (!target) return;
     const { place, field, data } = target;
+    const at = rect ?? this.sheet.rectOf(place.row, place.column);
     if (kind === 'column') this.requestColumnMenu(field.key, rect);
     // The acts of the menu are those on records.
     else if (data && !data.head) {
-      this.hooks.onMenu({ kind, row: data, field, rect: rect ?? this.sheet.rectOf(place.row, place.column) });
+      if (kind === 'cell') this.hooks.onMenu({ kind, row: data, field, rect: at });
+      else if (data.id > 0) this.hooks.onAsk(kind, data, field, at);
     }
   }
 

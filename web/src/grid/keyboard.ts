@@ -135,6 +135,9 @@ export class Keyboard {
       case 'cellMenu':
         controller.requestMenu('cell');
         return true;
+      case 'comments':
+        controller.requestMenu(act.act);
+        return true;
       case 'resizeColumn':
         this.resizeColumn(act.step * RESIZE_STEP);
         return true;

@@ -44,6 +44,7 @@ describe('a key in the grid', () => {
     ['Cmd+r', { act: 'fill', way: 'right' }],
     ['Ctrl+Shift+D', { act: 'duplicateRows' }],
     ['Ctrl+Alt+=', { act: 'insertRow' }],
+    ['Ctrl+Alt+m', { act: 'comments' }],
     ['Ctrl+;', { act: 'today' }],
     ['Ctrl+Space', { act: 'selectColumn' }],
     ['Alt+ArrowDown', { act: 'columnMenu' }],

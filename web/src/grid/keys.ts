@@ -7,7 +7,7 @@ export type Act =
   | { act: 'next'; step: 1 | -1 }
   | { act: 'enter'; step: 1 | -1 }
   | { act: 'edit' | 'clear' | 'escape' | 'space' | 'open' | 'chooseRow' | 'selectAll' | 'removeRows' }
-  | { act: 'undo' | 'redo' | 'columnMenu' | 'cellMenu' }
+  | { act: 'undo' | 'redo' | 'columnMenu' | 'cellMenu' | 'comments' }
   | { act: 'fill'; way: 'down' | 'right' }
   | { act: 'today' | 'selectColumn' | 'insertRow' | 'duplicateRows' }
   | { act: 'resizeColumn'; step: 1 | -1 };
@@ -69,6 +69,7 @@ export function actOf(press: KeyPress): Act | null {
 
 function altAct(key: string, shift: boolean, command: boolean): Act | null {
   // As in Google Sheets; of the keys that make a plus sign a keyboard has one or the other.
+  if (command && /^[mµ]$/i.test(key)) return { act: 'comments' };
   if (command) return key === '=' || key === '+' || key === '≠' ? { act: 'insertRow' } : null;
   if (key === 'ArrowDown' && !shift) return { act: 'columnMenu' };
   if (key === 'ArrowLeft' && shift) return { act: 'resizeColumn', step: -1 };

@@ -19,9 +19,9 @@ export interface GuestFrame {
 
 /** What others do, on the cells: the one where each is has a frame and a name; what they changed stands out a while. */
 export class Others {
-  private readonly sheet: Sheet;
-  private readonly source: RowSource;
-  private readonly painter: CellPainter;
+  readonly sheet: Sheet;
+  readonly source: RowSource;
+  readonly painter: CellPainter;
   private readonly fresh = new Map<number, Map<string, ReturnType<typeof setTimeout>>>();
   private readonly frames = new Map<string, HTMLElement>();
   private guests: readonly GuestFrame[] = [];

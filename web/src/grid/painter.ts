@@ -37,6 +37,8 @@ export class CellPainter {
   isFresh: (id: number, key: string) => boolean = () => false;
   /** Whether the cell holds what is being looked for. */
   isFound: (row: GridRow, field: Field) => boolean = () => false;
+  /** What is said about the cell, in a word; "" for nothing. */
+  note: (id: number, key: string) => string = () => '';
   private readonly source: RowSource;
   private readonly edits: Edits;
   private readonly choice: RowChoice;
@@ -103,7 +105,8 @@ export class CellPainter {
     if (isInvalid(cell)) return { text: invalidReason(field, cell, this.context), problem: true };
     if (isMasked(cell)) return { text: t('edit.masked'), problem: false };
     if (field.readonly) return { text: t('edit.readonly'), problem: false };
-    return null;
+    const text = this.note(row.id, field.key);
+    return text ? { text, problem: false } : null;
   }
 
   /** `first`: of the columns, which names a group. */
@@ -124,7 +127,9 @@ export class CellPainter {
     if (this.isFresh(data.id, field.key)) classes.push('kg-fresh');
     if (this.isFound(data, field)) classes.push('kg-found');
     const pending = this.edits.get(data.id, field.key);
-    let toolTip = title;
+    const note = this.note(data.id, field.key);
+    if (note) classes.push('kg-noted');
+    let toolTip = note || title;
     if (pending?.state === 'waiting') {
       classes.push('kg-waiting');
       toolTip = this.context.t('edit.waiting');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import english from './en';
+import englishComments from './en/comments.json';
 import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
@@ -8,6 +9,7 @@ import englishMemory from './en/memory.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
+import chineseComments from './zh-Hans/comments.json';
 import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
@@ -19,6 +21,7 @@ import chineseShortcuts from './zh-Hans/shortcuts.json';
 const en = {
   ...english,
   find: englishFind,
+  comments: englishComments,
   imports: englishImports,
   kinds: englishKinds,
   many: englishMany,
@@ -29,6 +32,7 @@ const en = {
 const zhHans = {
   ...chinese,
   find: chineseFind,
+  comments: chineseComments,
   imports: chineseImports,
   kinds: chineseKinds,
   many: chineseMany,

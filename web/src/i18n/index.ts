@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type zhHans from './zh-Hans';
+import type comments from './zh-Hans/comments.json';
 import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
@@ -25,6 +26,7 @@ declare module 'i18next' {
     returnNull: false;
     resources: typeof zhHans & {
       find: typeof find;
+      comments: typeof comments;
       imports: typeof imports;
       kinds: typeof kinds;
       many: typeof many;

@@ -1,6 +1,7 @@
+import '@/i18n/comments';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tabs } from 'antd';
-import { type CSSProperties, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
@@ -23,6 +24,8 @@ import { RelatedList, relatedTo } from './RelatedList';
 import styles from './record.module.css';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
+
+const Threads = lazy(() => import('@/pages/comments/Threads'));
 
 export interface RecordPanelProps {
   object: ObjectInfo;
@@ -84,6 +87,7 @@ export default function RecordPanel(props: RecordPanelProps) {
 function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
   const { object, id, context, tab, onTab, onClose, onRemove } = props;
   const { t } = useTranslation('table');
+  const comments = useTranslation('comments');
   const { objects } = useObjects();
   const record = useQuery({
     queryKey: ['record', object.key, id],
@@ -172,6 +176,15 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
               />
             ),
           })),
+          {
+            key: 'comments',
+            label: comments.t('tab'),
+            children: (
+              <Suspense fallback={<LinesLoading rows={4} />}>
+                <Threads object={object} id={id} />
+              </Suspense>
+            ),
+          },
           {
             key: 'timeline',
             label: t('record.tabs.timeline'),

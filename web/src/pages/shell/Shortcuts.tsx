@@ -48,6 +48,7 @@ const GROUPS = {
     ['remove', ['mod+delete']],
     ['columnMenu', ['alt+↓']],
     ['cellMenu', ['shift+f10']],
+    ['comments', ['mod+alt+m']],
     ['width', ['alt+shift+←', 'alt+shift+→']],
     ['help', ['mod+/', '?']],
   ],

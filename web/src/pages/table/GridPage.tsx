@@ -15,7 +15,7 @@ import { shownKeys } from '@/grid/layout';
 import type { GuestFrame } from '@/grid/others';
 import { isUnmade } from '@/grid/source';
 import { useRelationSearch } from '@/pages/record/relation-search';
-import { useCellPast } from './cell-past';
+import { useCellAsked } from './cell-asked';
 import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
 import { useFarSummary } from './far-summary';
@@ -106,7 +106,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     return String((row === undefined ? undefined : source.get(row)?.cells[object.title_field]) ?? '');
   };
   const conflicts = useConflicts(object, context, nameOf);
-  const past = useCellPast(object, source, conflicts.ask, () => grid.current?.focus());
+  const asked = useCellAsked(object, source, conflicts.ask, () => grid.current?.focus());
   // Heads of groups show sums; where there are none, rows keep their places.
   const reread = useLatest(groupedBy.length > 0 ? rows.refresh : rows.reread);
   const save = useSaveEdits(object, conflicts.ask, reread, source);
@@ -171,6 +171,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               others={others}
               onMoved={setMoved}
               onFrames={setFrames}
+              title={object.title_field}
+              onAsk={asked.open}
             />
           </Suspense>
         )}
@@ -216,7 +218,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onRedo={() => void acts.redo()}
             onSort={state.setSort}
             onFilter={(field) => setFilterAsked(field.key)}
-            onPast={past.open}
+            onAsk={asked.open}
             onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}
             onLayoutChange={state.setLayout}
             onSelectionChange={setSelection}
@@ -307,7 +309,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
         moved={moved}
         onRefresh={rows.refresh}
       />
-      {past.popover}
+      {asked.popover}
       {conflicts.dialog}
       {growing.dialog}
     </div>
