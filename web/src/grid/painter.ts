@@ -84,7 +84,10 @@ export class CellPainter {
   shown(row: GridRow | undefined, key: string): Cell | undefined {
     if (!row) return undefined;
     const pending = this.edits.get(row.id, key);
-    return pending ? pending.value : (row.cells[key] ?? (isUnmade(row.id) ? null : undefined));
+    if (pending) return pending.value;
+    // Null is an empty cell, which is here.
+    const cell = row.cells[key];
+    return cell === undefined && isUnmade(row.id) ? null : cell;
   }
 
   mayEdit(row: GridRow, field: Field): boolean {
