@@ -12,7 +12,7 @@ const LATER_TOO =
   /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](useSortable|DragHandle|hues)|pages[\\/]kinds[\\/][\w-]+|grid[\\/](SignMark|signs?))\./;
 /** The icons of src/ui/more-icons.tsx. */
 const LATER_ICON =
-  /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(ArrowLeft|ArrowRight|Check|Clear|Close|ColumnWidth|Copy|Down|Download|Edit|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|SortDescending|Stop|Unlock|UnorderedList)Outlined)\.js)$/;
+  /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(Check|Clear|Close|ColumnWidth|Download|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|SortDescending|Stop|UnorderedList)Outlined)\.js)$/;
 const NEEDED = /[\\/]antd[\\/]es[\\/]form[\\/]context\.js$/;
 const isLater = (id: string) => [LATER, LATER_TOO, LATER_ICON].some((one) => one.test(id)) && !NEEDED.test(id);
 

@@ -3,7 +3,11 @@ import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { quickFilters } from '@/fields/quick';
 import {
+  ArrowLeftOutlined,
+  ArrowRightOutlined,
+  CopyOutlined,
   DeleteOutlined,
+  EditOutlined,
   FilterOutlined,
   FormOutlined,
   HistoryOutlined,
@@ -11,13 +15,9 @@ import {
   SortAscendingOutlined,
 } from '@/ui/icons';
 import {
-  ArrowLeftOutlined,
-  ArrowRightOutlined,
   ClearOutlined,
   CloseOutlined,
   ColumnWidthOutlined,
-  CopyOutlined,
-  EditOutlined,
   ExpandAltOutlined,
   EyeInvisibleOutlined,
   EyeOutlined,

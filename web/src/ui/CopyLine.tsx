@@ -1,7 +1,8 @@
 import { Button, Input, type InputRef, Space } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CheckOutlined, CopyOutlined } from '@/ui/more-icons';
+import { CopyOutlined } from '@/ui/icons';
+import { CheckOutlined } from '@/ui/more-icons';
 
 /** A text that is there to be copied. */
 export function CopyLine({ text, label }: { text: string; label: string }) {

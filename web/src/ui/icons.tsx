@@ -1,11 +1,16 @@
 import {
   AppstoreOutlined as BareAppstoreOutlined,
+  ArrowLeftOutlined as BareArrowLeftOutlined,
+  ArrowRightOutlined as BareArrowRightOutlined,
   BarChartOutlined as BareBarChartOutlined,
   BellOutlined as BareBellOutlined,
   BgColorsOutlined as BareBgColorsOutlined,
   CalendarOutlined as BareCalendarOutlined,
   ColumnHeightOutlined as BareColumnHeightOutlined,
+  CopyOutlined as BareCopyOutlined,
   DeleteOutlined as BareDeleteOutlined,
+  DownOutlined as BareDownOutlined,
+  EditOutlined as BareEditOutlined,
   EllipsisOutlined as BareEllipsisOutlined,
   ExportOutlined as BareExportOutlined,
   FilterOutlined as BareFilterOutlined,
@@ -27,19 +32,25 @@ import {
   TableOutlined as BareTableOutlined,
   TeamOutlined as BareTeamOutlined,
   UndoOutlined as BareUndoOutlined,
+  UnlockOutlined as BareUnlockOutlined,
   UserOutlined as BareUserOutlined,
 } from '@ant-design/icons';
 import { silent } from './silent';
 
-/** The icons of the first page. */
+/** The icons of the first page, and of the menu of its view. */
 
 export const AppstoreOutlined = silent(BareAppstoreOutlined);
+export const ArrowLeftOutlined = silent(BareArrowLeftOutlined);
+export const ArrowRightOutlined = silent(BareArrowRightOutlined);
 export const BarChartOutlined = silent(BareBarChartOutlined);
 export const BellOutlined = silent(BareBellOutlined);
 export const BgColorsOutlined = silent(BareBgColorsOutlined);
 export const CalendarOutlined = silent(BareCalendarOutlined);
 export const ColumnHeightOutlined = silent(BareColumnHeightOutlined);
+export const CopyOutlined = silent(BareCopyOutlined);
 export const DeleteOutlined = silent(BareDeleteOutlined);
+export const DownOutlined = silent(BareDownOutlined);
+export const EditOutlined = silent(BareEditOutlined);
 export const EllipsisOutlined = silent(BareEllipsisOutlined);
 export const ExportOutlined = silent(BareExportOutlined);
 export const FilterOutlined = silent(BareFilterOutlined);
@@ -61,4 +72,5 @@ export const SortAscendingOutlined = silent(BareSortAscendingOutlined);
 export const TableOutlined = silent(BareTableOutlined);
 export const TeamOutlined = silent(BareTeamOutlined);
 export const UndoOutlined = silent(BareUndoOutlined);
+export const UnlockOutlined = silent(BareUnlockOutlined);
 export const UserOutlined = silent(BareUserOutlined);

@@ -1,15 +1,10 @@
 import {
-  ArrowLeftOutlined as BareArrowLeftOutlined,
-  ArrowRightOutlined as BareArrowRightOutlined,
   CheckCircleFilled as BareCheckCircleFilled,
   CheckOutlined as BareCheckOutlined,
   ClearOutlined as BareClearOutlined,
   CloseOutlined as BareCloseOutlined,
   ColumnWidthOutlined as BareColumnWidthOutlined,
-  CopyOutlined as BareCopyOutlined,
   DownloadOutlined as BareDownloadOutlined,
-  DownOutlined as BareDownOutlined,
-  EditOutlined as BareEditOutlined,
   ExpandAltOutlined as BareExpandAltOutlined,
   EyeInvisibleOutlined as BareEyeInvisibleOutlined,
   EyeOutlined as BareEyeOutlined,
@@ -21,24 +16,18 @@ import {
   PushpinOutlined as BarePushpinOutlined,
   SortDescendingOutlined as BareSortDescendingOutlined,
   StopOutlined as BareStopOutlined,
-  UnlockOutlined as BareUnlockOutlined,
   UnorderedListOutlined as BareUnorderedListOutlined,
 } from '@ant-design/icons';
 import { silent } from './silent';
 
 /** The icons of menus, dialogs and other pages: the first table does not wait for them. */
 
-export const ArrowLeftOutlined = silent(BareArrowLeftOutlined);
-export const ArrowRightOutlined = silent(BareArrowRightOutlined);
 export const CheckCircleFilled = silent(BareCheckCircleFilled);
 export const CheckOutlined = silent(BareCheckOutlined);
 export const ClearOutlined = silent(BareClearOutlined);
 export const CloseOutlined = silent(BareCloseOutlined);
 export const ColumnWidthOutlined = silent(BareColumnWidthOutlined);
-export const CopyOutlined = silent(BareCopyOutlined);
 export const DownloadOutlined = silent(BareDownloadOutlined);
-export const DownOutlined = silent(BareDownOutlined);
-export const EditOutlined = silent(BareEditOutlined);
 export const ExpandAltOutlined = silent(BareExpandAltOutlined);
 export const EyeInvisibleOutlined = silent(BareEyeInvisibleOutlined);
 export const EyeOutlined = silent(BareEyeOutlined);
@@ -50,5 +39,4 @@ export const PartitionOutlined = silent(BarePartitionOutlined);
 export const PushpinOutlined = silent(BarePushpinOutlined);
 export const SortDescendingOutlined = silent(BareSortDescendingOutlined);
 export const StopOutlined = silent(BareStopOutlined);
-export const UnlockOutlined = silent(BareUnlockOutlined);
 export const UnorderedListOutlined = silent(BareUnorderedListOutlined);

@@ -9,8 +9,8 @@ import { labelOf, useObjects } from '@/api/objects';
 import { recordsChanged } from '@/commands/changed';
 import { undoThis } from '@/commands/undo';
 import { timeAgo } from '@/i18n/time';
+import { ArrowRightOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
-import { ArrowRightOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import styles from './memory.module.css';
 

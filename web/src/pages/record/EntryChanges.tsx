@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryEntry } from '@/api/types';
-import { ArrowRightOutlined } from '@/ui/more-icons';
+import { ArrowRightOutlined } from '@/ui/icons';
 import styles from './record.module.css';
 
 /** Each changed field with what it was and what it became. */

@@ -7,9 +7,8 @@ import { changeField, countValues, deleteField, labelOf, objectsQuery, useObject
 import type { Field, ObjectInfo } from '@/api/types';
 import ConfirmDialog from '@/ui/ConfirmDialog';
 import { DragHandle } from '@/ui/DragHandle';
-import { DeleteOutlined } from '@/ui/icons';
+import { DeleteOutlined, EditOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
-import { EditOutlined } from '@/ui/more-icons';
 import styles from './settings.module.css';
 
 interface Props {

@@ -7,16 +7,19 @@ import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
 import type { View } from '@/api/types';
 import { changeView, createView, deleteView, type ViewChange, viewsQuery } from '@/api/views';
-import { DeleteOutlined, LockOutlined, TeamOutlined, UserOutlined } from '@/ui/icons';
-import { useMessage } from '@/ui/messages';
 import {
   ArrowLeftOutlined,
   ArrowRightOutlined,
   CopyOutlined,
+  DeleteOutlined,
   DownOutlined,
   EditOutlined,
+  LockOutlined,
+  TeamOutlined,
   UnlockOutlined,
-} from '@/ui/more-icons';
+  UserOutlined,
+} from '@/ui/icons';
+import { useMessage } from '@/ui/messages';
 import { NO_DRAFT } from './address';
 import styles from './table.module.css';
 import type { TableState } from './table-state';
