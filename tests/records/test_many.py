@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,6 +99,22 @@ def test_many_are_changed_by_a_job_in_one_change_set(table: Actor, by_job: None)
     assert (changed.state, changed.changes.count(), changed.actor_id) == ("done", 6, table.user_id)
     history.undo(table, changed.pk)
     assert remarks() == ["旧"] * 6
+
+
+def test_ones_own_acts_are_known_while_they_work_and_a_while_after(table: Actor, charlie: Actor, by_job: None) -> None:
+    fill(table)
+    begun = many.start(table, "customers", {"values": {"remark": "新"}}, label="批量修改")
+    many.start(table, "customers", {"delete": True})
+    told = many.under_way(table)
+    assert [(one["state"], one["act"], one["object"], one["label"]) for one in told] == [
+        ("queued", "edit", "customers", "批量修改"),
+        ("queued", "remove", "customers", ""),
+    ]
+    assert many.under_way(charlie) == []
+    assert work_once()
+    assert many.under_way(table)[0]["result"] == {"change_set": begun["change_set"], "count": 6, "kept": 0}
+    Job.objects.filter(pk=begun["job"]).update(finished_at=datetime.now(UTC) - timedelta(minutes=11))
+    assert [one["act"] for one in many.under_way(table)] == ["remove"]
 
 
 def test_many_are_deleted_with_what_belongs_to_them(table: Actor, by_job: None) -> None:

@@ -65,6 +65,7 @@ EXPECTED: dict[str, str] = {
     "GET /changesets/{change_set_id}":          "401    401      404      404      200    200       200    200     200",
     "GET /changesets/{change_set_id}/preview":  "401    401      404      404      200    200       200    200     200",
     "POST /changesets/{change_set_id}/undo":    "401    401      404      404      200    200       200    403     200",
+    "GET /jobs":                                "401    401      200      200      200    200       200    200     200",
     "GET /jobs/{job_id}":                       "401    401      404      404      200    404       404    200     200",
     "POST /jobs/{job_id}/cancel":               "401    401      404      404      200    404       404    403     200",
     "GET /files/{file_id}":                     "401    401      404      404      200    404       404    200     200",

@@ -3,16 +3,18 @@ more than a request should wait for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
 from kebu.core import db, jobs
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Cancelled, GivenUp, Run
+from kebu.core.models import Job
 from kebu.fields.registry import Field
 from kebu.records import cells, history, permissions, query, snapshots, write
 from kebu.records.models import Change, ChangeSet
@@ -27,6 +29,7 @@ COUNTED = 20_000
 SAMPLES = 6
 _SIDES = ("before", "after")
 _PART = 500
+_LATELY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,28 @@ def start(actor: Actor, object_key: str, raw: Mapping[str, Any], *, label: str =
         payload |= {"via": actor.via, "seen": snapshots.last_change(), "last": act.ids[-1]}
         job = jobs.enqueue("records.many", payload, user_id=actor.user_id)
     return {"job": job.pk, "change_set": change_set.pk, "count": len(act.ids)}
+
+
+def under_way(actor: Actor) -> list[dict[str, Any]]:
+    """The person's acts that are at work, and those that ended lately: what a page shows that was loaded meanwhile.
+
+    Each as a job is shown, with `object`, the `label` it was given and what is done (`act`: `edit` or `remove`).
+    """
+    mine = Job.objects.filter(kind="records.many", user_id=actor.user_id)
+    ended = Q(finished_at__gte=datetime.now(UTC) - _LATELY)
+    rows = list(mine.filter(Q(state__in=(Job.State.QUEUED, Job.State.RUNNING)) | ended).order_by("id"))
+    labels = dict(
+        ChangeSet.objects.filter(pk__in=[row.payload["change_set"] for row in rows]).values_list("pk", "label")
+    )
+    return [
+        {
+            **row.as_json(actor.language),
+            "object": row.payload["object_key"],
+            "label": labels.get(row.payload["change_set"], ""),
+            "act": "edit" if row.payload["plain"] else "remove",
+        }
+        for row in rows
+    ]
 
 
 def run_many(

@@ -9,6 +9,7 @@ from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core import files, jobs
 from kebu.core.errors import not_found
 from kebu.core.models import Job
+from kebu.records import many
 
 router = Router(auth=authenticated, tags=["work"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -19,6 +20,11 @@ def _own(request: PersonRequest, job_id: int) -> Job:
     if job is None:
         raise not_found()
     return job
+
+
+@router.get("/jobs", summary="One's own acts on many records that are at work, or ended a moment ago")
+def get_jobs(request: PersonRequest) -> dict[str, Any]:
+    return {"jobs": many.under_way(request.actor)}
 
 
 @router.get("/jobs/{job_id}", summary="How far a job is, and its result")

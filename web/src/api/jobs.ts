@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { get, post } from './client';
-import type { Job } from './types';
+import type { Job, RunningAct } from './types';
 
 export const readJob = (id: number, signal?: AbortSignal) => get<Job>(`/api/jobs/${id}`, undefined, signal);
+/** One's own acts on many records that are at work, or ended a moment ago. */
+export const readActs = async () => (await get<{ jobs: RunningAct[] }>('/api/jobs')).jobs;
 export const cancelJob = (id: number) => post<Job>(`/api/jobs/${id}/cancel`);
 export const isOver = (job: Job) => job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
 

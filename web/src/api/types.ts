@@ -382,6 +382,14 @@ export interface Job {
   error: ErrorBody | null;
 }
 
+export type ManyKind = 'edit' | 'remove';
+/** One's own act on many records, as it goes on. */
+export interface RunningAct extends Job {
+  object: ObjectKey;
+  label: string;
+  act: ManyKind;
+}
+
 export type Role = 'owner' | 'administrator' | 'sales' | 'readonly';
 export interface Me {
   user: { id: number; name: string; email: string; role: Role; language: Language; time_zone: string };

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { arriving } from '@/api/arriving';
 import { live } from '@/api/live';
 import { useObjects } from '@/api/objects';
 import { readRecord } from '@/api/records';
@@ -11,6 +12,8 @@ import ConflictDialog from '@/pages/table/ConflictDialog';
 import { outbox, type Unsent as Waiting } from '@/pages/table/outbox';
 import { type Ask, send } from '@/pages/table/sending';
 import { useMessage } from '@/ui/messages';
+
+const Resumed = lazy(() => arriving(() => import('@/pages/many/Resumed')));
 
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 30_000;
@@ -74,9 +77,22 @@ export default function Unsent() {
     return () => stop.abort();
   }, []);
 
-  if (!asked) return null;
-  const { object, name, details, answer } = asked;
-  return <ConflictDialog object={object} context={context} name={name} details={details} onAnswer={answer} />;
+  return (
+    <>
+      <Suspense>
+        <Resumed />
+      </Suspense>
+      {asked ? (
+        <ConflictDialog
+          object={asked.object}
+          context={context}
+          name={asked.name}
+          details={asked.details}
+          onAnswer={asked.answer}
+        />
+      ) : null}
+    </>
+  );
 }
 
 /** Tries whenever the line may be back, and now and then. The answer stops it. */

@@ -1,10 +1,9 @@
-import { Button, Segmented, Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { labelOf } from '@/api/objects';
 import type { Field, Level, ObjectInfo, Within } from '@/api/types';
 import { PlusOutlined } from '@/ui/icons';
-import { CloseOutlined } from '@/ui/more-icons';
 import { inOrder } from './conditions';
+import { OrderLine } from './OrderLine';
 import styles from './popovers.module.css';
 
 const MAX_LEVELS = 3;
@@ -45,48 +44,29 @@ export default function GroupPopover({ object, group, order, onChange, onToggle 
           const number = place + 1;
           return (
             <div key={one.field} className={styles.level}>
-              <Select
-                size="small"
-                showSearch={{ optionFilterProp: 'label' }}
-                aria-label={t('group.field', { number })}
-                value={one.field}
-                popupMatchSelectWidth={220}
-                options={fields.map((field) => ({
-                  value: field.key,
-                  label: labelOf(field.label_all),
-                  disabled: field.key !== one.field && !isFree(field),
-                }))}
-                onChange={(key) => {
+              <OrderLine
+                of="group"
+                number={number}
+                value={one}
+                fields={fields}
+                taken={group.map(({ field }) => field)}
+                onField={(key) => {
                   const field = fields.find((each) => each.key === key);
                   if (field) onChange(group.map((level, index) => (index === place ? levelOf(field) : level)));
                 }}
-              />
-              {hasDays(fields.find(({ key }) => key === one.field)) ? (
-                <Select
-                  size="small"
-                  aria-label={t('group.unit', { number })}
-                  value={one.unit ?? 'day'}
-                  options={UNITS.map((unit) => ({ value: unit, label: t(`group.units.${unit}`) }))}
-                  onChange={(unit) => change(place, { unit })}
-                />
-              ) : null}
-              <Segmented<'up' | 'down'>
-                size="small"
-                aria-label={t('group.direction', { number })}
-                value={one.desc ? 'down' : 'up'}
-                options={[
-                  { value: 'up', label: t('sort.ascending') },
-                  { value: 'down', label: t('sort.descending') },
-                ]}
-                onChange={(value) => change(place, { desc: value === 'down' })}
-              />
-              <Button
-                type="text"
-                size="small"
-                icon={<CloseOutlined />}
-                aria-label={t('group.remove', { number })}
-                onClick={() => onChange(group.filter((_, index) => index !== place))}
-              />
+                onDesc={(desc) => change(place, { desc })}
+                onRemove={() => onChange(group.filter((_, index) => index !== place))}
+              >
+                {hasDays(fields.find(({ key }) => key === one.field)) ? (
+                  <Select
+                    size="small"
+                    aria-label={t('group.unit', { number })}
+                    value={one.unit ?? 'day'}
+                    options={UNITS.map((unit) => ({ value: unit, label: t(`group.units.${unit}`) }))}
+                    onChange={(unit) => change(place, { unit })}
+                  />
+                ) : null}
+              </OrderLine>
             </div>
           );
         })}

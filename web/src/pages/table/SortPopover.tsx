@@ -1,13 +1,12 @@
-import { Button, Segmented, Select } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { labelOf } from '@/api/objects';
 import type { ObjectInfo, Sort } from '@/api/types';
 import { MAX_SORTS } from '@/grid/sorting';
 import { DragHandle } from '@/ui/DragHandle';
 import { PlusOutlined } from '@/ui/icons';
-import { CloseOutlined } from '@/ui/more-icons';
 import { moved, useSortable } from '@/ui/useSortable';
 import { inOrder } from './conditions';
+import { OrderLine } from './OrderLine';
 import styles from './popovers.module.css';
 
 interface Props {
@@ -37,35 +36,15 @@ export default function SortPopover({ object, sort, order, onChange }: Props) {
           return (
             <li key={one.field} className={styles.sort}>
               <DragHandle label={t('sort.move', { number })} onStep={(by) => move(place, place + by)} />
-              <Select
-                size="small"
-                showSearch={{ optionFilterProp: 'label' }}
-                aria-label={t('sort.field', { number })}
-                value={one.field}
-                popupMatchSelectWidth={220}
-                options={fields.map((field) => ({
-                  value: field.key,
-                  label: labelOf(field.label_all),
-                  disabled: field.key !== one.field && sort.some((other) => other.field === field.key),
-                }))}
-                onChange={(field) => change(place, { field })}
-              />
-              <Segmented<'up' | 'down'>
-                size="small"
-                aria-label={t('sort.direction', { number })}
-                value={one.desc ? 'down' : 'up'}
-                options={[
-                  { value: 'up', label: t('sort.ascending') },
-                  { value: 'down', label: t('sort.descending') },
-                ]}
-                onChange={(value) => change(place, { desc: value === 'down' })}
-              />
-              <Button
-                type="text"
-                size="small"
-                icon={<CloseOutlined />}
-                aria-label={t('sort.remove', { number })}
-                onClick={() => onChange(sort.filter((_, index) => index !== place))}
+              <OrderLine
+                of="sort"
+                number={number}
+                value={one}
+                fields={fields}
+                taken={sort.map(({ field }) => field)}
+                onField={(field) => change(place, { field })}
+                onDesc={(desc) => change(place, { desc })}
+                onRemove={() => onChange(sort.filter((_, index) => index !== place))}
               />
             </li>
           );
