@@ -234,6 +234,7 @@ def two_days_earlier(company: Installation) -> None:
         for name, column in (
             ("crm_customer", "created_at"),
             ("crm_contact", "created_at"),
+            ("crm_deal", "created_at"),
             ("records_changeset", "at"),
         ):
             database.execute(f"UPDATE {name} SET {column} = datetime({column}, '-2 days')")
@@ -280,3 +281,38 @@ def test_the_table_as_it_was_on_a_day_is_there_to_be_read(
     banner.get_by_role("button", name="回到现在").click()
     table.shows("示例昔甲", "示例昔丙")
     expect(table.cell("示例昔甲", "电话")).to_have_text("999")
+
+
+def test_the_table_as_it_was_has_the_colours_of_then(visit: Visit, company: Installation, picture: Picture) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    first, _ = add_customers(
+        page,
+        {"name": "示例彩甲", "level": "重要客户", "main_deal.title": "项目", "main_deal.amount": 100},
+        {"name": "示例彩乙", "main_deal.title": "项目", "main_deal.amount": 50},
+    )
+    two_days_earlier(company)
+    values = {"level": None, "main_deal.amount": 1000}
+    send(page, "PATCH", f"/api/records/customers/{first}", {"version": 1, "values": values})
+    spec = {
+        "filter": {"field": "name", "op": "contains", "value": "示例彩"},
+        "fields": ["name", "level", "main_deal.amount"],
+        "colors": [
+            {"filter": {"field": "level", "op": "is", "value": "key"}, "target": "row", "color": 7, "icon": "star"},
+            {"field": "main_deal.amount", "bar": True, "color": 5},
+        ],
+    }
+    view = send(page, "POST", "/api/views", {"object": "customers", "name": "示例颜色", "spec": spec})["id"]
+    page.goto(f"/o/customers?view={view}")
+    table = Table(page)
+    hued = re.compile(r"\bkg-hue-7\b")
+    expect(table.cell("示例彩甲", "金额").locator(".kg-bar")).to_be_visible()
+    expect(table.cell("示例彩甲", "客户名称")).not_to_have_class(hued)
+    page.goto(f"/o/customers?view={view}&asof={day(-1)}")
+    expect(table.cell("示例彩甲", "客户名称")).to_have_class(hued)
+    expect(table.cell("示例彩甲", "客户名称").get_by_role("img", name="星")).to_be_visible()
+    expect(table.cell("示例彩乙", "客户名称")).not_to_have_class(hued)
+    # The longest bar is that of the greatest number of then.
+    expect(table.cell("示例彩甲", "金额").locator(".kg-bar")).to_have_attribute("style", re.compile("width: 100%"))
+    expect(table.cell("示例彩乙", "金额").locator(".kg-bar")).to_have_attribute("style", re.compile("width: 50%"))
+    picture(page, "as-of-colors.zh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -158,6 +159,63 @@ def test_pages_groups_and_sums_are_of_then_too(table: Actor) -> None:
     assert [row[3] for row in page["rows"]] == ["key", "normal"]
     summed = groups.span(table, "customers", first["snapshot"], totals, offset=0, limit=6)["groups"]
     assert summed[0]["values"] == {"main_deal.amount.sum": 15}
+
+
+def test_colours_are_those_of_then(table: Actor, door: Callable[..., Any]) -> None:
+    one, two = make(table, name="甲公司", level="重要客户"), make(table, name="乙公司")
+    later = write.create(table, "deals", {"title": "项目", "customer": two, "amount": 500})[0].id
+    then = now()
+    edit(table, one, {"level": None})
+    edit(table, two, {"level": "重要客户"})
+    edit(table, later, {"amount": 9000}, "deals")
+    key = {"field": "level", "op": "is", "value": "key"}
+    large = {"field": "main_deal.amount", "op": "gte", "value": 1000}
+    asked = {"ids": [one, two], "filters": [key, large]}
+    assert door(table).post("/records/customers/colors", asked).json()["matches"] == [[], [0, 1]]
+    assert door(table).post("/records/customers/colors", {**asked, "as_of": then}).json()["matches"] == [[0], []]
+    refused = door(table).post("/records/customers/colors", {**asked, "as_of": "yesterday"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "bad_moment")
+    # How far bars go is of then, too.
+    total = {"aggregates": [{"field": "main_deal.amount", "function": "max"}], "as_of": then}
+    (whole,) = door(table).post("/records/customers/summary", total).json()["groups"]
+    assert whole["values"] == {"main_deal.amount.max": 500}
+    answer = door(table).post("/records/customers/summary", {**total, "search": "x"})
+    assert answer.json()["error"]["code"] == "search_is_of_now"
+
+
+def test_colours_of_then_are_for_those_who_see_the_record_today(
+    table: Actor, bob: Actor, charlie: Actor, door: Callable[..., Any]
+) -> None:
+    pk = make(bob, name="甲公司", level="重要客户")
+    then = now()
+    key = {"field": "level", "op": "is", "value": "key"}
+    asked = {"ids": [pk], "filters": [key], "as_of": then}
+    assert door(bob).post("/records/customers/colors", asked).json()["matches"] == [[0]]
+    assert door(charlie).post("/records/customers/colors", asked).json()["matches"] == [[]]
+
+
+def test_where_too_much_has_changed_since_the_first_day_that_can_be_shown_is_named(
+    table: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asof, "MAX_CHANGED", 2)
+    made = [make(table, name=f"公司{n}") for n in range(3)]
+    Customer.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    ChangeSet.objects.update(at=datetime(2026, 1, 1, tzinfo=UTC))
+    for n, pk in enumerate(made):
+        done = edit(table, pk, {"name": f"新{n}"})
+        ChangeSet.objects.filter(pk=done).update(at=datetime(2026, 3, 10 + n, 12, tzinfo=UTC))
+    with pytest.raises(KebuError) as refused:
+        names(table, "2026-02-01")
+    assert (refused.value.code, refused.value.params["day"]) == ("too_much_since", "2026-03-10")
+    with pytest.raises(KebuError) as refused:
+        names(table, "2026-03-09")
+    assert refused.value.params["day"] == "2026-03-10"
+    assert sorted(names(table, "2026-03-10")) == ["公司1", "公司2", "新0"]
+    # So much on one day: the table of now is what can be shown.
+    ChangeSet.objects.filter(at__gte=datetime(2026, 3, 1, tzinfo=UTC)).update(at=datetime.now(UTC))
+    with pytest.raises(KebuError) as refused:
+        names(table, "2026-03-09")
+    assert refused.value.params["day"] == str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
 
 
 def test_an_export_is_of_then(table: Actor, door: Callable[..., Any]) -> None:

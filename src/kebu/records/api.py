@@ -73,6 +73,7 @@ class SummaryBody(Body):
     search: str = ""
     group: Annotated[list[dict[str, Any]], Field(default_factory=list)]
     aggregates: Annotated[list[dict[str, Any]], Field(default_factory=list)]
+    as_of: Annotated[str, Field(max_length=40)] = ""
     snapshot: Annotated[str, Field(max_length=64)] | None = None
     offset: Offset = 0
     limit: Annotated[int, Field(ge=1, le=2**40)] = 2**40
@@ -92,6 +93,7 @@ class FindBody(Body):
 class ColorsBody(Body):
     ids: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=opening.MAX_PAGE)]
     filters: Annotated[list[dict[str, Any]], Field(max_length=colors.MAX_RULES)]
+    as_of: Annotated[str, Field(max_length=40)] = ""
 
 
 class ValuesBody(Body):
@@ -204,13 +206,13 @@ def post_summary(request: PersonRequest, object_key: str, body: SummaryBody) -> 
     if body.snapshot is not None:
         place = {"offset": body.offset, "limit": body.limit}
         return _answer(groups.span(request.actor, object_key, body.snapshot, body.aggregates, **place))
-    asked = {"filter": body.filter, "search": body.search, "group": body.group}
+    asked = {"filter": body.filter, "search": body.search, "group": body.group, "as_of": body.as_of}
     return _answer(groups.summary(request.actor, object_key, asked, body.aggregates))
 
 
 @router.post("/records/{object_key}/colors", summary="Which of some conditions hold for each of some records")
 def post_colors(request: PersonRequest, object_key: str, body: ColorsBody) -> HttpResponse:
-    return _answer({"matches": colors.matching(request.actor, object_key, body.ids, body.filters)})
+    return _answer({"matches": colors.matching(request.actor, object_key, body.ids, body.filters, as_of=body.as_of)})
 
 
 @router.post("/records/{object_key}/find", summary="The next row of a snapshot that holds a text")

@@ -92,13 +92,15 @@ def _named(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def matching(
-    actor: Actor, object_key: str, ids: Sequence[int], filters: Sequence[Mapping[str, Any]]
+    actor: Actor, object_key: str, ids: Sequence[int], filters: Sequence[Mapping[str, Any]], *, as_of: str = ""
 ) -> list[list[int]]:
     """For each of these records the places of the conditions that hold for it, in the order of `ids`.
 
-    Nothing holds for a record that the person may not see. KebuError for a condition that cannot be asked.
+    Nothing holds for a record that the person may not see. `as_of` is a day or a moment: what held then. KebuError for
+    a condition that cannot be asked, and see `asof.shown`.
     """
-    return matches(query.asking(actor, object_key), ids, filters)
+    with asof.shown(actor, as_of) as reader:
+        return matches(query.asking(reader, object_key), ids, filters)
 
 
 def matches(ask: Asking, ids: Sequence[int], filters: Sequence[Mapping[str, Any]]) -> list[list[int]]:

@@ -67,10 +67,14 @@ def groups(ask: Asking, spec: ViewSpec, totals: Sequence[Total]) -> list[dict[st
 def summary(
     actor: Actor, object_key: str, raw: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Groups and totals of a view by its spec: `{"groups": […]}`."""
-    ask = query.asking(actor, object_key)
+    """Groups and totals of a view by its spec, as of `raw["as_of"]` where that is said: `{"groups": […]}`."""
     spec = ViewSpec.of(raw)
-    return {"groups": groups(ask, spec, totals_of(ask, totals))}
+    as_of = raw.get("as_of") or ""
+    if as_of and spec.search:
+        raise KebuError("search_is_of_now", field="search")
+    with asof.shown(actor, as_of) as reader:
+        ask = query.asking(reader, object_key)
+        return {"groups": groups(ask, spec, totals_of(ask, totals))}
 
 
 def span(

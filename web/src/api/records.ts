@@ -55,9 +55,9 @@ export const summarizeSpan = (
   signal?: AbortSignal,
 ) => post<{ groups: Group[] }>(`${base(object)}/summary`, span, signal);
 
-/** For each record the places of the conditions that hold for it. */
-export const readMatches = async (object: ObjectKey, ids: RecordId[], filters: Filter[]) =>
-  (await post<{ matches: number[][] }>(`${base(object)}/colors`, { ids, filters })).matches;
+/** For each record the places of the conditions that hold for it; `asOf` a day: that held at its end. */
+export const readMatches = async (object: ObjectKey, ids: RecordId[], filters: Filter[], asOf?: string) =>
+  (await post<{ matches: number[][] }>(`${base(object)}/colors`, { ids, filters, as_of: asOf })).matches;
 
 export const readRecord = (object: ObjectKey, id: RecordId, signal?: AbortSignal) =>
   get<RecordAnswer>(`${base(object)}/${id}`, undefined, signal);

@@ -199,6 +199,8 @@ export interface QueryAnswer {
 export interface SummarySpec {
   filter?: Filter | null;
   search?: string;
+  /** A day: the numbers as they were at its end. */
+  as_of?: string;
   group: { field: string; unit?: 'day' }[];
   aggregates: { field: string; function: 'sum' | 'min' | 'max' }[];
 }

@@ -1,30 +1,19 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { arriving } from '@/api/arriving';
-import { isApiError } from '@/api/client';
-import { errorText } from '@/api/errors';
-import { labelOf, useObjects } from '@/api/objects';
-import { useMe } from '@/api/session';
-import type { Cell, FieldKind, ObjectInfo, RecordId } from '@/api/types';
+import { labelOf } from '@/api/objects';
+import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { OTHERS, onRecordsChanged } from '@/commands/changed';
-import { useFieldContext } from '@/fields/context';
 import { dueTone } from '@/fields/format';
-import type { SelectionInfo } from '@/grid/controller';
 import type { Edits } from '@/grid/edits';
 import { Grid, type GridHandle } from '@/grid/Grid';
-import { shownKeys } from '@/grid/layout';
 import type { GuestFrame } from '@/grid/others';
 import { isUnmade } from '@/grid/source';
 import { useRelationSearch } from '@/pages/record/relation-search';
 import { useCellAsked } from './cell-asked';
-import { fieldsOf } from './conditions';
 import { useConflicts } from './conflicts';
-import { useFarSummary } from './far-summary';
-import { alsoHolding } from './filter-tree';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
 import { awaitUnsent } from './outbox';
-import { useRowColors } from './row-colors';
-import { type Question, useRows } from './rows';
 import { SearchBox } from './SearchBox';
 import { StatusBar } from './StatusBar';
 import { useSaveEdits } from './saving';
@@ -34,6 +23,7 @@ import { useTableActs } from './table-acts';
 import { useTableCommands } from './table-commands';
 import type { TableState } from './table-state';
 import { ViewTabs } from './ViewTabs';
+import { useViewRows } from './view-rows';
 
 const EmptyTable = lazy(() => arriving(() => import('./EmptyTable')));
 const FindBar = lazy(() => arriving(() => import('./FindBar')));
@@ -44,49 +34,26 @@ const Together = lazy(() =>
 );
 const RecordPanel = lazy(() => arriving(() => import('@/pages/record/RecordPanel')));
 
-const SUMMED: ReadonlySet<FieldKind> = new Set(['number', 'money', 'percent', 'rating']);
-
 /** The table on a wide screen: title and views, one toolbar, the grid to all edges, the record beside it. */
 export function GridPage({ object, state }: { object: ObjectInfo; state: TableState }) {
-  const { users } = useObjects();
-  const me = useMe();
-  const context = useFieldContext(users, me.user.time_zone);
-  const searchRelation = useRelationSearch();
   const grid = useRef<GridHandle>(null);
+  const view = useViewRows(object, state, grid);
+  const { context, users, selection, shown, groupedBy, question, place, rows, summary, refusal } = view;
+  const searchRelation = useRelationSearch();
   const searchBox = useRef<HTMLInputElement>(null);
-  const [selection, setSelection] = useState<SelectionInfo | null>(null);
   const [saves, setSaves] = useState({ saving: 0, waiting: 0, failed: 0, kept: 0 });
   const [touched, setTouched] = useState(false);
-  const [filterAsked, setFilterAsked] = useState<string | null>(null);
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
   const [removing, setRemoving] = useState(false);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
   const { record } = state;
 
-  const shown = shownKeys(state.layout);
-  const place = `${object.key} ${state.view?.id}`;
-  const groupKeys = state.group.map((level) => level.field).join();
-  const groupedBy = useMemo(
-    () => groupKeys.split(',').flatMap((key) => object.fields.find((field) => field.key === key) ?? []),
-    [object.fields, groupKeys],
-  );
-  const question: Question = {
-    object: object.key,
-    filter: state.filter,
-    sort: state.sort,
-    search: state.search,
-    group: state.group,
-    summed: object.fields.filter((field) => SUMMED.has(field.kind) && shown.includes(field.key)).map(({ key }) => key),
-    fields: shown.includes(object.title_field) ? shown : [object.title_field, ...shown],
-  };
-  const rows = useRows(place, question);
   const others = useCallback(() => grid.current?.others() ?? null, []);
   const [moved, setMoved] = useState(false);
   const [frames, setFrames] = useState<readonly GuestFrame[]>([]);
   const { source, count } = rows;
   const refresh = useLatest(rows.refresh);
-  const summary = useFarSummary(object.key, rows, selection);
   useEffect(
     () =>
       onRecordsChanged((changed, from) => {
@@ -133,7 +100,6 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
     ask: () => setFinding((before) => (before ?? 0) + 1),
   });
 
-  const colors = useRowColors(object, source, state, (changed) => grid.current?.invalidate(changed));
   const decorate = useMemo(
     () =>
       Object.fromEntries(
@@ -143,9 +109,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
       ),
     [object.fields, context.today],
   );
-  const filtered = useMemo(() => fieldsOf(state.filter), [state.filter]);
   const isFiltered = state.filter !== null || state.search !== '';
-  const refusal = isApiError(rows.error) && rows.error.status === 400 ? errorText(rows.error) : null;
   const plural = labelOf(object.plural);
 
   return (
@@ -182,8 +146,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
         state={state}
         context={context}
         commands={commands}
-        filterAsked={filterAsked}
-        onFilterAsked={setFilterAsked}
+        filterAsked={view.filterAsked}
+        onFilterAsked={view.setFilterAsked}
         onToggleGroups={(open) => source.toggleAll(open)}
       />
       <div className={styles.work}>
@@ -191,19 +155,9 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
           <Grid
             key={place}
             ref={grid}
+            {...view.gridProps}
             label={state.view ? `${plural} · ${state.view.name}` : plural}
-            source={source}
-            fields={object.fields}
-            title={object.title_field}
-            layout={state.layout}
-            rowHeight={state.rowHeight}
-            sort={state.sort}
-            filtered={filtered}
-            groupedBy={groupedBy}
-            context={context}
-            rights={object.rights}
             decorate={decorate}
-            colors={colors}
             guests={frames}
             awaited={awaited}
             onEdit={save}
@@ -216,12 +170,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onGrow={growing.ask}
             onUndo={() => void acts.undo()}
             onRedo={() => void acts.redo()}
-            onSort={state.setSort}
-            onFilter={(field) => setFilterAsked(field.key)}
             onAsk={asked.open}
-            onNarrow={(more) => state.setFilter(alsoHolding(state.filter, more))}
-            onLayoutChange={state.setLayout}
-            onSelectionChange={setSelection}
             onSaveState={(counts) => {
               setSaves(counts);
               setTouched(true);

@@ -30,6 +30,7 @@ export function useRowColors(
 /** The colours of a view's records; null where it has no rules. `withBars`: whether numbers have bars behind them. */
 export function useColors(object: ObjectInfo, state: TableState, repaint: Repaint, withBars = true): RowColors | null {
   const rules = state.part.colors ?? NONE;
+  const { asOf } = state;
   const isWanted = rules.length > 0;
   const [colors, setColors] = useState<RowColors | null>(null);
   const paint = useRef(repaint);
@@ -45,7 +46,7 @@ export function useColors(object: ObjectInfo, state: TableState, repaint: Repain
     void import('@/grid/colors').then(({ RowColors: Colors }) => {
       if (gone) return;
       made = new Colors(
-        (ids, filters) => readMatches(object.key, ids, filters),
+        (ids, filters) => readMatches(object.key, ids, filters, asOf),
         (ids) => paint.current(ids),
       );
       setColors(made);
@@ -55,7 +56,7 @@ export function useColors(object: ObjectInfo, state: TableState, repaint: Repain
       made?.destroy();
       setColors(null);
     };
-  }, [object.key, isWanted]);
+  }, [object.key, asOf, isWanted]);
 
   useEffect(() => colors?.setRules(rules), [colors, rules]);
   const reach = useReach(object, state, withBars ? rules : NONE);
@@ -68,12 +69,12 @@ const NOWHERE: ReadonlyMap<string, Reach> = new Map();
 /** How far the numbers go that have bars, in all rows of the view. */
 function useReach(
   object: ObjectInfo,
-  { filter, search }: TableState,
+  { filter, search, asOf }: TableState,
   rules: readonly ColorRule[],
 ): ReadonlyMap<string, Reach> {
   const keys = [...new Set(rules.flatMap((rule) => ('bar' in rule ? [rule.field] : [])))];
   const { data = NOWHERE } = useQuery<ReadonlyMap<string, Reach>>({
-    queryKey: ['reach', object.key, filter, search, keys],
+    queryKey: ['reach', object.key, filter, search, asOf, keys],
     enabled: keys.length > 0,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
@@ -82,7 +83,9 @@ function useReach(
         { field, function: 'min' as const },
         { field, function: 'max' as const },
       ]);
-      const [all] = (await readSummary(object.key, { filter, search, group: [], aggregates }, signal)).groups;
+      // What is searched for is of now.
+      const spec = { filter, search: asOf ? '' : search, group: [], aggregates, as_of: asOf };
+      const [all] = (await readSummary(object.key, spec, signal)).groups;
       return new Map(
         keys.map((key) => [key, [all?.values[`${key}.min`] ?? 0, all?.values[`${key}.max`] ?? 0] as const]),
       );
