@@ -15,6 +15,7 @@ PAGES = [
     "/o/customers",
     "/o/customers?record=1",
     "/o/customers?record=1&tab=timeline",
+    "/o/customers?record=1&tab=comments",
     "/o/customers?record=new",
     "/o/contacts",
     "/o/deals",
@@ -35,7 +36,9 @@ def filled() -> list[int]:
 
 
 def prepare(page: Page, filled: list[int]) -> None:
-    filled[:] = filled or add_customers(
+    if filled:
+        return
+    filled[:] = add_customers(
         page,
         {
             "name": "Example Ltd 1",
@@ -50,6 +53,8 @@ def prepare(page: Page, filled: list[int]) -> None:
         },
         {"name": "Example Ltd 2", "stage": "potential", "next_follow_up": day()},
     )
+    said = {"field": "main_deal.amount", "text": "Is it right, @[1]?"}
+    send(page, "POST", f"/api/records/customers/{filled[0]}/comments", said)
 
 
 @cache
