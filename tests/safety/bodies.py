@@ -31,6 +31,8 @@ def good_body(key: str, world: World) -> Any:
         "POST /records/{object_key}/colors": {"ids": [things.record_id], "filters": [{"field": "name", "op": "contains", "value": "客户"}]},
         "POST /records/{object_key}/find": {"snapshot": world.bobs.snapshot, "words": "客户", "fields": ["name"], "start": 0, "back": False, "whole": True},
         "POST /records/{object_key}": {"values": {"name": "新客户", "website": {"invalid": "javascript:alert(1)"}}},
+        "POST /records/{object_key}/insert": {"values": {"name": "新客户"}, "target": things.record_id, "below": True},
+        "POST /records/{object_key}/move": {"ids": [things.record_id], "target": things.record_id, "below": True, "label": "x"},
         "POST /records/{object_key}/batch": {"changes": [{"id": things.record_id, "version": 1, "values": {"remark": "x"}}, {"values": {"name": "另一个"}}], "label": "x"},
         "POST /records/{object_key}/many/preview": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": [things.record_id], "without": [1], "values": {"remark": "x"}, "delete": False},
         "POST /records/{object_key}/many": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": None, "without": [things.record_id + 10_000], "values": {"remark": "x"}, "delete": False, "label": "x"},

@@ -35,7 +35,7 @@ def fields(world: World) -> dict[str, list[str]]:
     for kind in OWN_KINDS:
         definitions.add_field(world.alice, "customers", kind=kind, labels={"zh-Hans": f"自定义{kind}"})
         forget()
-    return {key: list(catalog().fields[key]) for key in OBJECTS}
+    return {key: list(catalog().shown[key]) for key in OBJECTS}
 
 
 @many

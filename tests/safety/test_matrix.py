@@ -44,6 +44,8 @@ EXPECTED: dict[str, str] = {
     "GET /records/{object_key}/pages":          "401    401      410      410      200    410       410    200     200",
     "POST /records/{object_key}":               "401    401      403      201      201    201       201    403     201",
     "POST /records/{object_key}/batch":         "401    401      403      404      200    200       200    403     200",
+    "POST /records/{object_key}/insert":        "401    401      403      404      201    201       201    403     201",
+    "POST /records/{object_key}/move":          "401    401      403      404      200    200       200    403     200",
     "POST /records/{object_key}/many/preview":  "401    401      403      200      200    200       200    403     200",
     "POST /records/{object_key}/many":          "401    401      403      200      200    200       200    403     200",
     "POST /records/{object_key}/duplicate":     "401    401      403      404      200    200       200    403     200",

@@ -138,7 +138,7 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
         path = f"/records/{key}/query"
         yield ask("POST", path, {"limit": 500})
         yield ask("POST", path, {"offset": 3, "limit": 5, "sort": [{"field": "created_at", "desc": True}]})
-        for field in known.fields[key].values():
+        for field in known.shown[key].values():
             numeric = field.stored.kind in ("number", "money", "percent", "rating")
             total = {"field": field.key, "function": "sum" if numeric else "filled"}
             yield ask("POST", f"/records/{key}/summary", {"group": [{"field": field.key}], "aggregates": [total]})
@@ -159,7 +159,7 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
             CODE,
         ):
             yield ask("POST", path, {"search": word})
-        for field in known.fields[key].values():
+        for field in known.shown[key].values():
             # The same field orders what it selects: one request for both.
             sort = [{"field": field.key, "desc": True}] if field.stored.type.json_kind != "json" else []
             values = {"not_empty": None, "contains": "金丝", "gt": 9000, "not_in": [CANARY]}
@@ -204,7 +204,7 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
     yield "an import that could match", lambda: imported(world)
     for key in known.objects:
         for suffix in ("csv", "xlsx"):
-            columns = [one for one in known.fields[key] if one not in ("updated_at", "created_at")]
+            columns = [one for one in known.shown[key] if one not in ("updated_at", "created_at")]
             yield (
                 f"export of {key} as {suffix}",
                 lambda body={"object": key, "format": suffix, "fields": columns}: by_job(world, "/exports", body),
@@ -382,7 +382,7 @@ def questions() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
     values = scalars | st.sampled_from([*CANARIES, CANARY, "查理", "key", "lost", "active", "t1", "2026-10-05", 1000])
 
     def of(key: str) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-        fields = catalog().fields[key]
+        fields = catalog().shown[key]
         names = st.sampled_from(sorted(fields))
         leaf = names.flatmap(
             lambda name: st.fixed_dictionaries(

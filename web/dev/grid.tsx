@@ -71,6 +71,7 @@ function Page() {
             }}
             onDelete={(ids) => record('delete', ids)}
             onDuplicate={(ids) => record('duplicate', ids)}
+            onInsert={() => {}}
             onDeleteAll={() => record('delete all')}
             onAdd={async (values) => {
               record('add', values);

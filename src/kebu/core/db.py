@@ -68,6 +68,20 @@ class Folded(Func):
         return f"lower(normalize({inner}, NFKC))", params
 
 
+class PlaceOfId(Func):
+    """Where a row stands that nobody has moved, by its id; `kebu.records.places.of_id` says it in Python."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"(char(96 + length({inner})) || {inner} || 'V')", [*params, *params]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"(chr(96 + length(({inner})::text)) || ({inner})::text || 'V')", [*params, *params]
+
+
 class FirstDay(Func):
     """The first day of the `unit` (day, week, month, quarter, year) that a date or a moment lies in, as a date.
 

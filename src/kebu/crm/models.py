@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from kebu.records import places
 from kebu.records.models import Record
 
 
@@ -17,6 +18,16 @@ def _order(column: str, name: str) -> models.Index:
     Not one of what is outside the trash only: SQLite would go through such a one for any question at all.
     """
     return models.Index(fields=[column, "id", "deleted_at"], name=name)
+
+
+def _by_hand(name: str) -> tuple[models.Index, models.Index]:
+    """The order of the rows where nothing is sorted; and those that somebody has moved, a few among many.
+
+    The place itself is in the first one, too: without it no database takes the whole order from the index alone.
+    """
+    stands = models.Index(places.expression(), "id", "deleted_at", "place", name=f"{name}_place")
+    moved = models.Index(fields=["place"], condition=models.Q(place__isnull=False), name=f"{name}_moved")
+    return stands, moved
 
 
 def _trash(name: str) -> models.Index:
@@ -63,6 +74,7 @@ class Customer(Record):
             models.Index(fields=["credit_code"], name="customer_credit_code"),
             models.Index(fields=["name"], name="customer_name"),
             _trash("customer_trash"),
+            *_by_hand("customer"),
         ]
 
 
@@ -81,7 +93,7 @@ class Contact(Record):
     remark = _text()
 
     class Meta:
-        indexes: ClassVar = [_order("title_key", "contact_title"), _trash("contact_trash")]
+        indexes: ClassVar = [_order("title_key", "contact_title"), _trash("contact_trash"), *_by_hand("contact")]
 
 
 class Deal(Record):
@@ -107,4 +119,5 @@ class Deal(Record):
             _order("end_date", "deal_end"),
             models.Index(fields=["created_at"], name="deal_created"),
             _trash("deal_trash"),
+            *_by_hand("deal"),
         ]

@@ -55,6 +55,7 @@ def _every(object_key: str) -> tuple[Field, ...]:
         _field(object_key, "created_by", "person", "创建人", "Created by", readonly=True),
         _field(object_key, "updated_at", "datetime", "修改时间", "Changed", readonly=True),
         _field(object_key, "updated_by", "person", "修改人", "Changed by", readonly=True),
+        Field(object_key, "place", "text", _labels("行的位置", "Place"), column="place", hidden=True, internal=True),
         Field(
             object_key, "version", "number", _labels("版本", "Version"), column="version", readonly=True, hidden=True
         ),

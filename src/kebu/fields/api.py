@@ -42,7 +42,7 @@ class FieldChange(Schema):
 
 
 def _fields(request: PersonRequest, object_key: str) -> list[dict[str, Any]]:
-    return [field_json(field, request.actor.language) for field in catalog().fields[object_key].values()]
+    return [field_json(field, request.actor.language) for field in catalog().shown[object_key].values()]
 
 
 @router.get("/fields", summary="All fields of all objects")

@@ -83,7 +83,7 @@ def change_field(
     actor.require("manage_fields")
     known = catalog()
     known.object(object_key)
-    field = known.fields[object_key].get(key)
+    field = known.shown[object_key].get(key)
     if field is None:
         raise not_found()
     with transaction.atomic():
@@ -123,7 +123,7 @@ def values_held(actor: Actor, object_key: str, key: str) -> int:
     actor.require("manage_fields")
     known = catalog()
     one = known.object(object_key)
-    field = known.fields[object_key].get(key)
+    field = known.shown[object_key].get(key)
     if field is None or field.relation:
         raise not_found()
     held = Q(**{f"{field.attribute}__isnull": False}) if field.attribute else Q(extra__has_key=key)
@@ -208,7 +208,7 @@ def _put_choices(object_key: str, key: str, choices: Sequence[Mapping[str, Any]]
         row.labels, row.color, row.category, row.synonyms = labels, color, category, synonyms
         row.position, row.archived = place, bool(given.get("archived"))
         row.save()
-    field = catalog().fields[object_key].get(key)
+    field = catalog().shown[object_key].get(key)
     for place, row in enumerate(present.values(), len(choices)):
         if field is not None and _is_held(field, row.key):
             row.archived, row.position = True, place

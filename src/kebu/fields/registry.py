@@ -52,6 +52,8 @@ class Field:
     readonly: bool = False
     required: bool = False
     hidden: bool = False
+    # The program's own: no person sees or names it, its history is kept as any other's.
+    internal: bool = False
     position: int = 0
     target: str | None = None
     # For a relation: the to-one field of the target that points back here, so that writing through creates it right.
@@ -149,6 +151,8 @@ class Catalog:
     version: int
     objects: Mapping[str, ObjectType]
     fields: Mapping[str, Mapping[str, Field]]
+    #: Those that people may know of.
+    shown: Mapping[str, Mapping[str, Field]]
 
     def object(self, key: str) -> ObjectType:
         """The object with that key; KebuError `not_found` where there is none."""
@@ -251,7 +255,8 @@ def _build(version: int) -> Catalog:
             )
             fields[looked.key] = _as_said(looked, said)
         whole[one.key] = dict(sorted(fields.items(), key=lambda pair: (pair[1].position, pair[0])))
-    return Catalog(version, dict(_OBJECTS), whole)
+    shown = {key: {name: item for name, item in fields.items() if not item.internal} for key, fields in whole.items()}
+    return Catalog(version, dict(_OBJECTS), whole, shown)
 
 
 def _as_said(item: Field, said: Mapping[tuple[str, str], Any]) -> Field:

@@ -21,6 +21,7 @@ from kebu.records import (
     history,
     kinds,
     many,
+    moves,
     opening,
     past,
     permissions,
@@ -135,6 +136,20 @@ class ManyAct(ManyBody):
     label: Annotated[str, Field(max_length=200)] = ""
 
 
+class MoveBody(Body):
+    """Rows, and the one directly above or below which they are put."""
+
+    ids: Annotated[list[RecordId], Field(min_length=1, max_length=moves.MAX_MOVED)]
+    target: RecordId
+    below: bool = False
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class InsertBody(ValuesBody):
+    target: RecordId
+    below: bool = False
+
+
 class CopyBody(Body):
     ids: Annotated[list[RecordId], Field(min_length=1, max_length=copies.MAX_COPIES)]
     label: Annotated[str, Field(max_length=200)] = ""
@@ -238,6 +253,20 @@ def get_pages(
 def post_record(request: PersonRequest, object_key: str, body: ValuesBody) -> Status[dict[str, Any]]:
     done, change_set = write.create(request.actor, object_key, body.values)
     return Status(201, _written(request, object_key, done, change_set))
+
+
+@router.post("/records/{object_key}/insert", response={201: dict}, summary="Create a record above or below another")
+def post_insert(request: PersonRequest, object_key: str, body: InsertBody) -> Status[dict[str, Any]]:
+    done, change_set = moves.insert(request.actor, object_key, body.values, body.target, below=body.below)
+    return Status(201, _written(request, object_key, done, change_set))
+
+
+@router.post("/records/{object_key}/move", summary="Put rows above or below another, where nothing is sorted")
+def post_move(request: PersonRequest, object_key: str, body: MoveBody) -> dict[str, Any]:
+    results, change_set = moves.move(
+        request.actor, object_key, body.ids, body.target, below=body.below, label=body.label
+    )
+    return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
 
 
 @router.post("/records/{object_key}/batch", summary="Create, change and delete several records: all or nothing")

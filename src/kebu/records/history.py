@@ -18,6 +18,8 @@ from kebu.records.write import Edit, Write
 # A ChangeSet larger than this is taken back by a job, in parts.
 AT_ONCE = 2000
 TIMELINE = 200
+# An update of nothing but the place of a row, as people read it.
+MOVE = "move"
 PART = 500
 
 
@@ -101,7 +103,7 @@ def _entry(actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str,
         "at": moment(change.change_set.at),
         "actor": {"id": by.pk, "name": by.name} if by else None,
         "via": change.change_set.via,
-        "action": change.action,
+        "action": MOVE if set(change.values) == {"place"} else change.action,
         "object": change.object,
         "record": {"id": change.record, "label": labels.get((change.object, change.record), "")},
         "label": change.change_set.label,

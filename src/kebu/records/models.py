@@ -22,6 +22,8 @@ class Record(models.Model):
     # Sort keys of texts with Chinese in them (pinyin); the title has a column of its own, which is indexed.
     keys = models.JSONField(default=dict)
     title_key = models.TextField(null=True, db_collation=BINARY)
+    # Where somebody has put the row; see `records.places`.
+    place = models.TextField(null=True, db_collation=BINARY)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()

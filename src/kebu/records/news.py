@@ -15,6 +15,8 @@ from kebu.records.snapshots import last_change
 
 # More changed records of an object are one event: "reload these".
 BULK = 100
+# A row was put elsewhere: not a field that anybody sees, but those who see the row have to know.
+_PLACE = "place"
 # More changes at once than this nobody reads one by one.
 MOST = 20_000
 
@@ -81,7 +83,7 @@ class News:
         if not here and not gone:
             return None
         rows = self._cells(key, fields, here)
-        changed = {str(pk): sorted(touched[pk].fields & set(fields)) for pk in here if pk in rows}
+        changed = {str(pk): sorted(touched[pk].fields & {*fields, _PLACE}) for pk in here if pk in rows}
         return {
             "object": key,
             "fields": list(fields),

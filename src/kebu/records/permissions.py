@@ -40,7 +40,7 @@ def seen(actor: Actor, one: ObjectType, ids: Iterable[int]) -> set[int]:
 def fields(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
     """The fields of an object as this person sees them. One that is not in here does not exist for him."""
     known.object(object_key)
-    return known.fields[object_key]
+    return known.shown[object_key]
 
 
 def field(actor: Actor, known: Catalog, object_key: str, key: object) -> Field:

@@ -31,7 +31,7 @@ from kebu.core.errors import KebuError
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.fields.types import CleanContext
-from kebu.records import asof, permissions, search
+from kebu.records import asof, permissions, places, search
 from kebu.records.people import clean_context
 
 MAX_NODES = 200
@@ -135,8 +135,12 @@ def asking(actor: Actor, object_key: str) -> Asking:
 
 
 def queryset(ask: Asking, spec: ViewSpec) -> Any:
-    """The permitted, filtered, ordered rows of a view: blanks last, id last, or pages reshuffle."""
-    return rows(ask, spec).order_by(*_standing_together(ask, spec), *ordering(ask, spec.sort), "id")
+    """The permitted, filtered, ordered rows of a view: blanks last, id last, or pages reshuffle.
+
+    Where nothing is sorted they stand as people put them: this is where that order is taken, by all that shows rows.
+    """
+    order = ordering(ask, spec.sort) or [OrderBy(places.expression())]
+    return rows(ask, spec).order_by(*_standing_together(ask, spec), *order, "id")
 
 
 def filled(ask: Asking, spec: ViewSpec) -> Any:

@@ -21,7 +21,7 @@ from django.db import connection
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn, is_postgres
 from kebu.core.errors import KebuError
-from kebu.records import query, search
+from kebu.records import places, query, search
 from kebu.records.models import Counter
 from kebu.records.query import Asking, ViewSpec
 
@@ -66,9 +66,13 @@ def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
         near = 2 * (offset + limit)
         while near <= NEAR:
             candidates = search.first(ask.one, spec.search, near)
-            found = list(rows.filter(IdIn(candidates))[offset : offset + limit])
-            if len(found) == limit or len(candidates) < near:
-                return found
+            # Those that nobody has moved stand by their ids; the moved ones, which are few, come in between.
+            unmoved = rows.filter(IdIn(candidates), place__isnull=True)[: offset + limit]
+            if len(unmoved) == offset + limit or len(candidates) < near:
+                moved = query.queryset(ask, spec).filter(place__isnull=False).values_list("id", "place")
+                standing = [(places.of_id(pk), pk) for pk in unmoved]
+                standing += [(place, pk) for pk, place in moved[: offset + limit]]
+                return [pk for _, pk in sorted(standing)[offset : offset + limit]]
             near *= 8
     return list(query.queryset(ask, spec).values_list("id", flat=True)[offset : offset + limit])
 

@@ -6,7 +6,6 @@ import type {
   Cell,
   ChangeAction,
   Filter,
-  FoundRow,
   Group,
   HistoryEntry,
   ManyAct,
@@ -37,13 +36,6 @@ export const readPage = (
   page: { snapshot: string; offset: number; limit: number; fields: string[] },
   signal?: AbortSignal,
 ) => get<PageAnswer>(`${base(object)}/pages`, { ...page, fields: page.fields.join(',') }, signal);
-
-/** The first row from `start` on that holds a text; see `records/find.py`. */
-export const findRow = (
-  object: ObjectKey,
-  asked: { snapshot: string; words: string; fields: string[]; start: number; back: boolean; whole: boolean },
-  signal?: AbortSignal,
-) => post<FoundRow>(`${base(object)}/find`, asked, signal);
 
 export const readSummary = (object: ObjectKey, spec: SummarySpec, signal?: AbortSignal) =>
   post<SummaryAnswer>(`${base(object)}/summary`, spec, signal);

@@ -299,7 +299,8 @@ export interface HistoryEntry {
   at: string;
   actor: { id: number; name: string } | null;
   via: Via;
-  action: ChangeAction;
+  /** `move`: an update of nothing but the place of the row. */
+  action: ChangeAction | 'move';
   object: ObjectKey;
   record: RelationCell;
   label: string;

@@ -75,6 +75,8 @@ export interface GridProps {
   onAdd: AddRecord;
   /** Wants copies of these records. */
   onDuplicate: (ids: number[]) => void;
+  /** Wants a new record above or below a row. */
+  onInsert: (row: number, below: boolean) => void;
   /** Rows were pasted below the last one; the page asks before it makes records of them. */
   onGrow: (rows: Record<string, Cell>[]) => void;
   onUndo: () => void;
@@ -168,6 +170,7 @@ export function Grid({ ref, ...props }: GridProps) {
       onRedo: () => now().onRedo(),
       onResizeColumns: (widths) => now().onLayoutChange(withWidths(now().layout, widths)),
       onDuplicate: (ids) => now().onDuplicate(ids),
+      onInsert: (row, below) => now().onInsert(row, below),
       onMoveColumn: (key, place) => now().onLayoutChange(withColumnAt(now().layout, key, place)),
       onSelectionChange: (info) => now().onSelectionChange(info),
       onSaveState: (counts) => now().onSaveState(counts),

@@ -1,4 +1,6 @@
 import { Dropdown, type MenuProps } from 'antd';
+import i18next from 'i18next';
+import '@/i18n/byHand';
 import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { quickFilters } from '@/fields/quick';
@@ -228,12 +230,7 @@ function cellItems(props: GridMenuProps): Items {
       : []),
     ...(creatable
       ? [
-          {
-            key: 'insert',
-            icon: <PlusOutlined />,
-            label: t('row.insert'),
-            onClick: () => setTimeout(() => controller.rows.insert()),
-          },
+          ...insertItems(props),
           {
             key: 'duplicate',
             icon: <CopyOutlined />,
@@ -242,6 +239,7 @@ function cellItems(props: GridMenuProps): Items {
           },
         ]
       : []),
+    ...(editable ? moveItems(props) : []),
     ...quickItems(props),
     ...pastItems(props),
     ...(deletable
@@ -257,6 +255,31 @@ function cellItems(props: GridMenuProps): Items {
         ]
       : []),
   ];
+}
+
+/** Where the rows stand as people put them, above or below this one; else where their order puts the new one. */
+function insertItems({ context, controller }: GridMenuProps): Items {
+  const item = (key: 'insert' | 'insertAbove' | 'insertBelow') => ({
+    key,
+    icon: <PlusOutlined />,
+    label: key === 'insert' ? context.t('row.insert') : i18next.t(`byHand:${key}`),
+    onClick: () => setTimeout(() => controller.rows.insert(key === 'insertBelow')),
+  });
+  return controller.byHand?.refusal === null ? [item('insertAbove'), item('insertBelow')] : [item('insert')];
+}
+
+/** One up or down; where something else gives the order, the reason why not. */
+function moveItems({ controller }: GridMenuProps): Items {
+  const refusal = controller.byHand?.refusal ?? null;
+  const item = (key: 'moveUp' | 'moveDown', step: 1 | -1) => ({
+    key,
+    icon: <ArrowLeftOutlined rotate={step > 0 ? -90 : 90} />,
+    label: i18next.t(`byHand:${key}`),
+    title: refusal ?? undefined,
+    disabled: refusal !== null,
+    onClick: () => controller.byHand?.step(step),
+  });
+  return [{ type: 'divider', key: 'hand' }, item('moveUp', -1), item('moveDown', 1)];
 }
 
 /** Narrow the table to the rows that have this value, or to the others. */

@@ -2,6 +2,7 @@ import type { Cell, Field } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { formatCell, isRightAligned } from '@/fields/format';
 import { Adding, type AddRecord } from './adding';
+import type { ByHand } from './byHand';
 import type { RowColors } from './colors';
 import { bindColumns } from './columnMouse';
 import { Columns } from './columns';
@@ -51,6 +52,8 @@ export interface SelectedRange {
 }
 
 export interface ControllerHooks {
+  /** Wants a new record directly above or below a row. */
+  onInsert: (row: number, below: boolean) => void;
   save: SaveEdits;
   onOpenRecord: (id: number) => void;
   onDelete: (ids: number[]) => void;
@@ -95,6 +98,8 @@ export class GridController {
   readonly transfer: Transfer;
   readonly columns: Columns;
   readonly rows: RowActs;
+  /** Comes after the first cells. */
+  byHand: ByHand | null = null;
   readonly others: Others;
   readonly wrapper: HTMLElement;
   private readonly source: RowSource;

@@ -162,6 +162,10 @@ export class GroupedSource implements RowSource {
     return { offset, limit: last.from + Math.min(last.rows - 1, bottom - last.row) - offset + 1 };
   }
 
+  swap(from: number, to: number, step: 1 | -1): boolean {
+    return this.parts === null && this.records.swap(from, to, step);
+  }
+
   /** Where a row's record stands in the order; of a head, the first one below it. */
   positionOf(row: number): number {
     const part = this.partAt(row);

@@ -114,6 +114,9 @@ export class Keyboard {
       case 'insertRow':
         controller.rows.insert();
         return true;
+      case 'moveRows':
+        controller.byHand?.step(act.step);
+        return true;
       case 'duplicateRows':
         controller.rows.duplicate();
         return true;

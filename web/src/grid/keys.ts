@@ -10,7 +10,7 @@ export type Act =
   | { act: 'undo' | 'redo' | 'columnMenu' | 'cellMenu' | 'comments' }
   | { act: 'fill'; way: 'down' | 'right' }
   | { act: 'today' | 'selectColumn' | 'insertRow' | 'duplicateRows' }
-  | { act: 'resizeColumn'; step: 1 | -1 };
+  | { act: 'resizeColumn' | 'moveRows'; step: 1 | -1 };
 
 /** The parts of a KeyboardEvent that count. */
 export interface KeyPress {
@@ -72,6 +72,8 @@ function altAct(key: string, shift: boolean, command: boolean): Act | null {
   if (command && /^[mµ]$/i.test(key)) return { act: 'comments' };
   if (command) return key === '=' || key === '+' || key === '≠' ? { act: 'insertRow' } : null;
   if (key === 'ArrowDown' && !shift) return { act: 'columnMenu' };
+  if (key === 'ArrowUp' && shift) return { act: 'moveRows', step: -1 };
+  if (key === 'ArrowDown' && shift) return { act: 'moveRows', step: 1 };
   if (key === 'ArrowLeft' && shift) return { act: 'resizeColumn', step: -1 };
   if (key === 'ArrowRight' && shift) return { act: 'resizeColumn', step: 1 };
   return null;

@@ -35,7 +35,7 @@ export function bindMouse(controller: GridController): () => void {
     editing.commit();
     line.focus();
     if (place.column < 0) {
-      if (event.button === 0) pressRowHead(place.row, target, event.shiftKey);
+      if (event.button === 0) pressRowHead(place.row, target, event);
       return;
     }
     if (event.button === 2 && cursor.range && contains(cursor.range, place)) return;
@@ -48,14 +48,19 @@ export function bindMouse(controller: GridController): () => void {
     if (event.button === 0) startDrag((to) => cursor.goTo(to, { extend: true, scroll: false }));
   }
 
-  function pressRowHead(row: number, target: Element, extend: boolean): void {
+  function pressRowHead(row: number, target: Element, event: MouseEvent): void {
     if (editing.isAddLine(row)) {
       controller.openRecord(row);
       return;
     }
-    cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
+    const { range } = cursor;
+    // Several rows that are selected are dragged together.
+    if (!range || row < range.top || row > range.bottom || range.top === range.bottom) {
+      cursor.goTo({ row, column: cursor.active?.column ?? 0 }, { scroll: false });
+    }
     if (controller.addToGroup(row)) return;
-    if (target.closest('.kg-box')) controller.rows.choose(row, extend);
+    if (target.closest('.kg-box')) controller.rows.choose(row, event.shiftKey);
+    else if (controller.byHand) controller.byHand.press(controller, row, event);
     else controller.openRecord(row);
   }
 

@@ -127,6 +127,24 @@ export class RemoteSource implements RowSource {
     this.tell([row, row]);
   }
 
+  swap(from: number, to: number, step: 1 | -1): boolean {
+    const [first, last] = [Math.min(from, from + step), Math.max(to, to + step)];
+    const rows: GridRow[] = [];
+    for (let row = first; row <= last; row += 1) {
+      const data = this.get(row);
+      if (!data) return false;
+      rows.push(data);
+    }
+    const moved = step > 0 ? [...rows.slice(-1), ...rows.slice(0, -1)] : [...rows.slice(1), ...rows.slice(0, 1)];
+    moved.forEach((data, place) => {
+      const page = this.pages.get(Math.floor((first + place) / PAGE));
+      if (page) page[(first + place) % PAGE] = data;
+      this.rowOf.set(data.id, first + place);
+    });
+    this.tell([first, last]);
+    return true;
+  }
+
   /** A record is gone: its place stays, empty, or everything below would move. */
   vanish(id: number): void {
     const row = this.rowOf.get(id);

@@ -21,6 +21,8 @@ interface RowHooks {
   onDeleteAll: () => void;
   /** Wants copies of these records. */
   onDuplicate: (ids: number[]) => void;
+  /** Wants a new record directly above or below a row. */
+  onInsert: (row: number, below: boolean) => void;
   onNotice: (text: string) => void;
 }
 
@@ -48,10 +50,18 @@ export class RowActs {
     else this.settle(choice.choose(0, Math.min(source.length, FIRST_CHOSEN) - 1));
   }
 
-  /** To the line to add a record by. Where rows have an order of their own, it says where the new one will be. */
-  insert(): void {
+  /**
+   * A row above or below the active one. Where rows have an order of their own, and on the last line, to the line to
+   * add a record by, which says where the new one will be.
+   */
+  insert(below = false): void {
     const { sheet, cursor, source, editing, painter } = this.parts;
     if (!sheet.view.addLine) return;
+    const data = cursor.active && source.get(cursor.active.row);
+    if (cursor.active && data && data.id > 0 && sheet.view.sort.length === 0 && painter.groupedBy.length === 0) {
+      this.hooks.onInsert(cursor.active.row, below);
+      return;
+    }
     const wanted = sheet.view.fields.findIndex(({ key }) => key === painter.addAt);
     cursor.goTo({ row: source.length, column: Math.max(0, wanted) });
     editing.start();

@@ -47,6 +47,8 @@ export interface RowSource {
   find(id: number): number | undefined;
   /** What a row is counted as, from 1; 0 for the head of a group. */
   numberOf(row: number): number;
+  /** Lets the rows of a span change places with the one above or below them. False: not all of them are here. */
+  swap?(from: number, to: number, step: 1 | -1): boolean;
   /** Opens or closes the group whose head the row is. */
   toggle?(row: number): void;
   /** Says which rows are looked at; missing ones are fetched, and what was wanted before no longer matters. */

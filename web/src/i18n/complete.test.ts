@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import english from './en';
+import englishByHand from './en/byHand.json';
 import englishComments from './en/comments.json';
 import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
@@ -9,6 +10,7 @@ import englishMemory from './en/memory.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
+import chineseByHand from './zh-Hans/byHand.json';
 import chineseComments from './zh-Hans/comments.json';
 import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
@@ -20,6 +22,7 @@ import chineseShortcuts from './zh-Hans/shortcuts.json';
 
 const en = {
   ...english,
+  byHand: englishByHand,
   find: englishFind,
   comments: englishComments,
   imports: englishImports,
@@ -31,6 +34,7 @@ const en = {
 };
 const zhHans = {
   ...chinese,
+  byHand: chineseByHand,
   find: chineseFind,
   comments: chineseComments,
   imports: chineseImports,

@@ -4,6 +4,7 @@ import dayjs from 'dayjs';
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type zhHans from './zh-Hans';
+import type byHand from './zh-Hans/byHand.json';
 import type comments from './zh-Hans/comments.json';
 import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
@@ -25,6 +26,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     returnNull: false;
     resources: typeof zhHans & {
+      byHand: typeof byHand;
       find: typeof find;
       comments: typeof comments;
       imports: typeof imports;

@@ -85,6 +85,7 @@ export default function PastTable({ object: today, state, asOf }: Props) {
               onDeleteAll={nothing}
               onAdd={async () => null}
               onDuplicate={nothing}
+              onInsert={nothing}
               onGrow={nothing}
               onUndo={nothing}
               onRedo={nothing}

@@ -44,6 +44,7 @@ const GROUPS = {
     ['search', ['mod+shift+f']],
     ['open', ['space', 'mod+enter']],
     ['insert', ['mod+alt+=']],
+    ['move', ['alt+shift+↑', 'alt+shift+↓']],
     ['duplicate', ['mod+shift+d']],
     ['remove', ['mod+delete']],
     ['columnMenu', ['alt+↓']],

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
-import { findRow } from '@/api/records';
+import { findRow } from '@/api/places';
 import type { FoundRow, ObjectInfo } from '@/api/types';
 import { useCommands } from '@/commands/command';
 import type { GridController } from '@/grid/controller';

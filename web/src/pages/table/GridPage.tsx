@@ -27,6 +27,9 @@ import { useViewRows } from './view-rows';
 
 const EmptyTable = lazy(() => arriving(() => import('./EmptyTable')));
 const FindBar = lazy(() => arriving(() => import('./FindBar')));
+const RowsByHand = lazy(() =>
+  new Promise((begin) => setTimeout(begin, 1000)).then(() => arriving(() => import('./RowsByHand'))),
+);
 const ChosenBar = lazy(() => arriving(() => import('@/pages/many/ChosenBar')));
 // After the first rows: what others did meanwhile is told then.
 const Together = lazy(() =>
@@ -45,6 +48,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const [touched, setTouched] = useState(false);
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
+  const [inserting, setInserting] = useState<{ row: number; below: boolean } | null>(null);
   const [removing, setRemoving] = useState(false);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
   const { record } = state;
@@ -165,6 +169,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             onOpenRecord={(id) => (id > 0 || isUnmade(id)) && state.go({ record: id })}
             onDelete={remove}
             onDuplicate={(ids) => void acts.duplicate(ids).then(() => grid.current?.clearSelectedRows())}
+            onInsert={(row, below) => setInserting({ row, below })}
             onDeleteAll={() => setRemoving(true)}
             onAdd={acts.add}
             onGrow={growing.ask}
@@ -188,6 +193,17 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             </Suspense>
           ) : null}
           {count !== null && count > 0 ? <Hints /> : null}
+          {count === null ? null : (
+            <Suspense>
+              <RowsByHand
+                object={object}
+                source={source}
+                inserting={inserting}
+                controller={() => grid.current?.controller() ?? null}
+                onInserting={setInserting}
+              />
+            </Suspense>
+          )}
           {finding === null ? null : (
             <Suspense>
               <FindBar

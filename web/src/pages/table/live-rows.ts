@@ -75,7 +75,8 @@ export function useLiveRows(rows: Rows, question: Question, others: () => Others
         const [id, version] = row;
         const touched = changes.changed[id] ?? [];
         if (!known) {
-          if (isHere(id) && touched.some((key) => ordering.has(key))) otherOrder();
+          const moved = touched.some((key) => ordering.has(key) || (key === 'place' && sort.length === 0));
+          if (isHere(id) && moved) otherOrder();
           if (changes.new.includes(id) || search !== '' || touched.some((key) => choosing.has(key))) doubt(id);
         }
         const cells = cellsOf(changes, row);

@@ -1,0 +1,82 @@
+import type { ByHand } from './byHand';
+import type { GridController } from './controller';
+import './rowDrag.css';
+
+/** Pixels that the mouse goes before a press is a drag. */
+const FAR = 5;
+/** How close to the edge, in pixels, the grid scrolls along. */
+const EDGE = 24;
+
+/** Follows the mouse from the number of a row: a click opens its record, a drag puts rows elsewhere. Esc gives up. */
+export function dragRow(controller: GridController, byHand: ByHand, row: number, press: MouseEvent): void {
+  const { sheet, wrapper } = controller;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const line = document.createElement('div');
+  line.className = 'kg-drop';
+  let ids: number[] | null = null;
+  let dropped: { row: number; below: boolean } | null = null;
+  let y = press.clientY;
+  let frame = 0;
+
+  const end = () => {
+    stop.abort();
+    cancelAnimationFrame(frame);
+    line.remove();
+    wrapper.classList.remove('kg-dragging');
+  };
+  const follow = () => {
+    frame = 0;
+    const { body } = sheet;
+    const { scroller } = sheet.grid;
+    const pull = y < body.top + EDGE ? y - body.top - EDGE : Math.max(0, y - body.bottom + EDGE);
+    scroller.scrollTop += pull / 2;
+    const at = document.elementFromPoint(body.left + 4, Math.max(body.top + 1, Math.min(body.bottom - 2, y)));
+    const place = sheet.placeOf(at);
+    if (place) {
+      const target = Math.min(place.row, controller.lastRow);
+      const rect = sheet.rectOf(target, -1);
+      const below = place.row > controller.lastRow || y > rect.top + rect.height / 2;
+      dropped = { row: target, below };
+      const outer = wrapper.getBoundingClientRect();
+      Object.assign(line.style, {
+        top: `${(below ? rect.bottom : rect.top) - outer.top - 2}px`,
+        left: `${body.left - outer.left}px`,
+        width: `${body.width}px`,
+      });
+    }
+    if (pull) frame = requestAnimationFrame(follow);
+  };
+  const move = (event: MouseEvent) => {
+    y = event.clientY;
+    if (ids === null) {
+      if (Math.hypot(event.clientX - press.clientX, y - press.clientY) < FAR) return;
+      if (!byHand.allowed()) {
+        end();
+        return;
+      }
+      ids = byHand.taken(row);
+      wrapper.append(line);
+      wrapper.classList.add('kg-dragging');
+    }
+    frame ||= requestAnimationFrame(follow);
+  };
+  const up = () => {
+    cancelAnimationFrame(frame);
+    if (ids !== null) follow();
+    end();
+    if (ids === null) controller.openRecord(row);
+    else if (dropped) byHand.drop(ids, dropped.row, dropped.below);
+  };
+  document.addEventListener('mousemove', move, { signal });
+  document.addEventListener('mouseup', up, { signal });
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      end();
+    },
+    { signal, capture: true },
+  );
+}
