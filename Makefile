@@ -45,7 +45,7 @@ fix: .venv/dev ## let the formatters repair what they can
 	$(PYTHON) hatch_build.py npm run fix
 
 bench: .venv/dev $(STATIC)/.made-of ## measure the program against its limits
-	$(PYTHON) -m bench --f1 100 --write
+	$(PYTHON) -m bench --f1 100 --f8 1000 --f9 10000 --write
 
 docs: .venv/dev $(STATIC)/.made-of ## take the pictures of the documentation anew
 	KEBU_PICTURES=1 $(PYTHON) -m pytest -q -m browser

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import crash, files, live, page, people, report, saves, starting, views
+from bench import faults, files, live, page, people, report, saves, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
@@ -17,8 +17,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Kebu against its limits.")
     parser.add_argument("--rows", type=int, default=1_000_000, help="customers; default 1,000,000")
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--only", default=",".join(_ALL), help=f"some of {','.join(_ALL)}")
+    parser.add_argument("--only", default=",".join(_ALL), help=f"some of {','.join(_ALL)}, or '' for none")
     parser.add_argument("--f1", type=int, default=0, metavar="ROUNDS", help="kill it so many times, too; default 0")
+    parser.add_argument("--f8", type=int, default=0, metavar="EDITS", help="two browsers fight over a cell; default 0")
+    parser.add_argument("--f9", type=int, default=0, metavar="EDITS", help="edits while streams break off; default 0")
     parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     args = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -27,9 +29,14 @@ def main() -> None:
     found: list[str] = []
     wanted = set(args.only.split(","))
     for server in _databases(args.database):
-        figures += _measure(args.rows, server, wanted)
+        if args.only:
+            figures += _measure(args.rows, server, wanted)
         if args.f1:
-            found.append(crash.measure(args.f1, 5000, server))
+            found.append(faults.killed(args.f1, 5000, server))
+        if args.f8:
+            found.append(faults.one_cell(args.f8, server))
+        if args.f9:
+            found.append(faults.cut_streams(args.f9, server))
     text = "\n\n".join([report.machine(args.rows, load), report.table(figures), *found])
     print(text)
     if args.write:

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from browser.conftest import new_profile
 from browser.hands import OWNER, PASSWORD, Table, add_customers, send, sign_in, until
+from browser.two_at_work import CutLine, fight, storm
+from importexport.killing import Client
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -255,3 +257,34 @@ def test_what_waits_survives_a_reload_and_is_nobody_elses(visit, colleague, name
     expect(Table(other).cell(names[0], "备注")).to_have_text("等着的")
     expect(waiting).not_to_have_class(re.compile("kg-waiting"))
     expect(hers.get_by_label("状态栏")).not_to_contain_text("等待保存")
+
+
+def test_two_who_change_one_cell_again_and_again_end_with_the_same(visit, colleague, names, traveller: Page):
+    other = visit(colleague, path=None, **WIDE)
+    listening(traveller)
+    listening(other)
+    told = fight(traveller, other, names[0], 40)
+    assert told.refused > 0
+    assert told.without_line == 4
+
+
+def test_a_stream_that_is_cut_again_and_again_leaves_no_gap(browser: Browser, company: Installation, program: Served):
+    made = company.json("token", OWNER, "--name", "storm", "--scope", "write")
+    client = Client(program, made["token"])
+    changes = [{"id": None, "values": {"name": f"风中第{number}家"}} for number in range(60)]
+    results = client.call("POST", "/records/customers/batch", {"changes": changes, "label": "prepare"})["results"]
+    ids = [one["id"] for one in results]
+    line = CutLine(program.url)
+    profile = new_profile(browser, program, base_url=line.url, viewport={"width": 2240, "height": 3600})
+    page = profile.context.new_page()
+    page.goto("/sign-in")
+    sign_in(page, OWNER, PASSWORD)
+    listening(page)
+    expect(Table(page).grid.get_by_text("风中第59家")).to_be_visible()
+    assert storm(page, line, client.call, ids, edits=400, every=0.4) >= 2
+    profile.context.close()
+    line.close()
+    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
+    profile.check()
+    gone = [{"id": one, "delete": True} for one in ids]
+    client.call("POST", "/records/customers/batch", {"changes": gone, "label": "tidy"})
