@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers
+from browser.hands import OWNER, Table, add_customers, until
 
 pytestmark = pytest.mark.browser
 FIRST, FAR, LAST = "张三贸易", "青岛样品", "张三丰纸业"
@@ -77,6 +77,7 @@ def test_enter_goes_to_the_next_cell_and_shift_enter_back(table: Table, picture)
 def test_cells_that_hold_it_are_marked_until_escape_which_stays_there(table: Table):
     page = table.page
     look_for(page, "张三")
+    stands_on(page, 5, "客户名称")
     expect(table.at(5, "客户名称")).to_have_class(re.compile("kg-found"))
     expect(table.at(5, "联系人")).to_have_class(re.compile("kg-found"))
     expect(table.at(4, "客户名称")).not_to_have_class(re.compile("kg-found"))
@@ -109,3 +110,20 @@ def test_a_match_in_a_closed_group_opens_it(table: Table):
     expect(table.grid.get_by_text("示例客户 000")).to_have_count(0)
     look_for(page, FAR)
     expect(table.grid.get_by_text(FAR)).to_be_in_viewport()
+
+
+def test_what_is_typed_before_the_bar_is_there_is_looked_for(table: Table):
+    page = table.page
+    held: list[Route] = []
+    page.route(re.compile("/assets/FindBar"), lambda route: held.append(route))
+    page.reload()
+    table.at(1, "客户名称").click()
+    page.keyboard.press("Control+f")
+    expect(page.get_by_role("textbox", name="在表格中查找")).to_be_focused()
+    page.keyboard.type("张三")
+    expect(table.at(1, "客户名称")).to_have_text("示例客户 000")
+    until(page, lambda: held)
+    for one in held:
+        one.continue_()
+    stands_on(page, 5, "客户名称")
+    expect(page.get_by_role("search").get_by_role("textbox", name="在表格中查找")).to_have_value("张三")

@@ -9,10 +9,10 @@ import {
   useRef,
   useState,
 } from 'react';
-import { arriving } from '@/api/arriving';
 import type { Cell, Field, Filter, RowHeight, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
+import { arriving } from '@/ui/arriving';
 import type { AddRecord } from './adding';
 import { CellEditor } from './CellEditor';
 import type { RowColors } from './colors';

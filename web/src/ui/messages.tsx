@@ -1,6 +1,6 @@
 import type { MessageInstance } from 'antd/es/message/interface';
 import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from 'react';
-import { arriving } from '@/api/arriving';
+import { arriving } from './arriving';
 
 const MessagePlace = lazy(() => arriving(() => import('./MessagePlace')));
 /** Milliseconds after which the place for messages is fetched: long after the first cells, before it is needed. */

@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { arriving } from '@/api/arriving';
 import { labelOf, useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import { beginning } from '@/api/told';
@@ -11,6 +10,7 @@ import { undoStack } from '@/commands/undo';
 import { setLanguage } from '@/i18n';
 import { isFollowUpView } from '@/pages/table/follow-up';
 import { outbox } from '@/pages/table/outbox';
+import { arriving } from '@/ui/arriving';
 import {
   BarChartOutlined,
   CalendarOutlined,

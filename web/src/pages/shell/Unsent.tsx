@@ -1,6 +1,5 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { arriving } from '@/api/arriving';
 import { live } from '@/api/live';
 import { useObjects } from '@/api/objects';
 import { readRecord } from '@/api/records';
@@ -11,6 +10,7 @@ import { useFieldContext } from '@/fields/context';
 import ConflictDialog from '@/pages/table/ConflictDialog';
 import { outbox, type Unsent as Waiting } from '@/pages/table/outbox';
 import { type Ask, send } from '@/pages/table/sending';
+import { arriving } from '@/ui/arriving';
 import { useMessage } from '@/ui/messages';
 
 const Resumed = lazy(() => arriving(() => import('@/pages/many/Resumed')));

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { findRow } from '@/api/places';
@@ -23,6 +23,8 @@ interface Props {
   rows: Rows;
   /** Counts how often somebody asked for it: the words are chosen then, to be typed over. */
   asked: number;
+  /** What was typed before this was here. */
+  early: RefObject<string>;
   controller: () => GridController | null;
   onClose: () => void;
 }
@@ -31,9 +33,9 @@ interface Props {
  * Goes from cell to cell that shows a text, among all rows of the view. The search box beside it narrows the table to
  * rows; this leaves it as it is, and the cursor at the match.
  */
-export default function FindBar({ object, rows, asked, controller, onClose }: Props) {
+export default function FindBar({ object, rows, asked, early, controller, onClose }: Props) {
   const { t } = useTranslation('find');
-  const [words, setWords] = useState(lastWords);
+  const [words, setWords] = useState(() => early.current || lastWords);
   const [found, setFound] = useState<FoundRow | 'failed' | null>(null);
   const box = useRef<HTMLInputElement>(null);
   const composing = useRef(false);
@@ -46,8 +48,13 @@ export default function FindBar({ object, rows, asked, controller, onClose }: Pr
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked for again
   useEffect(() => {
+    const typed = early.current;
+    early.current = '';
     box.current?.select();
     mark(controller(), folded(words), here.current);
+    if (typed === '') return;
+    box.current?.setSelectionRange(typed.length, typed.length);
+    type(typed);
   }, [asked]);
   const grid = useRef(controller);
   grid.current = controller;
@@ -70,8 +77,13 @@ export default function FindBar({ object, rows, asked, controller, onClose }: Pr
     fresh.current = false;
     const wanted = folded(text);
     mark(grid, wanted, here.current);
-    if (!grid || snapshot === null || wanted === '') {
+    if (wanted === '') {
       setFound(null);
+      return;
+    }
+    if (!grid || snapshot === null) {
+      // The table is on its way itself.
+      timer.current = setTimeout(() => void step(text, back, inclusive), PAUSE_MS);
       return;
     }
     const fields = shown();

@@ -1,5 +1,4 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { arriving } from '@/api/arriving';
 import { labelOf } from '@/api/objects';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { OTHERS, onRecordsChanged } from '@/commands/changed';
@@ -9,6 +8,7 @@ import { Grid, type GridHandle } from '@/grid/Grid';
 import type { GuestFrame } from '@/grid/others';
 import { isUnmade } from '@/grid/source';
 import { useRelationSearch } from '@/pages/record/relation-search';
+import { arriving } from '@/ui/arriving';
 import { useCellAsked } from './cell-asked';
 import { useConflicts } from './conflicts';
 import { useGrowing } from './growing';
@@ -26,7 +26,10 @@ import { ViewTabs } from './ViewTabs';
 import { useViewRows } from './view-rows';
 
 const EmptyTable = lazy(() => arriving(() => import('./EmptyTable')));
-const FindBar = lazy(() => arriving(() => import('./FindBar')));
+const findPart = () => import('./FindBar');
+const FindBar = lazy(() => arriving(findPart));
+/** Milliseconds after the table. */
+const FIND_DELAY = 3_000;
 const RowsByHand = lazy(() =>
   new Promise((begin) => setTimeout(begin, 1000)).then(() => arriving(() => import('./RowsByHand'))),
 );
@@ -48,6 +51,12 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const [touched, setTouched] = useState(false);
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
+  /** What was typed to be found before the bar was there. */
+  const early = useRef('');
+  useEffect(() => {
+    const timer = setTimeout(() => void findPart().catch(() => undefined), FIND_DELAY);
+    return () => clearTimeout(timer);
+  }, []);
   const [inserting, setInserting] = useState<{ row: number; below: boolean } | null>(null);
   const [removing, setRemoving] = useState(false);
   const [draft, setDraft] = useState<Record<string, Cell>>({});
@@ -205,9 +214,21 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             </Suspense>
           )}
           {finding === null ? null : (
-            <Suspense>
+            <Suspense
+              fallback={
+                <input
+                  ref={(box) => box?.focus()}
+                  className={styles.early}
+                  aria-label={commands.find.label}
+                  onInput={(event) => {
+                    early.current = event.currentTarget.value;
+                  }}
+                />
+              }
+            >
               <FindBar
                 key={place}
+                early={early}
                 object={object}
                 rows={rows}
                 asked={finding}

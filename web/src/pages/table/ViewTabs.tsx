@@ -1,12 +1,12 @@
 import { Popover } from 'antd';
 import { type DragEvent, type HTMLAttributes, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { arriving } from '@/api/arriving';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { useMe } from '@/api/session';
 import type { ObjectInfo, View } from '@/api/types';
 import { changeView, viewsQuery } from '@/api/views';
+import { arriving } from '@/ui/arriving';
 import { LockOutlined, PlusOutlined, UserOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { AFRESH } from './address';

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
-import { arriving } from '@/api/arriving';
 import type { ConflictDetails, ObjectInfo, RecordId } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
+import { arriving } from '@/ui/arriving';
 import type { AskConflict } from './saving';
 
 const ConflictDialog = lazy(() => arriving(() => import('./ConflictDialog')));

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { arriving } from '@/api/arriving';
 import type { Cell, ObjectInfo } from '@/api/types';
+import { arriving } from '@/ui/arriving';
 import { useMessage } from '@/ui/messages';
 
 const ConfirmDialog = lazy(() => arriving(() => import('@/ui/ConfirmDialog')));
