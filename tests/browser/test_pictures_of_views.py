@@ -17,6 +17,31 @@ from browser.hands import send
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
+RULES: list[dict[str, Any]] = [
+    {
+        "filter": {
+            "field": "next_follow_up",
+            "op": "within",
+            "value": {"unit": "day", "from": -3650, "to": 0},
+        },
+        "target": "row",
+        "color": 0,
+        "icon": "clock",
+    },
+    {
+        "filter": {"field": "level", "op": "in", "value": ["key"]},
+        "target": "row",
+        "color": 3,
+        "icon": "star",
+    },
+    {
+        "filter": {"field": "main_deal.amount", "op": "gte", "value": 200_000},
+        "target": "cell",
+        "field": "main_deal.amount",
+        "color": 2,
+        "icon": "up",
+    },
+]
 VIEWS: dict[str, dict[str, Any]] = {
     "board": {
         "board": {"by": "stage", "sum": "main_deal.amount"},
@@ -32,31 +57,15 @@ VIEWS: dict[str, dict[str, Any]] = {
     "board-colors": {
         "board": {"by": "stage", "sum": "main_deal.amount"},
         "fields": ["name", "main_deal.amount", "level", "next_follow_up"],
-        "colors": [
-            {
-                "filter": {
-                    "field": "next_follow_up",
-                    "op": "within",
-                    "value": {"unit": "day", "from": -3650, "to": 0},
-                },
-                "target": "row",
-                "color": 0,
-                "icon": "clock",
-            },
-            {
-                "filter": {"field": "level", "op": "in", "value": ["key"]},
-                "target": "row",
-                "color": 3,
-                "icon": "star",
-            },
-            {
-                "filter": {"field": "main_deal.amount", "op": "gte", "value": 200_000},
-                "target": "cell",
-                "field": "main_deal.amount",
-                "color": 2,
-                "icon": "up",
-            },
-        ],
+        "colors": RULES,
+    },
+    "grid-groups": {
+        "fields": ["name", "main_contact.name", "main_deal.amount", "level", "stage", "next_follow_up"],
+        "group": [{"field": "level", "desc": False}, {"field": "stage", "desc": False}],
+    },
+    "grid-colors": {
+        "fields": ["name", "main_contact.name", "main_deal.amount", "level", "stage", "next_follow_up", "employees"],
+        "colors": [*RULES, {"field": "main_deal.amount", "bar": True, "color": 5}],
     },
     "form": {
         "form": {
@@ -73,6 +82,8 @@ NAMES = {
     "gallery": "画册 · Gallery",
     "form": "登记 · Form",
     "board-colors": "颜色 · Colours",
+    "grid-groups": "分组 · Groups",
+    "grid-colors": "表格颜色 · Table",
 }
 
 
@@ -165,6 +176,24 @@ def test_a_board_in_colours(opened, picture, name: str, look: dict[str, Any]):
     expect(page.locator("[data-hued=value]").first).to_be_visible()
     fits(page)
     picture(page, f"board-colors.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS[:3])
+def test_a_table_in_groups(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("grid-groups", **look)
+    expect(page.locator(".kg-group .kg-toggle").nth(2)).to_be_visible()
+    expect(page.get_by_role("grid")).to_contain_text(",000")
+    fits(page)
+    picture(page, f"table-groups.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS[:3])
+def test_a_table_in_colours(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("grid-colors", **look)
+    expect(page.locator(".kg-bar").nth(2)).to_be_visible()
+    expect(page.locator(".slick-cell[class*='kg-hue-']").first).to_be_visible()
+    fits(page)
+    picture(page, f"table-colors.{name}")
 
 
 @pytest.mark.parametrize(("name", "look"), LOOKS)

@@ -100,13 +100,18 @@ def test_groups_and_filters_keep_the_order_and_a_sort_has_its_own(table: Actor, 
 
 
 @pytest.mark.parametrize("limit", [1, 3, 50])
-def test_the_first_rows_of_a_search_are_those_of_the_whole_order(table: Actor, ids: list[int], limit: int) -> None:
+@pytest.mark.parametrize("few", [snapshots.FEW, 1])
+@pytest.mark.parametrize("words", ["示例", "slg", "示例 10", "没有"])
+def test_the_first_rows_of_a_search_are_those_of_the_whole_order(
+    table: Actor, ids: list[int], words: str, few: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "FEW", few)
     put(table, [ids[10]], ids[1])
     put(table, [ids[0]], ids[8], below=True)
     ask = query.asking(table, "customers")
-    spec = ViewSpec(search="示例")
+    spec = ViewSpec(search=words)
     whole = snapshots.ids(ask, spec).tolist()
-    assert whole == order(table)
+    assert (whole == order(table)) == (words == "示例")
     for offset in (0, 2):
         assert snapshots.some(ask, spec, offset, limit) == whole[offset : offset + limit]
 

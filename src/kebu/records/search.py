@@ -141,18 +141,18 @@ def first(one: ObjectType, words: str, limit: int) -> list[int]:
         if is_postgres():
             # Where many hold them, the first ones do; where few do, the index knows them. Left to itself PostgreSQL
             # takes the one way where it should have taken the other.
-            asked = tsquery(groups)
+            sought = tsquery(groups)
             cursor.execute(
                 f"SELECT id FROM (SELECT id, tokens FROM {name} ORDER BY id LIMIT %s) AS near"
                 " WHERE tokens @@ %s::tsquery ORDER BY id LIMIT %s",
-                [_GLANCE * limit, asked, limit],
+                [_GLANCE * limit, sought, limit],
             )
             if len(found := [row[0] for row in cursor.fetchall()]) == limit:
                 return found
             cursor.execute(
                 f"WITH found AS MATERIALIZED (SELECT id FROM {name} WHERE tokens @@ %s::tsquery)"
                 " SELECT id FROM found ORDER BY id LIMIT %s",
-                [asked, limit],
+                [sought, limit],
             )
             return [row[0] for row in cursor.fetchall()]
         # FTS5 goes through the rows of a prefix in their order where it keeps a list of them. Those of any other it
@@ -160,11 +160,11 @@ def first(one: ObjectType, words: str, limit: int) -> list[int]:
         # found among the rows of a shorter prefix.
         listed = [[_listed(prefix) for prefix in group] for group in groups]
         if listed != groups:
-            held = " AND ".join("(" + " OR ".join(["instr(' ' || tokens, %s)"] * len(group)) + ")" for group in groups)
+            held, asked = _held(groups)
             cursor.execute(
                 f"SELECT id FROM (SELECT rowid AS id, tokens FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s)"
                 f" WHERE {held} LIMIT %s",
-                [fts5_match(listed), 4 * limit, *(f" {prefix}" for group in groups for prefix in group), limit],
+                [fts5_match(listed), 4 * limit, *asked, limit],
             )
             if len(found := [row[0] for row in cursor.fetchall()]) == limit:
                 return found
@@ -172,6 +172,30 @@ def first(one: ObjectType, words: str, limit: int) -> list[int]:
             f"SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s", [fts5_match(groups), limit]
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def among(one: ObjectType, words: str, ids: Sequence[int]) -> list[int]:
+    """Those of some records that hold every word of `words`, whoever may see them. Each is looked at by itself, so that
+    nothing is collected for a word that many hold."""
+    groups = query_tokens(words)
+    if not groups or not ids:
+        return []
+    name = table(one.key)
+    if is_postgres():
+        sql = f"SELECT id FROM {name} WHERE id = ANY(%s) AND tokens @@ %s::tsquery"
+        asked = [tsquery(groups)]
+    else:
+        held, asked = _held(groups)
+        sql = f"SELECT rowid FROM {name} WHERE rowid IN (SELECT value FROM json_each(%s)) AND {held}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [id_list(ids), *asked])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _held(groups: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
+    """A condition on the tokens of a row, for SQLite, with what it asks for."""
+    held = " AND ".join("(" + " OR ".join(["instr(' ' || tokens, %s)"] * len(group)) + ")" for group in groups)
+    return held, [f" {prefix}" for group in groups for prefix in group]
 
 
 def _listed(prefix: str) -> str:

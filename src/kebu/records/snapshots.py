@@ -7,6 +7,7 @@ Every page applies the person's rows again, so an old snapshot shows nobody what
 import hashlib
 import os
 import time
+from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,6 +31,10 @@ Ids = npt.NDArray[np.int64]
 SMALL = 20_000
 # So many rows that a search finds are looked at before all of them are.
 NEAR = 10_000
+# Of a filter so many rows are looked at for each that is asked for, before an index is asked for all.
+GLANCE = 50
+# So many rows that were put somewhere by hand are put in between the others; more are sorted with them.
+FEW = 2_000
 KEEP_SECONDS = 3600
 KEEP_FILES = 200
 
@@ -42,7 +47,19 @@ def last_change() -> int:
 
 def ids(ask: Asking, spec: ViewSpec) -> Ids:
     """The ids of all rows of a view in order, computed now."""
-    sql, params = query.queryset(ask, spec).values_list("id", flat=True).query.sql_with_params()
+    moved = _moved(ask, spec)
+    if moved is None:
+        return _fetched(query.queryset(ask, spec))
+    found = _fetched(query.rows(ask, spec).order_by("id"))
+    if moved:
+        found = found[np.isin(found, [pk for _, pk in moved], invert=True)]
+        at = [bisect_left(found, place, key=places.of_id) for place, _ in moved]
+        found = np.insert(found, at, [pk for _, pk in moved])
+    return found
+
+
+def _fetched(rows: Any) -> Ids:
+    sql, params = rows.values_list("id", flat=True).query.sql_with_params()
     with connection.cursor() as cursor:
         if is_postgres():
             cursor.execute(sql, params)
@@ -60,21 +77,54 @@ def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
         filled = query.filled(ask, spec).values_list("id", flat=True)[offset : offset + limit]
         if len(found := list(filled)) == limit:
             return found
-    elif spec.search:
-        # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
-        rows = query.queryset(ask, replace(spec, search="")).values_list("id", flat=True)
-        near = 2 * (offset + limit)
-        while near <= NEAR:
-            candidates = search.first(ask.one, spec.search, near)
-            # Those that nobody has moved stand by their ids; the moved ones, which are few, come in between.
-            unmoved = rows.filter(IdIn(candidates), place__isnull=True)[: offset + limit]
-            if len(unmoved) == offset + limit or len(candidates) < near:
-                moved = query.queryset(ask, spec).filter(place__isnull=False).values_list("id", "place")
-                standing = [(places.of_id(pk), pk) for pk in unmoved]
-                standing += [(place, pk) for pk, place in moved[: offset + limit]]
-                return [pk for _, pk in sorted(standing)[offset : offset + limit]]
-            near *= 8
+    elif (moved := _moved(ask, spec)) is not None:
+        first = _first(ask, spec, offset + limit + len(moved))
+        if first is not None:
+            apart = {pk for _, pk in moved}
+            standing = sorted([*moved, *((places.of_id(pk), pk) for pk in first if pk not in apart)])
+            return [pk for _, pk in standing[offset : offset + limit]]
     return list(query.queryset(ask, spec).values_list("id", flat=True)[offset : offset + limit])
+
+
+def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
+    """The lowest ids of a view; None where all that a search finds would have to be looked at."""
+    rows = query.rows(ask, replace(spec, search="")).order_by("id").values_list("id", flat=True)
+    if not spec.search:
+        if spec.filter:
+            # What holds for many rows holds for some of the first; an index would give all of them, to be sorted.
+            lowest = ask.one.model.objects.order_by("id").values_list("id", flat=True)[: GLANCE * count]
+            found = list(rows.filter(IdIn(list(lowest)))[:count])
+            if len(found) == count:
+                return found
+        return list(rows[:count])
+    # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
+    near = 2 * count
+    while near <= NEAR:
+        candidates = search.first(ask.one, spec.search, near)
+        found = list(rows.filter(IdIn(candidates))[:count])
+        if len(found) == count or len(candidates) < near:
+            return found
+        near *= 8
+    return None
+
+
+def _moved(ask: Asking, spec: ViewSpec) -> list[tuple[str, int]] | None:
+    """The rows of a view that people have put somewhere, each with its place, in order; None where these are not what
+    the order is about, or too many to be put in between the others, which stand by their ids.
+
+    An index gives the rows of a filter by their ids; by their places they would have to be sorted, all of them.
+    """
+    if spec.sort or spec.group or spec.as_of:
+        return None
+    chosen = list(ask.one.model.objects.filter(place__isnull=False).values_list("id", flat=True)[: FEW + 1])
+    if len(chosen) > FEW:
+        return None
+    if spec.search:
+        chosen = search.among(ask.one, spec.search, chosen)
+    if not chosen:
+        return []
+    rows = query.queryset(ask, replace(spec, search="")).filter(IdIn(chosen))
+    return [(place, pk) for pk, place in rows.values_list("id", "place")]
 
 
 def token(ask: Asking, spec: ViewSpec) -> str:
