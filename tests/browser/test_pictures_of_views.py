@@ -64,7 +64,7 @@ VIEWS: dict[str, dict[str, Any]] = {
         "group": [{"field": "level", "desc": False}, {"field": "stage", "desc": False}],
     },
     "grid-colors": {
-        "fields": ["name", "main_contact.name", "main_deal.amount", "level", "stage", "next_follow_up", "employees"],
+        "fields": ["name", "main_contact.name", "main_deal.amount", "level", "stage", "next_follow_up", "industry"],
         "colors": [*RULES, {"field": "main_deal.amount", "bar": True, "color": 5}],
     },
     "form": {

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, send, until
 
 pytestmark = pytest.mark.browser
 ONE, TWO, THREE, FOUR = "一号示例", "二号示例", "三号示例", "四号示例"
@@ -25,6 +25,14 @@ def table(visit):
     assert set(ids) <= {row[0] for row in found}
     changes = [{"id": row[0], "delete": True} for row in found]
     send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "tidy"})
+
+
+def place_of(table: Table, row: str) -> FloatRect:
+    """Where a row is; one that is just painted anew is nowhere for a moment."""
+    found: list[FloatRect | None] = []
+    until(table.page, lambda: found.append(table.cell(row, "客户名称").bounding_box()) or found[-1])
+    assert found[-1]
+    return found[-1]
 
 
 def moved(page: Page):
@@ -84,10 +92,9 @@ def test_keys_move_the_selected_rows_and_the_cursor_goes_along(table: Table):
 def test_a_row_is_dragged_by_its_number_and_a_click_opens_it(table: Table):
     page = table.page
     head = table.cell(FOUR, "客户名称").locator("xpath=..").locator(".kg-row-head .kg-open")
+    target = place_of(table, TWO)
     head.hover()
     page.mouse.down()
-    target = table.cell(TWO, "客户名称").bounding_box()
-    assert target
     page.mouse.move(60, target["y"] + 30, steps=4)
     page.mouse.move(60, target["y"] + 4, steps=3)
     expect(page.locator(".kg-drop")).to_be_visible()
@@ -103,10 +110,9 @@ def test_ticked_rows_are_dragged_together(table: Table):
     page = table.page
     table.tick(ONE)
     table.tick(THREE)
+    target = place_of(table, FOUR)
     table.cell(ONE, "客户名称").locator("xpath=..").locator(".kg-row-head .kg-open").hover()
     page.mouse.down()
-    target = table.cell(FOUR, "客户名称").bounding_box()
-    assert target
     page.mouse.move(60, target["y"] + 10, steps=4)
     page.mouse.move(60, target["y"] + target["height"] - 4, steps=3)
     expect(page.locator(".kg-drop")).to_be_visible()
