@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from browser.hands import PASSWORD, sign_in
+from browser.hands import OWNER, PASSWORD, sign_in
 from installation import ROOT, Installation, Served
 
 # Milliseconds; a machine may be busy with other things.
@@ -222,6 +223,20 @@ def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
         "addEventListener('securitypolicyviolation', (e) => console.error('policy', e.violatedDirective, e.blockedURI))"
     )
     return Profile(made, complaints)
+
+
+@contextmanager
+def travelling(browser: Browser, program: Served, **options: Any) -> Iterator[Page]:
+    """Alice in a browser whose line the test cuts: what its console says of that is no complaint."""
+    profile = new_profile(browser, program, **options)
+    page = profile.context.new_page()
+    page.goto("/sign-in")
+    sign_in(page, OWNER, PASSWORD)
+    page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
+    yield page
+    profile.context.close()
+    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
+    profile.check()
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

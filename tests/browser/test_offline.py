@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from browser.conftest import new_profile
-from browser.hands import OWNER, PASSWORD, Table, add_customers, send, sign_in, until
+from browser.conftest import travelling
+from browser.hands import Table, add_customers, send, until
 from installation import Served
 
 pytestmark = pytest.mark.browser
@@ -26,27 +26,16 @@ _HERE = """() => ['MessagePlace', 'Unsent', 'RecordPanel', 'ConfirmDialog', 'dro
 _numbers = count(1)
 
 
-def _travelling(browser: Browser, program: Served, **options: object) -> Iterator[Page]:
-    profile = new_profile(browser, program, **options)
-    page = profile.context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, OWNER, PASSWORD)
-    page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
-    yield page
-    profile.context.close()
-    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
-    profile.check()
-
-
 @pytest.fixture
 def page(browser: Browser, program: Served) -> Iterator[Page]:
-    """Alice in a browser whose line the test cuts: what its console says of that is no complaint."""
-    yield from _travelling(browser, program, **WIDE)
+    with travelling(browser, program, **WIDE) as page:
+        yield page
 
 
 @pytest.fixture
 def phone(browser: Browser, program: Served) -> Iterator[Page]:
-    yield from _travelling(browser, program, **PHONE)
+    with travelling(browser, program, **PHONE) as page:
+        yield page
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from browser.conftest import new_profile
-from browser.hands import OWNER, PASSWORD, Table, add_customers, send, sign_in, until
+from browser.conftest import travelling
+from browser.hands import OWNER, PASSWORD, Table, add_customers, send, until
 from browser.two_at_work import CutLine, fight, storm
 from importexport.killing import Client
 from installation import Installation, Served
@@ -47,16 +47,8 @@ def open_both(visit, colleague: str) -> tuple[Page, Page]:
 
 @pytest.fixture
 def traveller(browser: Browser, program: Served) -> Iterator[Page]:
-    """Alice in a browser whose line the test cuts: what its console says of that is no complaint."""
-    profile = new_profile(browser, program, **WIDE)
-    page = profile.context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, OWNER, PASSWORD)
-    page.evaluate("localStorage.setItem('kebu.hints', 'seen')")
-    yield page
-    profile.context.close()
-    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
-    profile.check()
+    with travelling(browser, program, **WIDE) as page:
+        yield page
 
 
 @pytest.fixture
@@ -275,16 +267,10 @@ def test_a_stream_that_is_cut_again_and_again_leaves_no_gap(browser: Browser, co
     results = client.call("POST", "/records/customers/batch", {"changes": changes, "label": "prepare"})["results"]
     ids = [one["id"] for one in results]
     line = CutLine(program.url)
-    profile = new_profile(browser, program, base_url=line.url, viewport={"width": 2240, "height": 3600})
-    page = profile.context.new_page()
-    page.goto("/sign-in")
-    sign_in(page, OWNER, PASSWORD)
-    listening(page)
-    expect(Table(page).grid.get_by_text("风中第59家")).to_be_visible()
-    assert storm(page, line, client.call, ids, edits=400, every=0.4) >= 2
-    profile.context.close()
+    with travelling(browser, program, base_url=line.url, viewport={"width": 2240, "height": 3600}) as page:
+        listening(page)
+        expect(Table(page).grid.get_by_text("风中第59家")).to_be_visible()
+        assert storm(page, line, client.call, ids, edits=400, every=0.4) >= 2
     line.close()
-    profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
-    profile.check()
     gone = [{"id": one, "delete": True} for one in ids]
     client.call("POST", "/records/customers/batch", {"changes": gone, "label": "tidy"})
