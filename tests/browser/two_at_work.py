@@ -67,7 +67,8 @@ def fight(traveller: Page, other: Page, name: str, edits: int) -> Fight:
     deadline = time.monotonic() + 60 + edits
     while not all(_is_quiet(page, chance) for page, _ in cells):
         assert time.monotonic() < deadline, "a page does not come to rest"
-    body = {"search": name, "fields": ["name", "remark"], "limit": 1}
+    # Not by a search: that would also find the record whose number holds the digits of the name.
+    body = {"filter": {"field": "name", "op": "is", "value": name}, "fields": ["name", "remark"]}
     ((record, _, _, value),) = send(other, "POST", "/api/records/customers/query", body)["rows"]
     for _, cell in cells:
         expect(cell).to_have_text(value)
