@@ -226,7 +226,7 @@ def test_merges_end_where_the_cells_end(tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000, "corrupt_file"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "unsupported_format"),
         (b"%PDF-1.7", "unsupported_format"),
-        (b"<html><table><tr><td>a</td></tr></table></html>", "unsupported_format"),
+        (b"<!DOCTYPE html><html><body>Please sign in</body></html>", "unsupported_format"),
         (b"\xef\xbb\xbf\n<?xml version='1.0'?><Workbook/>", "unsupported_format"),
         (bytes(range(256)) * 20, "unsupported_format"),
     ],

@@ -50,10 +50,28 @@ def test_short_gbk_is_not_taken_for_korean(opened, text):
     assert opened(text.encode("gbk")).sheets[0].rows == [line.split(",") for line in text.split("\n")]
 
 
-@pytest.mark.parametrize("text", ["Name,City\nMüller,Köln\n", "café,1\n", "Señor Ibáñez,¿qué?\n", "“quoted” – 5 €,x\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,City\nMüller,Köln\n",
+        "café,1\n",
+        "Señor Ibáñez,¿qué?\n",
+        "“quoted” – 5 €,x\n",
+        "Ärzte,1\nÜber,2\n",
+        "São Paulo,Åsa\n",
+    ],
+)
 def test_western_text_is_not_taken_for_chinese(opened, text):
     book = opened(text.encode("cp1252"))
     assert book.encoding == "cp1252"
+    assert book.sheets[0].rows == [line.split(",") for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("text", ["客戶,電話\n", "客戶名稱,聯絡人\n臺灣範例股份有限公司,王小明\n"])
+@pytest.mark.parametrize("encoding", ["big5", "gbk"])
+def test_traditional_chinese_is_found_in_either_encoding(opened, text, encoding):
+    book = opened(text.encode(encoding))
+    assert book.encoding == {"big5": "big5hkscs", "gbk": "gb18030"}[encoding]
     assert book.sheets[0].rows == [line.split(",") for line in text.splitlines()]
 
 
@@ -100,7 +118,7 @@ def test_zero_characters_are_dropped(opened):
     assert opened("a\\u0000b,c\n").sheets[0].rows == [["a\\u0000b", "c"]]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "^", "~", "¦", "，", "；", "\x01", "\x1f"])
 def test_delimiter_is_found(opened, delimiter):
     rows = [["姓名", "金额", "备注"], ["张三", "1", "a b"], ["李四", "22", "c"]]
     book = opened("\n".join(delimiter.join(row) for row in rows))
@@ -126,6 +144,10 @@ def test_delimiters_inside_text_do_not_mislead(opened, text, delimiter):
 def test_delimiter_can_be_chosen(opened):
     book = opened("a;b,c\n", delimiter=";")
     assert (book.delimiter, book.sheets[0].rows) == (";", [["a", "b,c"]])
+
+
+def test_sep_line_may_name_any_sign(opened):
+    assert opened("sep=:\r\na:b,c\r\n").sheets[0].rows == [["a", "b,c"]]
 
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])

@@ -189,7 +189,15 @@ CUSTOMER_FIELDS = (
 )
 CONTACT_FIELDS = (
     _field(_P, "number", "auto_number", "联系人编号", "Number", "contact id"),
-    _field(_P, "customer", "relation", "客户", "Customer", target=_C),
+    _field(
+        _P,
+        "customer",
+        "relation",
+        "客户",
+        "Customer",
+        "客户名称|公司|公司名称|单位|company|company name|account|account name|organization|organization name",
+        target=_C,
+    ),
     _field(
         _P,
         "name",

@@ -75,12 +75,26 @@ def _convert_spreadsheet(job: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _convert_text(data: bytes, job: dict[str, Any], out: BinaryIO) -> None:
-    from kebu.workbooks import delimited, encoding
+    from kebu.workbooks import delimited, encoding, markup, vcard
 
     text, found = encoding.decode(data, job["encoding"])
-    delimiter, rows = delimited.read_rows(text, job["delimiter"])
-    _write_line(out, {"format": "csv", "encoding": found, "delimiter": delimiter, "base_1904": False})
-    _write_line(out, {"name": PurePath(job["name"]).stem, "hidden": False, "merges": []})
+    stem = PurePath(job["name"]).stem
+    if kind := markup.kind_of(text):
+        tables, base_1904 = markup.read(text, kind, stem)
+        _write_line(out, {"format": kind, "encoding": found, "delimiter": None, "base_1904": base_1904})
+        for table in tables:
+            _write_line(out, {"name": table.name, "hidden": table.hidden, "merges": table.merges})
+            _write_rows(out, table.rows)
+        return
+    delimiter: str | None = None
+    if vcard.is_vcard(text):
+        rows: Iterable[list[str | None]] = vcard.read_rows(data, job["encoding"])
+        kind = "vcf"
+    else:
+        delimiter, rows = delimited.read_rows(text, job["delimiter"])
+        kind = "csv"
+    _write_line(out, {"format": kind, "encoding": found, "delimiter": delimiter, "base_1904": False})
+    _write_line(out, {"name": stem, "hidden": False, "merges": []})
     _write_rows(out, _counted(rows))
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from kebu.workbooks.injection import unprefix
 
-DELIMITERS = (",", "\t", ";", "|")
-"""In the order of preference where a file can be read in two ways."""
+DELIMITERS = (",", "\t", ";", "|", "^", "~", "¦", "\x1f", "\x01", "，", "；", "#")
+"""What is looked for, in the order of preference where a file can be read in two ways."""
 
-_SEP_LINE = re.compile(r'"?sep=([,;\t|])"?\r?(?:\n|$)', re.IGNORECASE)
+_USUAL = DELIMITERS[:3]
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"]|[\t\x01\x1f])"?\r?(?:\n|$)', re.IGNORECASE)
 _SNIFFED_LINES = 200
 _LONGEST_FIELD = 128 * 1024
 
@@ -30,15 +31,22 @@ def read_rows(text: str, delimiter: str | None = None) -> tuple[str, Iterator[li
     return delimiter, rows
 
 
+def is_delimiter(text: str) -> bool:
+    """Whether cells may be separated by it: one sign that is no letter, digit, quote or line end."""
+    return len(text) == 1 and not text.isalnum() and text not in "\"'\r\n\0"
+
+
 def sniff(lines: list[str]) -> str:
     """The delimiter with which most of the first rows have the same number of cells, more than one."""
     best, best_share = DELIMITERS[0], 0.0
     for delimiter in DELIMITERS:
+        if not any(delimiter in line for line in lines[:_SNIFFED_LINES]):
+            continue
         rows = [row for row in parse(lines[:_SNIFFED_LINES], delimiter) if row]
         widths = Counter(len(row) for row in rows if len(row) > 1)
         share = max(widths.values(), default=0) / max(len(rows), 1)
-        # A bar is also a letter of code and formulas; nearly all rows must agree on it.
-        if share > best_share and (delimiter != "|" or share > 0.9):
+        # A bar is also a letter of code and formulas, and so are the others; nearly all rows must agree on it.
+        if share > best_share and (delimiter in _USUAL or share > 0.9):
             best, best_share = delimiter, share
     return best
 

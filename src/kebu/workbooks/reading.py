@@ -19,7 +19,7 @@ import orjson
 
 from kebu.core.errors import KebuError
 from kebu.workbooks import limits
-from kebu.workbooks.delimited import DELIMITERS
+from kebu.workbooks.delimited import is_delimiter
 from kebu.workbooks.encoding import ENCODINGS
 
 logger = logging.getLogger(__name__)
@@ -50,12 +50,13 @@ class Sheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """All worksheets of a file in their order. `encoding` and `delimiter` are those of a csv, whose cells are text.
+    """All worksheets of a file in their order. `encoding` is that of a text file, `delimiter` that of a csv; the cells
+    of both are text, but for the XML of Excel 2003.
 
     `base_1904`: numbers that turn out to be dates count days from 1904 (cells formatted as dates arrive as dates).
     """
 
-    format: Literal["xlsx", "xls", "ods", "csv"]
+    format: Literal["xlsx", "xls", "ods", "csv", "html", "mhtml", "xml", "vcf"]
     encoding: str | None
     delimiter: str | None
     base_1904: bool
@@ -70,15 +71,15 @@ def read(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Workbook:
-    """The cells of an xlsx, xls, ods, csv, tsv or txt file; its format is found by content, not by `name`.
+    """The cells of an xlsx, xls, ods, csv, tsv, txt, html or vcf file; its format is found by content, not by `name`.
 
-    `name` is what its sender calls the file, for messages. `encoding` (one of ENCODINGS) and `delimiter` (one of
-    DELIMITERS) overrule what is found in a text file. Raises KebuError password_protected, wrong_password,
+    `name` is what its sender calls the file, for messages. `encoding` (one of ENCODINGS) and `delimiter` (one sign)
+    overrule what is found in a text file. Raises KebuError password_protected, wrong_password,
     unsupported_format, corrupt_file, too_large, unknown_encoding, unknown_delimiter.
     """
     if encoding is not None and encoding not in ENCODINGS:
         raise KebuError("unknown_encoding", encoding=encoding)
-    if delimiter is not None and delimiter not in DELIMITERS:
+    if delimiter is not None and not is_delimiter(delimiter):
         raise KebuError("unknown_delimiter", delimiter=delimiter)
     path = Path(path).resolve()
     size = path.stat().st_size

@@ -9,7 +9,7 @@ import { uploadWorkbooks } from '@/api/imports';
 import { InboxOutlined } from '@/ui/more-icons';
 import styles from './import.module.css';
 
-const ACCEPT = '.xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt';
+const ACCEPT = '.xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.html,.htm,.mht,.xml,.vcf';
 
 interface Props {
   object: string;
