@@ -96,6 +96,14 @@ def counts(row: Import) -> dict[str, int]:
     return {key: value for key, value in row.summary["counts"].items() if value}
 
 
+def shown(page: Any, min_row: int = 1) -> list[list[Any]]:
+    """The cells of a sheet as a person sees them: without the column that only the program reads."""
+    return [
+        [cell for cell in row if not page.column_dimensions[cell.column_letter].hidden]
+        for row in page.iter_rows(min_row=min_row)
+    ]
+
+
 def told(row: Import) -> list[tuple[int, str | None, str | None, str]]:
     """Row, column, value and code of every problem."""
     return [

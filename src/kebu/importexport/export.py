@@ -16,6 +16,7 @@ from kebu.core.models import Job
 from kebu.fields.registry import Field, label_in
 from kebu.importexport.colours import Colouring
 from kebu.importexport.imports import clean_name
+from kebu.importexport.traces import Tracer
 from kebu.records import asof, cells, colors, permissions, query, saved, snapshots
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
@@ -115,6 +116,8 @@ def write_file(
     _, ids = snapshots.make(ask, spec)
     tell(0, len(ids))
     columns = [_column(field, ask.actor.language) for field in fields]
+    # A table of the past does not come back: what was then is not what somebody may want to be now.
+    tracer = Tracer(ask, fields, [column.title for column in columns]) if suffix == "xlsx" and not spec.as_of else None
     if suffix == "csv":
         rows = (row for part in _parts(ask, ids, fields, tell, typed=False) for _, row in part)
         write_csv(path, [column.title for column in columns], rows)
@@ -122,8 +125,12 @@ def write_file(
         name = label_in(ask.one.plural, ask.actor.language)
         colouring = Colouring(ask, rules, fields)
         columns = [replace(column, bar=colouring.bar(field)) for column, field in zip(columns, fields, strict=True)]
-        painted = _painted(colouring, _parts(ask, ids, fields, tell, typed=True))
+        painted = _painted(colouring, _parts(ask, ids, fields, tell, typed=True, tracer=tracer))
+        if tracer:
+            columns.append(Column(tracer.title, hidden=True))
         write_xlsx(path, [SheetSpec(name, columns, painted)])
+        if tracer:
+            tracer.keep()
     return len(ids)
 
 
@@ -132,7 +139,7 @@ def _painted(colouring: Colouring, parts: Iterable[_Part]) -> Iterator[list[Any]
         looks = colouring.looks([pk for pk, _ in part])
         for pk, row in part:
             look = looks.get(pk)
-            yield Painted(row, look) if look else row
+            yield Painted(row, (*look, *[None] * (len(row) - len(look)))) if look else row
 
 
 def _column(field: Field, language: str) -> Column:
@@ -145,12 +152,15 @@ def _column(field: Field, language: str) -> Column:
     )
 
 
-def _parts(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool) -> Iterator[_Part]:
-    """Records by their ids, each with its row."""
+def _parts(
+    ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool, tracer: Tracer | None = None
+) -> Iterator[_Part]:
+    """Records by their ids, each with its row, its trace at the end."""
     shown = _Shown(ask, typed=typed)
     converters = [shown.converter(field.stored) for field in fields]
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         part = ids[start : start + _ROWS_AT_ONCE].tolist()
+        traces = tracer.of(part) if tracer else {}
         yield [
             (
                 row[0],
@@ -163,7 +173,8 @@ def _parts(ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell,
                     if convert
                     else cell
                     for cell, convert in zip(row[2:], converters, strict=True)
-                ],
+                ]
+                + ([traces.get(row[0])] if tracer else []),
             )
             for row in cells.rows(ask.actor, ask.known, ask.one, part, fields)
         ]

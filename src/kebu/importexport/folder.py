@@ -74,6 +74,14 @@ class Folder:
                 rows += _untagged(block) if b'{"' in line else block
         return StoredSheet(rows, merges)
 
+    def save(self, what: str, file: int, sheet: int, content: Any) -> None:
+        """Keep what else belongs to a sheet, as JSON."""
+        self._write(f"{what}-{file}-{sheet}", _line(content))
+
+    def load(self, what: str, file: int, sheet: int) -> Any:
+        """What `save` kept."""
+        return orjson.loads((self.path / f"{what}-{file}-{sheet}").read_bytes())
+
     # -- the plan -------------------------------------------------------------------------------------------------
 
     def save_units(self, name: str, units: Iterable[Any]) -> int:

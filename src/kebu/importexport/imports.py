@@ -15,6 +15,7 @@ from kebu.core.models import Job
 from kebu.core.text import fold
 from kebu.fields.registry import Field, catalog
 from kebu.fields.types import OWN_KINDS
+from kebu.importexport import traces
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options
@@ -85,6 +86,11 @@ def _read(
         book: Workbook = read(folder.upload(file), name=name, password=password)
         row.files.append({"name": name, "encoding": book.encoding, "format": book.format})
         for index, sheet in enumerate(book.sheets):
+            if trace := traces.take(sheet.rows):
+                row.traces.append(
+                    {"file": file, "sheet": index, "key": trace.key, "top": trace.top, "rows": trace.rows}
+                )
+                folder.save("traces", file, index, trace.tokens)
             stored = StoredSheet(sheet.rows, sheet.merges)
             folder.save_cells(file, index, stored)
             sheets.append(Sheet(file, index, sheet.name, sheet.hidden, book.base_1904))
@@ -276,6 +282,8 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         "job": row.job,
         "change_set": row.change_set_id,
         "error": _error(actor.language, row),
+        "export": traces.told(row),
+        "way": row.way,
     }
 
 

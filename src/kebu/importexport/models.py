@@ -24,6 +24,10 @@ class Import(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    class Way(models.TextChoices):
+        IMPORT = "import"
+        COMPARE = "compare"
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     object = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
@@ -44,8 +48,33 @@ class Import(models.Model):
     kept = models.IntegerField(default=0)  # values that others changed meanwhile, which stayed as they are
     taking_back = models.CharField(max_length=10, choices=State, blank=True)
     error = models.JSONField(null=True)
+    # What the program's own exports carry unseen, sheet by sheet (see `traces`), what a person wants to be done with
+    # such a file, and how it compares with what is here (see `comparing`).
+    traces = models.JSONField(default=list)
+    way = models.CharField(max_length=10, choices=Way, blank=True)
+    comparison = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="import_state")]
+
+
+class Exported(models.Model):
+    """A workbook that went out and may come back: `key` stands in it, `secret` seals the ids in its rows.
+
+    `columns` (keys of fields) and `titles` are what its table shows, `relations` those whose records stand behind some
+    of them. `ids` are the records that went out, packed (see `traces`): what the file lacks was removed there.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    secret = models.CharField(max_length=64)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    object = models.CharField(max_length=40)
+    columns = models.JSONField(default=list)
+    titles = models.JSONField(default=list)
+    relations = models.JSONField(default=list)
+    language = models.CharField(max_length=10)
+    zone = models.CharField(max_length=64)
+    ids = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)

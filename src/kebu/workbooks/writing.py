@@ -48,7 +48,7 @@ _CHOICES = "_choices"  # the hidden sheet of choices that do not fit into a rule
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `width` in characters, `choices` for a drop-down, `note` as a comment on its header, `bar` as the
-    colour (`#RRGGBB`) of bars behind its numbers."""
+    colour (`#RRGGBB`) of bars behind its numbers. One that is `hidden` is there for the program that reads it back."""
 
     title: str
     kind: Kind = "text"
@@ -56,6 +56,7 @@ class Column:
     choices: list[str] | None = None
     note: str | None = None
     bar: str | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ class _Book:
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, count, max(len(styles) - 1, 0))
         for index, column in enumerate(spec.columns):
-            sheet.set_column(index, index, column.width or _width(column), self._formats[column.kind])
+            hidden = {"hidden": True} if column.hidden else {}
+            sheet.set_column(index, index, column.width or _width(column), self._formats[column.kind], hidden)
             if column.note:
                 sheet.write_comment(0, index, column.note)
             if column.bar:
