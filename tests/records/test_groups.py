@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kebu.fields import definitions
 from kebu.fields.registry import catalog, forget
-from kebu.records import groups, query, snapshots, write
+from kebu.records import groups, opening, query, runs, snapshots, write
 from kebu.records.query import Level, ViewSpec
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def test_groups_are_the_runs_of_the_order_with_true_totals(rows: Any) -> None:
         order = [made[pk] for pk in snapshots.ids(ask, spec).tolist()]
         at = 0
         seen = []
-        for one in groups.groups(ask, spec, totals):
+        for one in groups.opened(ask, spec, totals)[2]:
             part, at = order[at : at + one["count"]], at + one["count"]
             assert part
             assert all([share(row[level.field], level.unit) for level in levels] == one["path"] for row in part)
@@ -144,7 +146,7 @@ def test_what_is_no_group_or_total_is_refused(table: Actor, door: Any, monkeypat
     assert refused(aggregates=[{"field": "main_deal.amount", "function": "median"}]) == "bad_total"
     assert refused(aggregates=[{"field": "main_deal.amount"}]) == "bad_view"
     assert refused(aggregates=[{"field": "main_deal.amount", "function": ["sum"]}]) == "bad_total"
-    monkeypatch.setattr(groups, "MAX_GROUPS", 1)
+    monkeypatch.setattr(runs, "MAX_GROUPS", 1)
     for name in ("甲", "乙"):
         write.create(table, "customers", {"name": name})
     assert refused(group=[{"field": "name"}]) == "too_many_groups"
@@ -179,3 +181,44 @@ def test_a_person_counts_only_what_he_sees(table: Actor, bob: Actor, charlie: Ac
         "main_deal.amount.sum": 5
     }
     assert door(charlie).post("/records/customers/summary", asked).json() == {"groups": []}
+
+
+def test_groups_of_what_has_not_changed_are_not_counted_again(table: Actor) -> None:
+    for n in range(6):
+        write.create(table, "customers", {"name": f"客户{n}", "level": ["key", "normal"][n % 2], "main_deal.amount": n})
+    ask = query.asking(table, "customers")
+    spec = ViewSpec(group=(Level("level", False, "day"),))
+    total = [groups.Total("main_deal.amount", "sum")]
+    name, order, found = groups.opened(ask, spec, total)
+    with CaptureQueriesContext(connection) as asked:
+        again = groups.opened(ask, spec, total)
+    assert (again[0], again[1].tolist(), again[2]) == (name, order.tolist(), found)
+    assert not any("GROUP BY" in one["sql"] for one in asked.captured_queries)
+    # Other totals are others; and after a change all is counted anew.
+    assert groups.opened(ask, spec, [])[2] == [{**one, "values": {}} for one in found]
+    write.create(table, "customers", {"name": "客户6", "level": "key", "main_deal.amount": 0.5})
+    ask = query.asking(table, "customers")
+    (first, *_) = groups.opened(ask, spec, total)[2]
+    assert (first["count"], first["values"]) == (4, {"main_deal.amount.sum": 6.5})
+
+
+def test_the_totals_of_many_rows_are_those_of_their_values(table: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(8):
+        write.create(table, "customers", {"name": f"客户{n}", "main_deal.amount": n})
+    name = opening.first_page(table, "customers", {"fields": ["name"]}, offset=0, limit=1)["snapshot"]
+    total = [{"field": "main_deal.amount", "function": "sum"}, {"field": "remark", "function": "filled"}]
+    by_name = groups.span(table, "customers", name, total, offset=2, limit=4)
+    monkeypatch.setattr(groups, "_SPAN", 1)
+    assert groups.span(table, "customers", name, total, offset=2, limit=4) == by_name
+    assert by_name["groups"][0]["values"] == {"main_deal.amount.sum": 2 + 3 + 4 + 5, "remark.filled": 0}
+
+
+def test_numbers_keep_all_their_digits_in_a_total(table: Actor) -> None:
+    key = definitions.add_field(table, "customers", kind="number", labels={"zh-Hans": "系数"})
+    forget()
+    values = [0.333333333333333, 123456789.012345, 1.5e-7]
+    for n, value in enumerate(values):
+        write.create(table, "customers", {"name": f"客户{n}", key: value})
+    asked = [{"field": key, "function": one} for one in ("min", "max")]
+    (one,) = groups.summary(table, "customers", {}, asked)["groups"]
+    assert one["values"] == {f"{key}.min": min(values), f"{key}.max": max(values)}

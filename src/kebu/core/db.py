@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Expression, F, FloatField, Func, TextField, Value
+from django.db.models import Aggregate, Expression, F, FloatField, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]{0,60}$")
@@ -112,6 +114,29 @@ class FirstDay(Func):
         if self.zone is not None:
             day, params = f"(({inner})::timestamptz AT TIME ZONE %s)", [*held, self.zone]
         return f"to_char(date_trunc('{self.unit}', {day}::timestamp), 'YYYY-MM-DD')", params
+
+
+class Joined(Aggregate):
+    """All numbers of a column as one text, with commas between them, blanks left out, in any order; of several such
+    columns in one question the order is the same. `array_of` reads it: far quicker than a row for each number.
+
+    SQLite writes 15 digits of a number, which is what fields keep of one.
+    """
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"GROUP_CONCAT({inner})", params
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"STRING_AGG(({inner})::text, ',')", params
+
+
+def array_of(text: str | None, kind: type[Any] = np.int64) -> "npt.NDArray[Any]":
+    """The numbers of a `Joined` text."""
+    return np.fromstring(text, dtype=kind, sep=",") if text else np.empty(0, dtype=kind)
 
 
 class IdIn(Func):

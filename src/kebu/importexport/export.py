@@ -20,6 +20,7 @@ from kebu.importexport.traces import Tracer
 from kebu.records import asof, cells, colors, permissions, query, saved, snapshots
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
+from kebu.records.runs import Ids
 from kebu.workbooks.rows_xml import Painted
 from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
 
@@ -153,7 +154,7 @@ def _column(field: Field, language: str) -> Column:
 
 
 def _parts(
-    ask: Asking, ids: snapshots.Ids, fields: Sequence[Field], tell: Tell, *, typed: bool, tracer: Tracer | None = None
+    ask: Asking, ids: Ids, fields: Sequence[Field], tell: Tell, *, typed: bool, tracer: Tracer | None = None
 ) -> Iterator[_Part]:
     """Records by their ids, each with its row, its trace at the end."""
     shown = _Shown(ask, typed=typed)

@@ -28,6 +28,7 @@ from kebu.core.text import fold, query_tokens, search_tokens
 from kebu.fields.registry import Field
 from kebu.records import cells, permissions, query, search, snapshots
 from kebu.records.query import Asking, ViewSpec
+from kebu.records.runs import Ids
 
 MAX_WORDS = 100
 # So many rows are looked at, in windows that grow, before all of them are.
@@ -66,14 +67,15 @@ def following(
     called = _called(ask, words, shown)
     holding = reduce(or_, called.values(), _written(ask, words))
     start = min(max(start, 0), len(order) - 1)
-    kept = snapshots.beside(name, _named(words, fields), _KEEP_SECONDS)
+    read = snapshots.beside(name, _named(words, fields), _KEEP_SECONDS)
+    kept = None if read is None else np.frombuffer(read, dtype=np.int64)
     row = None if whole else _near(ask, order, holding, start, back)
     if whole or row is None:
         if kept is None:
             ids = query.rows(ask, ViewSpec()).filter(holding).order_by().values_list("id", flat=True)
             found = np.fromiter(ids.iterator(), dtype=np.int64)
             kept = np.flatnonzero(np.isin(order, found))
-            snapshots.keep_beside(name, _named(words, fields), kept)
+            snapshots.keep_beside(name, _named(words, fields), kept.astype(np.int64).tobytes())
         if not len(kept):
             return nothing
         row = _from(kept, start, back)
@@ -89,7 +91,7 @@ def _named(words: str, fields: Sequence[str]) -> str:
     return hashlib.sha256(orjson.dumps([fold(words), list(fields)])).hexdigest()[:16]
 
 
-def _near(ask: Asking, order: snapshots.Ids, holding: Q, start: int, back: bool) -> int | None:
+def _near(ask: Asking, order: Ids, holding: Q, start: int, back: bool) -> int | None:
     """The first of the next rows that holds it; None where all of them have to be asked."""
     rows = ask.one.model.objects.filter(permissions.visible_among(ask.actor, ask.one))
     at = start
@@ -106,7 +108,7 @@ def _near(ask: Asking, order: snapshots.Ids, holding: Q, start: int, back: bool)
     return None
 
 
-def _from(places: snapshots.Ids, start: int, back: bool) -> int:
+def _from(places: Ids, start: int, back: bool) -> int:
     """The first of these places from `start` on, or else the first from the other end."""
     if back:
         return int(places[int(np.searchsorted(places, start, side="right")) - 1])

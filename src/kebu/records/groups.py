@@ -1,28 +1,27 @@
 """Groups and totals of a view: how many rows share a value, and what their numbers come to."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Avg, Count, F, FloatField, Max, Min, OrderBy, Sum
-from django.db.models.functions import Cast
+import numpy as np
+import numpy.typing as npt
+import orjson
+from django.db.models.lookups import IsNull
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import IdIn
+from kebu.core.db import IdIn, Joined, array_of
 from kebu.core.errors import KebuError
 from kebu.fields.registry import Field
 from kebu.records import asof, query, snapshots
-from kebu.records.query import Asking, Level, ViewSpec
+from kebu.records.query import Asking, ViewSpec
+from kebu.records.runs import Ids, Runs
 
-MAX_GROUPS = 5_000
 MAX_TOTALS = 400
-_FUNCTIONS: Mapping[str, Any] = {
-    # As whole numbers SQLite's would overflow: a thousand of the largest amounts are enough.
-    "sum": lambda value: Sum(Cast(value, FloatField())),
-    "average": Avg,
-    "min": Min,
-    "max": Max,
-    "filled": Count,
-}
+# The values of so many rows are asked for by name; of more, those of all rows are looked at.
+_SPAN = 20_000
+Numbers = npt.NDArray[Any]
+_FUNCTIONS = ("sum", "average", "min", "max", "filled")
 _KINDS = ("number", "money", "percent", "rating")
 
 
@@ -56,25 +55,39 @@ def totals_of(ask: Asking, raw: Sequence[Mapping[str, Any]]) -> list[Total]:
     return totals
 
 
-def groups(ask: Asking, spec: ViewSpec, totals: Sequence[Total]) -> list[dict[str, Any]]:
-    """The innermost groups of a view in the order of its rows, `{"path", "count", "values"}` each.
+def opened(ask: Asking, spec: ViewSpec, totals: Sequence[Total]) -> tuple[str, Ids, list[dict[str, Any]]]:
+    """A grouped view: the name of its snapshot, its rows in order, and its groups with their totals, innermost ones in
+    the order of the rows: `{"path", "count", "values"}`, where `path` has a cell for every level.
 
-    `path` has a cell for every level. A view without levels is one group. KebuError `too_many_groups`.
+    Order and groups are of one look at the rows, or heads would stand over rows of others; both are kept until
+    something changes. KebuError `too_many_groups`.
     """
-    return _groups(ask, query.rows(ask, spec), spec.group, totals)
+    name = snapshots.promise(ask, spec)
+    what = "groups" + hashlib.sha256(orjson.dumps([total.name for total in totals])).hexdigest()[:16]
+    kept = snapshots.beside(name, what)
+    if kept is not None:
+        _, order = snapshots.load(ask.actor, ask.one.key, name)
+        return name, order, orjson.loads(kept)
+    found = snapshots.ordered(ask, spec)
+    groups = _totalled(ask, query.rows(ask, spec), found, totals)
+    snapshots.keep(name, found.order)
+    snapshots.keep_beside(name, what, orjson.dumps(groups))
+    return name, found.order, groups
 
 
 def summary(
     actor: Actor, object_key: str, raw: Mapping[str, Any], totals: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Groups and totals of a view by its spec, as of `raw["as_of"]` where that is said: `{"groups": […]}`."""
+    """Groups and totals of a view by its spec, as of `raw["as_of"]` where that is said: `{"groups": […]}`. A view
+    without levels is one group. KebuError `too_many_groups`."""
     spec = ViewSpec.of(raw)
     as_of = raw.get("as_of") or ""
     if as_of and spec.search:
         raise KebuError("search_is_of_now", field="search")
     with asof.shown(actor, as_of) as reader:
         ask = query.asking(reader, object_key)
-        return {"groups": groups(ask, spec, totals_of(ask, totals))}
+        found = snapshots.ordered(ask, spec)
+        return {"groups": _totalled(ask, query.rows(ask, spec), found, totals_of(ask, totals))}
 
 
 def span(
@@ -86,63 +99,57 @@ def span(
     """
     with asof.shown(actor, snapshots.moment(name)) as reader:
         ask, order = snapshots.load(reader, object_key, name)
-        rows = query.rows(ask, ViewSpec()).filter(IdIn(order[offset : offset + limit].tolist()))
-        return {"groups": _groups(ask, rows, (), totals_of(ask, totals))}
+        chosen = np.asarray(order[offset : offset + limit])
+        rows = query.rows(ask, ViewSpec())
+        if len(chosen) <= _SPAN:
+            rows = rows.filter(IdIn(chosen.tolist()))
+        # Rows that are gone by now, or no longer his to see, count for nothing.
+        there = np.intersect1d(chosen, snapshots.fetched(rows.order_by("id")))
+        return {"groups": _totalled(ask, rows, Runs(there, [len(there)], [[]]), totals_of(ask, totals))}
 
 
-def _groups(ask: Asking, rows: Any, levels: Sequence[Level], totals: Sequence[Total]) -> list[dict[str, Any]]:
-    shared: dict[str, Any] = {}
-    order = []
-    picks = []
-    for n, level in enumerate(levels):
-        place, value = query.group_expressions(ask, level)
-        shared |= {f"v{n}": value, f"p{n}": place}
-        order += [OrderBy(F(f"p{n}"), descending=level.descending, nulls_last=True)]
-        order += [OrderBy(F(f"v{n}"), nulls_last=True)] if value is not place else []
-        field = ask.field(level.field)
-        if field.stored.kind == "relation":
-            title = ask.known.object(field.stored.target or "").title
-            shared[f"l{n}"] = F(field.path(f"{field.stored.column}__{title}"))
-        picks.append((field, f"v{n}", f"l{n}"))
-    measures = {
-        f"t{n}": _FUNCTIONS[total.function](query.expression(ask.field(total.field))) for n, total in enumerate(totals)
-    }
-    if not levels:
-        found = [rows.order_by().aggregate(count=Count("id"), **measures)]
-    else:
-        grouped = rows.order_by().annotate(**shared).values(*shared)
-        found = list(grouped.annotate(count=Count("id"), **measures).order_by(*order)[: MAX_GROUPS + 1])
-    if len(found) > MAX_GROUPS:
-        raise KebuError("too_many_groups", limit=MAX_GROUPS)
+def _totalled(ask: Asking, rows: Any, found: Runs, totals: Sequence[Total]) -> list[dict[str, Any]]:
+    """The groups of an answer, with what the values of their rows, which are among `rows`, come to."""
+    group = np.full(int(found.order.max(initial=0)) + 1, -1, dtype=np.int16)
+    group[found.order] = np.repeat(np.arange(len(found.counts)), found.counts)
+    values = {key: _values(ask, rows, key, group, len(found.counts)) for key in {one.field for one in totals}}
     return [
         {
-            "path": [_cell(field, row[value], row.get(label)) for field, value, label in picks],
-            "count": row["count"],
-            "values": {
-                total.name: _figure(ask.field(total.field), total.function, row[f"t{n}"])
-                for n, total in enumerate(totals)
-            },
+            "path": path,
+            "count": count,
+            "values": {one.name: _figure(ask.field(one.field), one.function, values[one.field][at]) for one in totals},
         }
-        for row in found
+        for at, (path, count) in enumerate(zip(found.paths, found.counts, strict=True))
     ]
 
 
-def _cell(field: Field, value: Any, label: str | None) -> Any:
-    if value is None:
-        return None
-    if field.stored.kind in ("date", "datetime"):
-        return value  # the first day of its unit
-    if field.stored.kind == "relation":
-        return {"id": value, "label": label or ""}
-    cell = field.stored.type.cell
-    return cell(value) if cell else value
+def _values(ask: Asking, rows: Any, key: str, group: Numbers, count: int) -> list[Numbers]:
+    """The values of a field that the rows of each group have, in no order; of one that has no numbers, something for
+    each. Read as two long texts: as rows a million of them would take seconds."""
+    field = ask.field(key)
+    held = query.expression(field)
+    wanted: dict[str, Any] = {"ids": Joined("id")}
+    if field.stored.kind in _KINDS:
+        wanted["values"] = Joined(held)
+    read = rows.filter(IsNull(held, False)).order_by().aggregate(**wanted)
+    ids = array_of(read["ids"])
+    values = array_of(read["values"], np.float64) if "values" in read else ids
+    known = ids < len(group)
+    at = group[ids[known]]
+    values, at = values[known][at >= 0], at[at >= 0]
+    by_group = np.argsort(at, kind="stable")
+    return np.split(values[by_group], np.searchsorted(at[by_group], np.arange(1, count)))
 
 
-def _figure(field: Field, function: str, value: Any) -> Any:
+def _figure(field: Field, function: str, values: Numbers) -> Any:
     """A total as a cell of its field: money in major units, which an average need not be a whole number of cents of."""
-    if value is None or function == "filled":
-        return value
+    if function == "filled":
+        return len(values)
+    if not len(values):
+        return None
     if function == "average":
-        return float(value) / 100 if field.stored.kind == "money" else float(value)
+        mean = float(values.mean())
+        return mean / 100 if field.stored.kind == "money" else mean
+    value = float(values.sum() if function == "sum" else values.min() if function == "min" else values.max())
     cell = field.stored.type.cell
     return cell(value) if cell else value

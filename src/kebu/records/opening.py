@@ -13,7 +13,6 @@ from kebu.records.cursors import cursor
 from kebu.records.query import Asking, ViewSpec
 
 MAX_PAGE = 500
-_TRIES = 5
 
 
 def first_page(
@@ -57,7 +56,7 @@ def _first_page(
     query.queryset(ask, spec)
     grouped: list[dict[str, Any]] | None = None
     if spec.group:
-        name, order, grouped = _grouped(ask, spec, totals)
+        name, order, grouped = groups.opened(ask, spec, totals)
         count, ids = len(order), order[offset : offset + limit].tolist()
     elif keep and (spec.as_of or offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec)):
         name, order = snapshots.make(ask, spec)
@@ -93,19 +92,6 @@ def among(actor: Actor, object_key: str, raw: Mapping[str, Any], ids: Sequence[i
         "groups": None,
         "after": cursor(actor, after),
     }
-
-
-def _grouped(
-    ask: Asking, spec: ViewSpec, totals: Sequence[groups.Total]
-) -> tuple[str, snapshots.Ids, list[dict[str, Any]]]:
-    """The order of a grouped view and its groups, both of one moment: heads would stand over rows of others."""
-    for _ in range(_TRIES):
-        name, order = snapshots.make(ask, spec)
-        found = groups.groups(ask, spec, totals)
-        # Nobody has written in between, or the name would be another one by now.
-        if snapshots.token(ask, spec) == name:
-            break
-    return name, order, found
 
 
 def page(actor: Actor, object_key: str, name: str, *, fields: Sequence[str], offset: int, limit: int) -> dict[str, Any]:

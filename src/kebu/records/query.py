@@ -195,6 +195,8 @@ def group_expressions(ask: Asking, level: Level) -> tuple[Any, Any]:
     if field.stored.kind in ("date", "datetime"):
         day = FirstDay(value, level.unit, ask.context.zone.key if field.stored.kind == "datetime" else None)
         return day, day
+    if field.stored.kind == "checkbox":
+        return value, value
     if field.stored.type.json_kind == "json":
         value = Cast(value, TextField())
     return order_expression(ask.known, field), value

@@ -14,19 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 from django.conf import settings
 from django.db import connection
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import IdIn, is_postgres
+from kebu.core.db import IdIn, array_of, is_postgres
 from kebu.core.errors import KebuError
 from kebu.records import places, query, search
 from kebu.records.models import Counter
 from kebu.records.query import Asking, ViewSpec
+from kebu.records.runs import Ids, Runs, runs
 
-Ids = npt.NDArray[np.int64]
 # A table this small is ordered in the time of one page; larger ones send the first page first.
 SMALL = 20_000
 # So many rows that a search finds are looked at before all of them are.
@@ -45,12 +44,25 @@ def last_change() -> int:
     return row or 0
 
 
+def ordered(ask: Asking, spec: ViewSpec) -> Runs:
+    """All rows of a view in order and in their groups, of one look at them; a view without levels is one group.
+
+    KebuError `too_many_groups`.
+    """
+    if spec.group:
+        return runs(ask, spec, ids(ask, replace(spec, group=())))
+    found = ids(ask, spec)
+    return Runs(found, [len(found)], [[]])
+
+
 def ids(ask: Asking, spec: ViewSpec) -> Ids:
     """The ids of all rows of a view in order, computed now."""
+    if spec.group:
+        return ordered(ask, spec).order
     moved = _moved(ask, spec)
     if moved is None:
-        return _fetched(query.queryset(ask, spec))
-    found = _fetched(query.rows(ask, spec).order_by("id"))
+        return fetched(query.queryset(ask, spec))
+    found = fetched(query.rows(ask, spec).order_by("id"))
     if moved:
         found = found[np.isin(found, [pk for _, pk in moved], invert=True)]
         at = [bisect_left(found, place, key=places.of_id) for place, _ in moved]
@@ -58,7 +70,8 @@ def ids(ask: Asking, spec: ViewSpec) -> Ids:
     return found
 
 
-def _fetched(rows: Any) -> Ids:
+def fetched(rows: Any) -> Ids:
+    """The ids of rows, in their order."""
     sql, params = rows.values_list("id", flat=True).query.sql_with_params()
     with connection.cursor() as cursor:
         if is_postgres():
@@ -66,8 +79,7 @@ def _fetched(rows: Any) -> Ids:
             return np.fromiter((row[0] for row in cursor.fetchall()), dtype=np.int64)
         # One long text is six times quicker to fetch than a million rows.
         cursor.execute(f"SELECT group_concat(id) FROM ({sql})", params)
-        text = cursor.fetchone()[0]
-        return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+        return array_of(cursor.fetchone()[0])
 
 
 def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
@@ -165,11 +177,16 @@ def make(ask: Asking, spec: ViewSpec) -> tuple[str, Ids]:
     name = promise(ask, spec)
     path = _folder() / f"{name}.npy"
     if not path.exists():
-        _tidy()
         found = ids(ask, spec)
-        _write(path, found.tobytes())
+        keep(name, found)
         return name, found
     return name, _map(path)
+
+
+def keep(name: str, order: Ids) -> None:
+    """Keep the order that was promised under this name."""
+    _tidy()
+    _write(_folder() / f"{name}.npy", order.tobytes())
 
 
 def moment(name: str) -> str:
@@ -211,23 +228,23 @@ def load(actor: Actor, object_key: str, name: str) -> tuple[Asking, Ids]:
     levels = tuple(query.Level(**one) for one in raw["group"])
     spec = ViewSpec(raw["filter"], sort, raw["search"], (), levels, raw.get("as_of", ""))
     found = ids(ask, spec)
-    _write(array, found.tobytes())
+    keep(name, found)
     return ask, found
 
 
-def beside(name: str, what: str, seconds: float) -> Ids | None:
+def beside(name: str, what: str, seconds: float = KEEP_SECONDS) -> bytes | None:
     """What was kept beside a snapshot within the last `seconds`; None where nothing was."""
-    path = _folder() / f"{name}.{what}.npy"
+    path = _folder() / f"{name}.{what}"
     with suppress(FileNotFoundError):
         if path.stat().st_mtime > time.time() - seconds:
-            return _map(path)
+            return path.read_bytes()
     return None
 
 
-def keep_beside(name: str, what: str, places: Ids) -> None:
-    """Keep places of a snapshot that has been loaded, under a name of letters and digits."""
+def keep_beside(name: str, what: str, content: bytes) -> None:
+    """Keep something of a snapshot that has been loaded, under a name of letters and digits."""
     _tidy()
-    _write(_folder() / f"{name}.{what}.npy", places.astype(np.int64).tobytes())
+    _write(_folder() / f"{name}.{what}", content)
 
 
 def is_small(ask: Asking) -> bool:
