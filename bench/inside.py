@@ -141,7 +141,7 @@ def export_rows(suffix: str, limit: int) -> Measured:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"out.{suffix}"
         with _measuring("export", measured):
-            export.write_file(ask, spec, out, suffix, lambda done, total: None)  # type: ignore[arg-type]
+            export.write_file(ask, spec, out, export.How(suffix), lambda done, total: None)  # type: ignore[arg-type]
         measured["peak_mb"] = _peak_mb()
         # The same cells again, as a reader finds them.
         if suffix == "csv":  # all of it is more than an import takes

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from importexport.conftest import counts, shown
 from installation import ROOT
 from kebu.core.jobs import work_once
-from kebu.importexport import colours, export
+from kebu.importexport import colours, export, wording
 from kebu.records import query, write
 from kebu.records.query import ViewSpec
 
@@ -132,12 +132,13 @@ def test_rules_that_no_view_could_keep_are_refused_at_once(filled: Actor, door: 
 def test_each_part_of_the_rows_is_asked_about_once(
     filled: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(wording, "_ROWS_AT_ONCE", 2)
     ask = query.asking(filled, "customers")
 
     def asked(rules: list[dict[str, Any]]) -> int:
+        spec = ViewSpec(fields=("name",))
         with CaptureQueriesContext(connection) as found:
-            export.write_file(ask, ViewSpec(fields=("name",)), tmp_path / "a.xlsx", "xlsx", lambda *_: None, rules)
+            export.write_file(ask, spec, tmp_path / "a.xlsx", export.How(), lambda *_: None, export.Looks(rules))
         return len(found)
 
     asked(RULES)  # what is compiled once is there then

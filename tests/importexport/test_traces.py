@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def exported(actor: Actor, path: Path, **given: Any) -> Path:
     ask, spec = export.spec_of(actor, "customers", None, given)
-    export.write_file(ask, spec, path, "xlsx", lambda *_: None)
+    export.write_file(ask, spec, path, export.How(), lambda *_: None)
     return path
 
 

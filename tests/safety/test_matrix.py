@@ -81,6 +81,7 @@ EXPECTED: dict[str, str] = {
     "GET /imports/{import_id}/rejected":        "401    401      404      404      200    404       404    200     200",
     "POST /imports/{import_id}/apply":          "401    401      404      404      200    404       404    403     200",
     "POST /exports":                            "401    401      403      404      200    404       404    403     200",
+    "GET /exports":                             "401    401      200      200      200    200       200    200     200",
     "GET /backups":                             "401    401      403      403      403    200       200    403     403",
     "POST /backups":                            "401    401      403      403      403    202       202    403     403",
     "POST /samples":                            "401    401      403      403      403    201       201    403     403",

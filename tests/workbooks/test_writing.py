@@ -11,8 +11,9 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kebu.core.errors import KebuError
-from kebu.workbooks import rows_xml
+from kebu.workbooks.locking import lock
 from kebu.workbooks.reading import read
+from kebu.workbooks.rows_xml import Painted, Shade
 from kebu.workbooks.writing import CellRange, ChartSpec, Column, SheetSpec, write_csv, write_xlsx
 
 pytestmark = pytest.mark.once
@@ -192,17 +193,83 @@ def test_chart_of_several_series_has_a_legend(tmp_path):
     assert "<c:legend>" in xml
 
 
-def test_too_many_rows_are_refused_and_leave_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(rows_xml, "MAX_ROWS", 1000)
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(tmp_path, monkeypatch):
     monkeypatch.setattr("kebu.workbooks.writing.MAX_ROWS", 1000)
+    columns = [Column("a", "number"), Column("b", choices=["x" * 200, "y" * 200])]
+    rows = ([number, "x"] for number in range(2500))
+    sheet = SheetSpec("客户", columns, rows, comments={(0, 0): "first", (1000, 0): "there"})
+    book = written(tmp_path / "a.xlsx", sheet, SheetSpec("客户 2", [Column("c")], [[n] for n in range(999)]))
+    assert book.sheetnames == ["客户", "客户 3", "客户 4", "客户 2", "_choices"]
+    pages = [book[name] for name in ("客户", "客户 3", "客户 4")]
+    assert [page.max_row for page in pages] == [1000, 1000, 503]
+    assert [page["A1"].value for page in pages] == ["a"] * 3
+    assert [cell.value for page in pages for cell in page["A"][1:]] == list(range(2500))
+    assert [page.auto_filter.ref for page in pages] == ["A1:B1000", "A1:B1000", "A1:B503"]
+    assert (pages[0]["A2"].comment.text, pages[1]["A3"].comment.text) == ("first", "there")
+    assert book["_choices"].max_column == 1
+    assert book["客户 2"].max_row == 1000
+
+
+def test_addresses_can_be_followed_and_nothing_else(tmp_path):
+    good = ["https://example.com/a?b=1&c=<中>#d", "HTTP://EXAMPLE.COM", "a.b@example.com"]
+    good[0] = good[0].replace("<中>", "中")
+    bad = [
+        "javascript:alert(1)",
+        "https://a b",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "mailto:a@b.c",
+        "a@b@c.d",
+        "x" * 3000 + "@b.c",
+        "=HYPERLINK(1)",
+        "https://a\nb",
+    ]
+    columns = [Column("a", "link", linked=True), Column("b", "link")]
     path = tmp_path / "a.xlsx"
-    write_xlsx(path, [SheetSpec("S", [Column("a")], ([1] for _ in range(999)))])
-    path.unlink()
+    sheet = written(path, SheetSpec("S", columns, [[text, text] for text in (*good, *bad)])).active
+    targets = {cell.coordinate: cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert targets == {"A2": good[0], "A3": good[1], "A4": f"mailto:{good[2]}"}
+    assert [cell.value or "" for cell in sheet["A"][1:]] == [*good, *bad]
+    assert (sheet["A2"].font.underline, sheet["A5"].font.underline, sheet["B2"].font.underline) == (
+        "single",
+        None,
+        None,
+    )
+    assert [row[0] or "" for row in read(path, name="a.xlsx").sheets[0].rows[1:]] == [*good, *bad]
+
+
+def test_rows_within_groups_can_be_folded_below_their_heads(tmp_path):
+    head = Painted(["组", None], (Shade("#DDEEFF", bold=True),) * 2)
+    rows = [head, Painted(["x", 1], None, 1), Painted(["y", 2], None, 1)]
+    sheet = written(tmp_path / "a.xlsx", SheetSpec("S", [Column("a"), Column("b", "number")], rows, levels=1)).active
+    assert [sheet.row_dimensions[row].outlineLevel for row in (1, 2, 3, 4)] == [0, 0, 1, 1]
+    assert not sheet.sheet_properties.outlinePr.summaryBelow
+    assert sheet["A2"].font.bold
+    assert not sheet["A3"].font.bold
+
+
+def test_columns_stay_beside_the_header(tmp_path):
+    assert written(tmp_path / "a.xlsx", SheetSpec("S", COLUMNS, [ROW], frozen=2)).active.freeze_panes == "C2"
+
+
+def test_a_locked_workbook_opens_with_its_password_only(tmp_path):
+    path = tmp_path / "a.xlsx"
+    write_xlsx(path, [SheetSpec("S", [Column("a")], [["秘密"]])])
+    lock(path, "口令 pass-1")
+    assert "秘密".encode() not in path.read_bytes()
+    assert read(path, name="a.xlsx", password="口令 pass-1").sheets[0].rows == [["a"], ["秘密"]]
+    for password in (None, "", "else"):
+        with pytest.raises(KebuError, match="password"):
+            read(path, name="a.xlsx", password=password)
+
+
+def test_what_is_too_large_to_lock_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("kebu.workbooks.locking.MAX_SIZE", 100)
+    path = tmp_path / "a.xlsx"
+    write_xlsx(path, [SheetSpec("S", [Column("a")], [])])
     with pytest.raises(KebuError) as refusal:
-        write_xlsx(path, [SheetSpec("S", [Column("a")], ([1] for _ in itertools.count()))])
-    assert refusal.value.code == "too_many_rows"
-    assert "999" in str(refusal.value)
-    assert not path.exists()
+        lock(path, "x")
+    assert refusal.value.code == "too_large_to_lock"
 
 
 def test_memory_does_not_grow_with_the_rows(tmp_path):
@@ -227,7 +294,18 @@ def test_csv_is_what_excel_opens(tmp_path):
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
-def test_csv_in_another_encoding(tmp_path):
+def test_gbk_loses_nothing_and_says_what_old_programs_do_not_know(tmp_path):
     path = tmp_path / "a.csv"
-    write_csv(path, ["名称"], [["镕€"], ["한"]], encoding="gbk")
-    assert path.read_bytes().decode("gbk").split() == ["名称", "镕?", "?"]
+    assert write_csv(path, ["名称"], [["镕€"], ["한😀"], ["普通"]], encoding="gbk") == 3
+    assert path.read_bytes().decode("gb18030").split() == ["名称", "镕€", "한😀", "普通"]
+    assert [row[0] for row in read(path, name="a.csv").sheets[0].rows] == ["名称", "镕€", "한😀", "普通"]
+    assert write_csv(path, ["名称"], [["普通"]], encoding="gbk") == 0
+    assert path.read_bytes().decode("gbk").split() == ["名称", "普通"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_other_delimiters(tmp_path, delimiter):
+    path = tmp_path / "a.csv"
+    write_csv(path, ["a", "b"], [[f"x{delimiter}y", "=1"]], delimiter=delimiter)
+    assert path.read_text("utf-8-sig") == f'a{delimiter}b\n"x{delimiter}y"{delimiter}\'=1\n'
+    assert read(path, name="a.csv").sheets[0].rows == [["a", "b"], [f"x{delimiter}y", "=1"]]

@@ -1,5 +1,6 @@
 """Imports and exports over HTTP."""
 
+from dataclasses import fields
 from pathlib import Path as FilePath
 from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Literal
@@ -74,7 +75,13 @@ class ExportBody(Body):
     fields: Annotated[list[str], Field(default_factory=list)]
     as_of: Annotated[str, Field(max_length=40)] = ""
     colors: Annotated[list[dict[str, Any]], Field(default_factory=list, max_length=MAX_RULES)]
+    widths: Annotated[dict[str, Annotated[int, Field(ge=20, le=2000)]], Field(default_factory=dict, max_length=500)]
+    frozen: Annotated[int, Field(ge=0, le=500)] = 0
     format: Literal["xlsx", "csv"] = "xlsx"
+    encoding: Literal["utf-8", "gbk"] = "utf-8"
+    delimiter: Literal[",", ";", "\t"] = ","
+    notes: bool = True
+    password: Annotated[str, Field(max_length=255)] = ""
 
 
 @router.post("/imports", response={201: dict[str, Any]}, summary="Upload workbooks and plan what becomes of their rows")
@@ -142,7 +149,16 @@ def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
     return {"job": imports.apply(request.actor, import_id).pk}
 
 
+_SHOWN = {"filter", "sort", "search", "group", "fields", "as_of", "colors", "widths", "frozen"}
+
+
 @router.post("/exports", summary="Write what a view shows to a file, by a job")
 def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
-    given = body.dict(include={"filter", "sort", "search", "group", "fields", "as_of", "colors"})
-    return {"job": export.start(request.actor, body.object, given, view_id=body.view, suffix=body.format).pk}
+    given = body.dict(include=_SHOWN)
+    how = export.How(**body.dict(include={one.name for one in fields(export.How)}))
+    return {"job": export.start(request.actor, body.object, given, view_id=body.view, how=how).pk}
+
+
+@router.get("/exports", summary="One's own exports of the last days: how far each is, and its file")
+def get_exports(request: PersonRequest) -> dict[str, Any]:
+    return {"exports": export.under_way(request.actor)}

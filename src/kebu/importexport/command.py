@@ -164,14 +164,14 @@ def export_file(
     given = {"filter": tree, "fields": list(fields)}
     found = _view(actor, key, view) if view else None
     ask, spec = export.spec_of(actor, key, found, given)
-    rules = export.rules_of(ask, found, given)
+    looks = export.looks_of(ask, found, given)
     part = out.with_name(f".{out.name}.part")
     try:
-        count = export.write_file(ask, spec, part, "csv" if suffix == "csv" else "xlsx", tell, rules)
+        told = export.write_file(ask, spec, part, export.How("csv" if suffix == "csv" else "xlsx"), tell, looks)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    return count
+    return int(told["rows"])
 
 
 def _view(actor: Actor, object_key: str, name: str) -> View:

@@ -1,36 +1,66 @@
-"""What a view shows as a workbook or csv: the rows and fields that the person may see, typed, in his language."""
+"""What a view shows as a file: the rows and fields that the person may see, typed, in his language."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User
-from kebu.core import files, jobs
+from kebu.core import files, jobs, sealed
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Run
-from kebu.core.models import Job
+from kebu.core.models import Job, StoredFile
 from kebu.fields.registry import Field, label_in
+from kebu.importexport import outline, talk
 from kebu.importexport.colours import Colouring
 from kebu.importexport.imports import clean_name
-from kebu.importexport.traces import Tracer
-from kebu.records import asof, cells, colors, permissions, query, saved, snapshots
+from kebu.importexport.traces import NO_RECORD, Tracer
+from kebu.importexport.wording import Tell, Wording, parts
+from kebu.records import asof, colors, permissions, query, saved
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
 from kebu.records.runs import Ids
-from kebu.workbooks.rows_xml import Painted
+from kebu.workbooks import locking
+from kebu.workbooks.rows_xml import Look, Painted, Shade
 from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
 
 Suffix = Literal["xlsx", "csv"]
-Tell = Callable[[int, int], None]
-_Part = list[tuple[int, list[Any]]]
 
-_ROWS_AT_ONCE = 2000
 _KINDS = ("number", "money", "percent", "date", "datetime", "checkbox", "link")
-_BOUNDARY = ", "
+_LINKED = ("link", "email")
+#: Links of one sheet that Excel can hold: a column of which some would be none has none.
+_MAX_LINKS = 65_530
+_PIXELS = 7.5  # of a character
+#: So many exports are told of.
+_TOLD = 20
+#: The grounds of groups, outer ones first.
+_GROUNDS = ("#DCE3EE", "#E8EDF5", "#F2F5FA")
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The kind of file. A csv has its `encoding` and `delimiter`; a workbook `notes` of what is said beside its cells,
+    and may have a `password`."""
+
+    format: Suffix = "xlsx"
+    encoding: Literal["utf-8", "gbk"] = "utf-8"
+    delimiter: str = ","
+    notes: bool = True
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a view looks besides its rows: rules for colours, pixels of its columns, how many of them are frozen."""
+
+    rules: Sequence[Mapping[str, Any]] = ()
+    widths: Mapping[str, int] | None = None
+    frozen: int = 0
 
 
 def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str, Any]) -> tuple[Asking, ViewSpec]:
@@ -52,36 +82,39 @@ def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str
     return ask, replace(spec, fields=keys or tuple(key for key, field in seen.items() if not field.hidden))
 
 
-def rules_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The rules for colours that are given, or else those of the view that apply for the person.
+def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
+    """How the rows look: what is given, or else what the view says.
 
-    KebuError for given ones that no view could keep, `unknown_field` for what the person does not see.
+    KebuError for rules for colours that no view could keep, `unknown_field` for what the person does not see.
     """
+    spec = view.spec if view else {}
     if rules := given.get("colors"):
         colors.check(ask, rules)
-        return list(rules)
-    seen = permissions.fields(ask.actor, ask.known, ask.one.key)
-    return colors.apply_to(seen, view.spec.get("colors", []) if view else [])
+    else:
+        rules = colors.apply_to(permissions.fields(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
+    return Looks(list(rules), given.get("widths") or spec.get("widths"), given.get("frozen") or spec.get("frozen") or 0)
 
 
-def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, suffix: str) -> Job:
-    """Begin to write a file for the person, by a job whose result is `{"file", "name"}`."""
+def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, how: How) -> Job:
+    """Begin to write a file for the person, by a job whose result is `{"file", "name", "rows"}`, with `beyond` how many
+    signs an old program would show wrongly."""
     actor.require("export")
-    if suffix not in get_args(Suffix):
-        raise KebuError("bad_import_option", field="format", value=suffix[:80])
+    if how.password and how.format != "xlsx":
+        raise KebuError("no_password_there", field="password")
     view = saved.find(actor, view_id) if view_id is not None else None
     if view is not None and view.object != object_key:
         raise KebuError("bad_view")
     if moment := given.get("as_of"):
         asof.moment_of(moment, ZoneInfo(actor.zone))
     ask, _ = spec_of(actor, object_key, view, given)
-    rules_of(ask, view, given)
-    payload = {"object_key": object_key, "given": dict(given), "view_id": view_id, "suffix": suffix}
-    return jobs.enqueue("importexport.export", payload, user_id=actor.user_id)
+    looks_of(ask, view, given)
+    payload = {"object_key": object_key, "given": dict(given), "view_id": view_id}
+    shut = replace(how, password=sealed.seal(how.password) if how.password else "")
+    return jobs.enqueue("importexport.export", {**payload, "how": asdict(shut)}, user_id=actor.user_id)
 
 
 def run_export(
-    run: Run, *, object_key: str, given: Mapping[str, Any], view_id: int | None, suffix: Suffix
+    run: Run, *, object_key: str, given: Mapping[str, Any], view_id: int | None, how: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Write the file; answers what the job's result is."""
     user = User.objects.filter(pk=run.job.user_id or 0, is_active=True).first()
@@ -90,57 +123,150 @@ def run_export(
     actor = Actor.of(user)
     actor.require("export")
     view = saved.find(actor, view_id) if view_id is not None else None
+    shut = How(**how)
+    way = replace(shut, password=sealed.unseal(shut.password) if shut.password else "")
     with asof.shown(actor, given.get("as_of") or "") as reader:
         ask, spec = spec_of(reader, object_key, view, given)
-        name = file_name(ask, view, suffix)
+        name = file_name(ask, view, way.format)
         with files.store(name, user_id=actor.user_id) as (path, row):
-            write_file(ask, spec, path, suffix, run.progress, rules_of(ask, view, given))
-    return {"file": row.pk, "name": name}
+            told = write_file(ask, spec, path, way, run.progress, looks_of(ask, view, given))
+    return {"file": row.pk, "name": name, **told}
+
+
+def under_way(actor: Actor) -> list[dict[str, Any]]:
+    """The person's exports that are at work or whose files are still kept, newest first: what a page shows again that
+    was loaded meanwhile. Each as a job is shown, with its `object`, `format`, when it was asked for and its size."""
+    mine = Job.objects.filter(kind="importexport.export", user_id=actor.user_id).order_by("-id")
+    rows = list(mine.filter(created_at__gte=timezone.now() - files.KEPT)[:_TOLD])
+    kept = dict(
+        StoredFile.objects.filter(
+            user_id=actor.user_id, pk__in=[row.result["file"] for row in rows if row.result]
+        ).values_list("pk", "size")
+    )
+    return [
+        {
+            **row.as_json(actor.language),
+            "object": row.payload["object_key"],
+            "format": row.payload["how"]["format"],
+            "at": row.created_at,
+            "size": kept.get(row.result["file"]) if row.result else None,
+        }
+        for row in rows
+    ]
 
 
 def file_name(ask: Asking, view: View | None, suffix: Suffix) -> str:
     """Such as 联系人-全部联系人-2026-11-22.xlsx."""
     language = ask.actor.language
-    parts = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
-    name = "-".join([*filter(None, parts), str(query.today(ask.context.zone))])
+    named = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
+    name = "-".join([*filter(None, named), str(query.today(ask.context.zone))])
     return f"{clean_name(name.replace('/', ' '))}.{suffix}"
 
 
-def write_file(
-    ask: Asking, spec: ViewSpec, path: Path, suffix: Suffix, tell: Tell, rules: Iterable[Mapping[str, Any]] = ()
-) -> int:
-    """Write all rows of a view to `path`, a workbook in the colours of its `rules`; `tell` hears how far it is.
+_NOTHING = Looks()
 
-    Answers how many rows there are.
+
+def write_file(
+    ask: Asking, spec: ViewSpec, path: Path, how: How, tell: Tell, looks: Looks = _NOTHING
+) -> dict[str, Any]:
+    """Write all rows of a view to `path`; `tell` hears how far it is.
+
+    Answers how many `rows` there are and, of a csv in GBK, how many signs are `beyond` that.
     """
     fields = [ask.field(key) for key in spec.fields]
-    _, ids = snapshots.make(ask, spec)
+    ids, heads = outline.opened(ask, spec, fields)
     tell(0, len(ids))
-    columns = [_column(field, ask.actor.language) for field in fields]
-    # A table of the past does not come back: what was then is not what somebody may want to be now.
-    tracer = Tracer(ask, fields, [column.title for column in columns]) if suffix == "xlsx" and not spec.as_of else None
-    if suffix == "csv":
-        rows = (row for part in _parts(ask, ids, fields, tell, typed=False) for _, row in part)
-        write_csv(path, [column.title for column in columns], rows)
+    told: dict[str, Any] = {"rows": len(ids)}
+    if how.format == "csv":
+        rows = (row for part in parts(ask, ids, fields, tell, typed=False) for _, row in part)
+        titles = [field.label(ask.actor.language) for field in fields]
+        told["beyond"] = write_csv(path, titles, rows, encoding=how.encoding, delimiter=how.delimiter)
     else:
-        name = label_in(ask.one.plural, ask.actor.language)
-        colouring = Colouring(ask, rules, fields)
-        columns = [replace(column, bar=colouring.bar(field)) for column, field in zip(columns, fields, strict=True)]
-        painted = _painted(colouring, _parts(ask, ids, fields, tell, typed=True, tracer=tracer))
-        if tracer:
-            columns.append(Column(tracer.title, hidden=True))
-        write_xlsx(path, [SheetSpec(name, columns, painted)])
+        titles = [field.label(ask.actor.language) for field in fields]
+        # A table of the past does not come back: what was then is not what somebody may want to be now.
+        tracer = None if spec.as_of else Tracer(ask, fields, titles)
+        write_xlsx(path, [_sheet(ask, spec, ids, heads, fields, how, tell, looks, tracer)])
         if tracer:
             tracer.keep()
-    return len(ids)
+        if how.password:
+            locking.lock(path, how.password)
+    return told
 
 
-def _painted(colouring: Colouring, parts: Iterable[_Part]) -> Iterator[list[Any] | Painted]:
-    for part in parts:
-        looks = colouring.looks([pk for pk, _ in part])
+def _sheet(
+    ask: Asking,
+    spec: ViewSpec,
+    ids: Ids,
+    heads: Sequence[outline.Head],
+    fields: Sequence[Field],
+    how: How,
+    tell: Tell,
+    looks: Looks,
+    tracer: Tracer | None,
+) -> SheetSpec:
+    colouring = Colouring(ask, looks.rules, fields)
+    links = [field for field in fields if field.stored.kind in _LINKED]
+    linked = links[: _MAX_LINKS // max(len(ids), 1)]
+    widths = looks.widths or {}
+    columns = [
+        replace(
+            _column(field, ask.actor.language),
+            bar=colouring.bar(field),
+            linked=field in linked,
+            width=widths[field.key] / _PIXELS if field.key in widths else None,
+        )
+        for field in fields
+    ]
+    comments: dict[tuple[int, int], str] = {}
+    notes = talk.Notes(ask, fields, comments) if how.notes and not spec.as_of else None
+    rows = painted(ask, spec, ids, heads, fields, tell, colouring, notes, tracer)
+    frozen = min(looks.frozen, len(columns) - 1)
+    if tracer:
+        columns.append(Column(tracer.title, hidden=True))
+    name = label_in(ask.one.plural, ask.actor.language)
+    return SheetSpec(name, columns, rows, comments=comments, levels=len(spec.group), frozen=frozen)
+
+
+def painted(
+    ask: Asking,
+    spec: ViewSpec,
+    ids: Ids,
+    heads: Sequence[outline.Head],
+    fields: Sequence[Field],
+    tell: Tell,
+    colouring: Colouring,
+    notes: talk.Notes | None = None,
+    tracer: Tracer | None = None,
+) -> Iterator[list[Any] | Painted]:
+    """The rows of a view as a sheet has them: in colours, below the heads of their groups, with their traces last."""
+    words = Wording(ask, typed=True)
+    beside: Look = (None,) if tracer else ()
+    mark = [NO_RECORD] if tracer else []
+    shades: list[Look] = [(*(Shade(ground, bold=True),) * len(fields), *beside) for ground in _GROUNDS]
+    lines = iter(
+        (one.place, Painted(outline.line(ask, words, spec.group, one, fields) + mark, shades[one.level], one.level))
+        for one in heads
+    )
+    level = len(spec.group) if heads else 0
+    coming = next(lines, None)
+    order = iter(ids.tolist() if heads else ())
+    place = written = 0
+    for part in parts(ask, ids, fields, tell, typed=True, tracer=tracer):
+        shown = colouring.looks([pk for pk, _ in part])
+        said = notes.of([pk for pk, _ in part]) if notes else {}
         for pk, row in part:
-            look = looks.get(pk)
-            yield Painted(row, (*look, *[None] * (len(row) - len(look)))) if look else row
+            if coming is not None:
+                # A row that is gone meanwhile still counts for where the next group begins.
+                place += 1 + sum(1 for _ in takewhile(pk.__ne__, order))
+                while coming is not None and coming[0] < place:
+                    yield coming[1]
+                    written += 1
+                    coming = next(lines, None)
+            if pk in said and notes:
+                notes.put(written, said[pk])
+            look = shown.get(pk)
+            yield Painted(row, look and (*look, *beside), level) if look or level else row
+            written += 1
 
 
 def _column(field: Field, language: str) -> Column:
@@ -151,77 +277,3 @@ def _column(field: Field, language: str) -> Column:
         "number" if kind == "rating" else kind if kind in _KINDS else "text",
         choices=choices if kind == "choice" and choices else None,
     )
-
-
-def _parts(
-    ask: Asking, ids: Ids, fields: Sequence[Field], tell: Tell, *, typed: bool, tracer: Tracer | None = None
-) -> Iterator[_Part]:
-    """Records by their ids, each with its row, its trace at the end."""
-    shown = _Shown(ask, typed=typed)
-    converters = [shown.converter(field.stored) for field in fields]
-    for start in range(0, len(ids), _ROWS_AT_ONCE):
-        part = ids[start : start + _ROWS_AT_ONCE].tolist()
-        traces = tracer.of(part) if tracer else {}
-        yield [
-            (
-                row[0],
-                [
-                    None
-                    if cell is None
-                    else _marked(cell)
-                    if type(cell) is dict
-                    else convert(cell)
-                    if convert
-                    else cell
-                    for cell, convert in zip(row[2:], converters, strict=True)
-                ]
-                + ([traces.get(row[0])] if tracer else []),
-            )
-            for row in cells.rows(ask.actor, ask.known, ask.one, part, fields)
-        ]
-        tell(min(start + _ROWS_AT_ONCE, len(ids)), len(ids))
-
-
-def _marked(cell: Mapping[str, Any]) -> str:
-    """A record's label, text that did not fit, or what is shown of a masked value."""
-    return str(cell.get("label") or cell.get("invalid") or cell.get("masked") or "")
-
-
-class _Shown:
-    """Cells as a person reads them in a spreadsheet; `typed` where a date is more than its text."""
-
-    def __init__(self, ask: Asking, *, typed: bool) -> None:
-        self._typed = typed
-        self._language = ask.actor.language
-        self._zone = ZoneInfo(ask.actor.zone)
-        self._people: dict[int, str] | None = None
-
-    def converter(self, field: Field) -> Callable[[Any], Any] | None:
-        """What makes a spreadsheet's value of a cell of this field; None: it is one already."""
-        match field.kind:
-            case "choice":
-                return self._labels(field)
-            case "choices":
-                label = self._labels(field)
-                return lambda keys: _BOUNDARY.join(map(label, keys))
-            case "tags":
-                return _BOUNDARY.join
-            case "person":
-                return self._person
-            case "date":
-                return date.fromisoformat if self._typed else None
-            case "datetime":
-                return self._local
-        return None
-
-    def _labels(self, field: Field) -> Callable[[Any], str]:
-        labels = {one.key: label_in(one.labels, self._language) for one in field.choices}
-        return lambda key: labels.get(key, key)
-
-    def _person(self, pk: int) -> str:
-        if self._people is None:
-            self._people = dict(User.objects.values_list("id", "name"))
-        return self._people.get(pk, "")
-
-    def _local(self, moment: str) -> datetime:
-        return datetime.fromisoformat(moment).astimezone(self._zone).replace(tzinfo=None)

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from kebu.core.text import fold
+from kebu.workbooks.heads import is_head
 
 Row = Sequence[Any]
 # How much the text of a header says: 2 is the name of a field, 1 may be one, 0 nothing.
@@ -223,8 +224,10 @@ def _is_sparse(row: Row, usual: float) -> bool:
 
 
 def _is_total(row: Row) -> bool:
-    """合计 and figures only: not a company called Total, which has more to say."""
+    """合计 and figures only: not a company called Total, which has more to say. The head of one of our groups."""
     lead = next(cell for cell in row if not is_blank(cell))
+    if is_head(lead):
+        return True
     if not isinstance(lead, str) or len(lead) > 20 or not _TOTAL.fullmatch(re.sub(r"[\s:：]", "", lead)):
         return False
     figures = _texts(row)[1:]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import transaction
@@ -81,6 +81,49 @@ def marks(actor: Actor, object_key: str, ids: Sequence[int]) -> list[tuple[int, 
     )
     seen = set(there.values_list("id", flat=True))
     return [(record, key or None, said) for record, key, said in counted if record in seen]
+
+
+class Said(NamedTuple):
+    """One comment of an open thread; `field` is "" where it is on the record as a whole."""
+
+    record: int
+    field: str
+    author: str
+    at: datetime
+    text: str
+
+
+def any_open(object_key: str) -> bool:
+    """Whether there is an open thread on any record at all, whoever may see it: none need be asked for then."""
+    return Thread.objects.filter(object=object_key, resolved_at__isnull=True).exists()
+
+
+def open_among(actor: Actor, object_key: str, ids: Sequence[int]) -> list[Said]:
+    """What is said in the open threads on these records, oldest first, people mentioned by name.
+
+    Records and fields that the person does not see say nothing.
+    """
+    known = catalog()
+    one = known.object(object_key)
+    rows = Thread.objects.filter(db.IdIn(ids, "record"), object=object_key, resolved_at__isnull=True)
+    rows = rows.filter(field__in=["", *permissions.fields(actor, known, object_key)])
+    threads = {pk: (record, key) for pk, record, key in rows.values_list("id", "record", "field")}
+    if not threads:
+        return []
+    among = db.IdIn(sorted({record for record, _ in threads.values()}))
+    there = one.model.objects.filter(permissions.visible_among(actor, one), among)
+    seen = set(there.values_list("id", flat=True))
+    said = Comment.objects.filter(thread__in=threads).order_by("id")
+    found = [
+        Said(*threads[thread], author, at, text)
+        for thread, author, at, text in said.values_list("thread_id", "author__name", "at", "text")
+        if threads[thread][0] in seen
+    ]
+    meant = set().union(*(mentioned(one.text) for one in found))
+    names = dict(User.objects.filter(id__in=meant).values_list("id", "name"))
+    return [
+        one._replace(text=_MENTION.sub(lambda who: f"@{names.get(int(who[1]), who[1])}", one.text)) for one in found
+    ]
 
 
 def people(actor: Actor, object_key: str, pk: int, *, key: str | None) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ XlsxWriter still makes everything around the rows (styles, widths, drop-downs, c
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -20,6 +20,8 @@ MAX_ROWS = 1_048_576
 
 _MAX_TEXT = 32_767  # UTF-16 units in one cell; with more Excel calls the file damaged
 _SURELY_FITS = _MAX_TEXT // 2  # characters; one has two units at most
+_MAX_LEADS = 65_530  # of one sheet; with more Excel calls the file damaged
+_MAX_ADDRESS = 2_079
 _MAX_EXACT_INT = 10**15  # Excel keeps 15 digits; a longer number is an identifier and stays text
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _FIRST_DATE = date(1900, 3, 1)  # before it, Excel counts a leap day that never was
@@ -29,6 +31,8 @@ _ROWS_AT_ONCE = 500
 _SPECIAL = re.compile("[&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]").search
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+_WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.IGNORECASE).fullmatch
+_MAIL = re.compile(r"[^\s@:/?&<>\"\x00-\x20]+@[^\s@:/?&<>\"\x00-\x20]+").fullmatch
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -37,6 +41,7 @@ class Shade(NamedTuple):
 
     fill: str
     sign: str = ""
+    bold: bool = False
 
 
 #: One for each column; None: plain.
@@ -45,15 +50,16 @@ Look = tuple[Shade | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A row that is not plain."""
+    """A row that is not plain: coloured, or `level` steps deep within groups."""
 
     cells: Sequence[Cell]
-    look: Look
+    look: Look | None = None
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Style numbers of the workbook; `number` is that of the column."""
+    """Style numbers of the workbook; `number` is that of the column, `link` where its addresses can be followed."""
 
     text: int
     number: int
@@ -61,6 +67,11 @@ class Styles:
     datetime: int
     time: int
     checkbox: int
+    link: int | None = None
+
+
+#: Cells that lead somewhere: (`B2`, the address).
+Leads = list[tuple[str, str]]
 
 
 def write_rows(
@@ -69,38 +80,68 @@ def write_rows(
     styles: Sequence[Styles],
     first_row: int,
     painted: Callable[[int, Shade], Styles] | None = None,
+    leads: Leads | None = None,
 ) -> int:
     """Write `rows` from row `first_row` (counted from 0) on; a row has at most as many cells as there are styles.
 
-    `painted` gives the styles of a column under a shade, where there are painted rows. Returns the number of rows
-    written. Stops one row after the last that a sheet can hold, so that the caller sees it.
+    `painted` gives the styles of a column under a shade, where there are painted rows. `leads` takes the cells of
+    columns with a style for links that hold an address of the web or of mail. Returns the number of rows written.
     """
-    plain = [_cell_writer(xl_col_to_name(column), style) for column, style in enumerate(styles)]
+    leads = [] if leads is None else leads
+    plain = [_writer(xl_col_to_name(column), style, leads) for column, style in enumerate(styles)]
     # There are few looks, and many rows of each.
     looks: dict[Look, list[Callable[[int, Cell], str]]] = {}
     block: list[str] = []
     number = first_row
     for row in rows:
         number += 1
-        if number > MAX_ROWS:
-            break
+        deep = ""
         if isinstance(row, Painted):
-            assert painted is not None  # who gives painted rows says how
-            if row.look not in looks:
-                looks[row.look] = [
-                    _painted_writer(xl_col_to_name(column), painted(column, shade)) if shade else writer
-                    for column, (shade, writer) in enumerate(zip(row.look, plain, strict=True))
-                ]
-            writers, values = looks[row.look], row.cells
+            writers, values = plain, row.cells
+            if row.look is not None:
+                assert painted is not None  # who gives painted rows says how
+                if row.look not in looks:
+                    looks[row.look] = [
+                        _painted_writer(xl_col_to_name(column), painted(column, shade), leads) if shade else writer
+                        for column, (shade, writer) in enumerate(zip(row.look, plain, strict=True))
+                    ]
+                writers = looks[row.look]
+            if row.level:
+                deep = f' outlineLevel="{row.level}"'
         else:
             writers, values = plain, row
         cells = "".join([write(number, cell) for write, cell in zip(writers, values, strict=False)])
-        block.append(f'<row r="{number}">{cells}</row>')
+        block.append(f'<row r="{number}"{deep}>{cells}</row>')
         if len(block) == _ROWS_AT_ONCE:
             out.write("".join(block).encode())
             block.clear()
     out.write("".join(block).encode())
     return number - first_row
+
+
+def _writer(letters: str, styles: Styles, leads: Leads) -> Callable[[int, Cell], str]:
+    write = _cell_writer(letters, styles)
+    if styles.link is None:
+        return write
+    write_link = _cell_writer(letters, replace(styles, text=styles.link))
+
+    def follow(row: int, cell: Cell) -> str:
+        target = address(cell) if type(cell) is str and len(leads) < _MAX_LEADS else None
+        if target is None:
+            return write(row, cell)
+        leads.append((f"{letters}{row}", target))
+        return write_link(row, cell)
+
+    return follow
+
+
+def address(text: str) -> str | None:
+    """Where a text leads: it is an address of the web or of mail, and nothing else is ever followed."""
+    if len(text) > _MAX_ADDRESS or not text.isprintable():
+        return None
+    if _WEB(text):
+        return text
+    return f"mailto:{text}" if _MAIL(text) else None
 
 
 def _cell_writer(letters: str, styles: Styles) -> Callable[[int, Cell], str]:
@@ -125,9 +166,9 @@ def _cell_writer(letters: str, styles: Styles) -> Callable[[int, Cell], str]:
     return write
 
 
-def _painted_writer(letters: str, styles: Styles) -> Callable[[int, Cell], str]:
+def _painted_writer(letters: str, styles: Styles, leads: Leads) -> Callable[[int, Cell], str]:
     """As of any cell; an empty one has its colour, too."""
-    write = _cell_writer(letters, styles)
+    write = _writer(letters, styles, leads)
     return lambda row, cell: write(row, cell) or f'<c r="{letters}{row}" s="{styles.text}"/>'
 
 

@@ -4,6 +4,7 @@ Text is always typed as text, so that nothing that somebody wrote can run as a f
 """
 
 import csv
+import io
 import os
 import re
 import shutil
@@ -13,22 +14,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kebu.core.errors import KebuError
 from kebu.workbooks.injection import prefix
-from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Painted, Shade, Styles, write_rows
+from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Leads, Painted, Shade, Styles, write_rows
 
 Kind = Literal["text", "number", "money", "percent", "date", "datetime", "checkbox", "link"]
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "text": {"num_format": "@"},
     "link": {"num_format": "@"},
+    "followed": {"num_format": "@", "font_color": "#0563C1", "underline": 1},
     "number": {"num_format": "General"},
     "money": {"num_format": "#,##0.00"},
     "percent": {"num_format": "0.00%"},
@@ -48,7 +49,8 @@ _CHOICES = "_choices"  # the hidden sheet of choices that do not fit into a rule
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `width` in characters, `choices` for a drop-down, `note` as a comment on its header, `bar` as the
-    colour (`#RRGGBB`) of bars behind its numbers. One that is `hidden` is there for the program that reads it back."""
+    colour (`#RRGGBB`) of bars behind its numbers, `linked` where addresses of the web and of mail can be followed.
+    One that is `hidden` is there for the program that reads it back."""
 
     title: str
     kind: Kind = "text"
@@ -57,6 +59,7 @@ class Column:
     note: str | None = None
     bar: str | None = None
     hidden: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,9 @@ class ChartSpec:
 class SheetSpec:
     """A sheet under a header row; names differ within a workbook. Charts stand at the right of the cells.
 
-    `comments` are by (row, column), rows counted from 0 under the header. What a spreadsheet program would refuse in
-    `name` (signs such as `/`, more than 31 characters) is changed in the file.
+    `comments` are by (row, column), rows counted from 0 under the header, and may grow while the rows are read;
+    `levels` says how deep rows lie within groups, `frozen` how many columns stay beside the header row. What a
+    spreadsheet program would refuse in `name` (signs such as `/`, more than 31 characters) is changed in the file.
     """
 
     name: str
@@ -93,13 +97,15 @@ class SheetSpec:
     rows: Iterable[Sequence[Cell] | Painted]
     charts: list[ChartSpec] = field(default_factory=list)
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    levels: int = 0
+    frozen: int = 0
 
 
 def write_xlsx(path: str | os.PathLike[str], sheets: Iterable[SheetSpec]) -> None:
     """Write a workbook: frozen header, filter, column formats, drop-downs over the whole column, comments, charts.
 
     Rows are streamed (memory does not grow with them), except those of sheets that a chart shows. Text longer than a
-    cell may hold (32,767 characters) is cut. Raises KebuError too_many_rows, and leaves no file then.
+    cell may hold (32,767 characters) is cut. More rows than a sheet can hold go on in sheets that follow it.
     """
     specs = {spec.name: spec for spec in sheets}
     for chart in [chart for spec in specs.values() for chart in spec.charts]:
@@ -110,21 +116,52 @@ def write_xlsx(path: str | os.PathLike[str], sheets: Iterable[SheetSpec]) -> Non
 
 
 def write_csv(
-    path: str | os.PathLike[str], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, encoding: str = "utf-8-sig"
-) -> None:
-    """Write a csv file with commas and CRLF, as Excel reads it; signs that `encoding` does not have become `?`.
+    path: str | os.PathLike[str],
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    encoding: Literal["utf-8", "gbk"] = "utf-8",
+    delimiter: str = ",",
+) -> int:
+    """Write a csv file with CRLF, as Excel reads it: UTF-8 with its mark, or GBK, in which what GBK does not have is
+    written as GB 18030 has it. Answers how many of such signs there are: an old program shows them wrongly.
 
     Text that could start a formula gets an apostrophe (see `injection`), numbers are written in full, checkboxes as
     TRUE and FALSE, dates as 2024-01-31 and 2024-01-31 10:30:00. `reading.read` takes the apostrophes off again.
     """
-    with open(path, "w", encoding=encoding, errors="replace", newline="") as file:
-        writer = csv.writer(file)
+    with open(path, "wb") as file, io.TextIOWrapper(file, "utf-8-sig", "replace", newline="") as text:
+        out = text if encoding == "utf-8" else _Gbk(file)
+        writer = csv.writer(out, delimiter=delimiter)
         writer.writerow([_plain(title) for title in header])
         # Letters and digits, and nothing (which csv writes as nothing), need no look: that is most of a table.
         writer.writerows(
             [cell if cell is None or (type(cell) is str and cell.isalnum()) else _plain(cell) for cell in row]
             for row in rows
         )
+    return out.beyond if isinstance(out, _Gbk) else 0
+
+
+class _Gbk:
+    """Text as GBK, and beyond it as its successor: nothing becomes a question mark."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.beyond = 0
+
+    def write(self, text: str) -> None:
+        try:
+            content = text.encode("gbk")
+        except UnicodeEncodeError:
+            content = text.encode("gb18030", "replace")
+            self.beyond += sum(not _is_gbk(sign) for sign in text)
+        self._file.write(content)
+
+
+def _is_gbk(sign: str) -> bool:
+    try:
+        return bool(sign.encode("gbk"))
+    except UnicodeEncodeError:
+        return False
 
 
 def _plain(cell: Cell) -> str | int | None:
@@ -152,6 +189,17 @@ class _StreamedSheet(Worksheet):  # type: ignore[misc]  # the library has no typ
     """A worksheet whose rows were written to the file `rows` beforehand."""
 
     rows: BinaryIO
+    leads: Leads
+
+    def _write_hyperlinks(self) -> None:
+        if not self.leads:
+            return
+        self._xml_start_tag("hyperlinks")
+        for place, target in self.leads:
+            self.rel_count += 1
+            self._xml_empty_tag("hyperlink", [("ref", place), ("r:id", f"rId{self.rel_count}")])
+            self.external_hyper_links.append(["/hyperlink", target, "External"])
+        self._xml_end_tag("hyperlinks")
 
     def _write_sheet_data(self) -> None:
         self.fh.write("<sheetData>")
@@ -169,7 +217,7 @@ class _Book:
         self._book = xlsxwriter.Workbook(os.fspath(path), {"tmpdir": folder})
         self._folder = folder
         self._specs = specs
-        self._names = _names_in_file(specs)
+        self._names = _Names(specs)
         self._formats = {name: self._book.add_format(look) for name, look in _FORMATS.items()}
         self._painted: dict[tuple[str, Shade], int] = {}
         self._long_choices: list[list[str]] = []
@@ -182,22 +230,41 @@ class _Book:
         self._book.close()
 
     def _add(self, spec: SheetSpec) -> None:
-        styles = [self._styles(column.kind) for column in spec.columns]
-        header = [replace(style, text=self._style("header")) for style in styles]
-        sheet = self._add_sheet(self._names[spec.name])
-        write_rows(sheet.rows, [[column.title for column in spec.columns]], header, 0)
-        count = write_rows(
-            sheet.rows,
-            spec.rows,
-            styles,
-            1,
-            lambda index, shade: self._styles(spec.columns[index].kind, shade),
-        )
-        if 1 + count > MAX_ROWS:
-            raise KebuError("too_many_rows", rows=f"{MAX_ROWS - 1:,}")
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, count, max(len(styles) - 1, 0))
-        for index, column in enumerate(spec.columns):
+        """A sheet, and those that follow it where it is full."""
+        styles = [self._styles(column.kind, linked=column.linked) for column in spec.columns]
+        sources = [self._source(column.choices) if column.choices else None for column in spec.columns]
+        name, first, rows = self._names[spec.name], 0, iter(spec.rows)
+        while True:
+            sheet = self._add_sheet(name)
+            header = [replace(style, text=self._style("header"), link=None) for style in styles]
+            write_rows(sheet.rows, [[column.title for column in spec.columns]], header, 0)
+            count = write_rows(
+                sheet.rows,
+                islice(rows, MAX_ROWS - 1),
+                styles,
+                1,
+                lambda index, shade: self._styles(spec.columns[index].kind, shade, linked=spec.columns[index].linked),
+                sheet.leads,
+            )
+            self._furnish(sheet, spec, count, sources)
+            for (row, index), text in spec.comments.items():
+                if first <= row < first + count:
+                    sheet.write_comment(row - first + 1, index, text)
+            if first == 0:
+                for index, chart in enumerate(spec.charts):
+                    sheet.insert_chart(1 + index * _ROWS_BEHIND_CHART, len(spec.columns) + 1, self._chart(chart))
+            if (following := next(rows, None)) is None:
+                return
+            rows, first, name = chain([following], rows), first + count, self._names.another(spec.name)
+
+    def _furnish(self, sheet: Any, spec: SheetSpec, count: int, sources: Sequence[list[str] | str | None]) -> None:
+        """What a sheet has besides its rows, of which there are `count`."""
+        sheet.freeze_panes(1, spec.frozen)
+        sheet.autofilter(0, 0, count, max(len(spec.columns) - 1, 0))
+        if spec.levels:
+            sheet.outline_settings(symbols_below=False)
+            sheet.outline_row_level = spec.levels
+        for index, (column, source) in enumerate(zip(spec.columns, sources, strict=True)):
             hidden = {"hidden": True} if column.hidden else {}
             sheet.set_column(index, index, column.width or _width(column), self._formats[column.kind], hidden)
             if column.note:
@@ -206,18 +273,15 @@ class _Book:
                 # From nought, as far as the numbers of the column go: what Excel does by itself.
                 bar = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True, "bar_color": column.bar}
                 sheet.conditional_format(1, index, max(count, 1), index, bar)
-            if column.choices:
+            if source:
                 # A warning, not a stop: a new choice may be meant, and the import offers to add it.
-                rule = {"validate": "list", "source": self._source(column.choices), "error_type": "warning"}
+                rule = {"validate": "list", "source": source, "error_type": "warning"}
                 sheet.data_validation(1, index, MAX_ROWS - 1, index, rule)
-        for (row, index), text in spec.comments.items():
-            sheet.write_comment(row + 1, index, text)
-        for index, chart in enumerate(spec.charts):
-            sheet.insert_chart(1 + index * _ROWS_BEHIND_CHART, len(spec.columns) + 1, self._chart(chart))
 
     def _add_sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name, worksheet_class=_StreamedSheet)
         sheet.rows = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # closed when the sheet takes it
+        sheet.leads = []
         return sheet
 
     def _add_choices(self) -> None:
@@ -225,9 +289,11 @@ class _Book:
         write_rows(sheet.rows, zip_longest(*self._long_choices), [self._styles("text")] * len(self._long_choices), 0)
         sheet.hide()
 
-    def _styles(self, kind: Kind, shade: Shade | None = None) -> Styles:
+    def _styles(self, kind: Kind, shade: Shade | None = None, *, linked: bool = False) -> Styles:
         number = kind if kind in ("money", "percent") else "number"
-        return Styles(*(self._style(name, shade) for name in ("text", number, "date", "datetime", "time", "checkbox")))
+        names = ("text", number, "date", "datetime", "time", "checkbox")
+        styles = Styles(*(self._style(name, shade) for name in names))
+        return replace(styles, link=self._style("followed", shade)) if linked else styles
 
     def _style(self, name: str, shade: Shade | None = None) -> int:
         if shade is None:
@@ -235,6 +301,8 @@ class _Book:
             return index
         if (name, shade) not in self._painted:
             look = {**_FORMATS[name], "bg_color": shade.fill, "border": 1, "border_color": _LINE}
+            if shade.bold:
+                look["bold"] = True
             if shade.sign:
                 # A part of the format and not of the value: what comes back is what went out.
                 look["num_format"] = f'"{shade.sign} "{look.get("num_format", "General")}'
@@ -281,20 +349,26 @@ class _Book:
         ]
 
 
-def _names_in_file(names: Iterable[str]) -> dict[str, str]:
-    """Names that spreadsheet programs accept, none twice: at most 31 characters, without `[]:*?/\\` and outer '."""
-    taken = {_CHOICES, "history"}  # Excel keeps "History" for itself
-    accepted: dict[str, str] = {}
-    for name in names:
+class _Names(dict[str, str]):
+    """Names that spreadsheet programs accept, by what they are called: none twice, at most 31 characters, without
+    `[]:*?/\\` and outer '."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._taken = {_CHOICES, "history"}  # Excel keeps "History" for itself
+        for name in names:
+            self[name] = self.another(name)
+
+    def another(self, name: str) -> str:
+        """One more sheet of that name."""
         stem = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "Sheet"
         candidate = _cut(stem, 31)
         number = 2
-        while candidate.lower() in taken:
+        while candidate.lower() in self._taken:
             candidate = f"{_cut(stem, 31 - len(f' {number}'))} {number}"
             number += 1
-        taken.add(candidate.lower())
-        accepted[name] = candidate
-    return accepted
+        self._taken.add(candidate.lower())
+        return candidate
 
 
 def _cut(name: str, units: int) -> str:
