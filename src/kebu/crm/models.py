@@ -70,7 +70,9 @@ class Customer(Record):
             _order("title_key", "customer_title"),
             _order("next_follow_up", "customer_next_follow_up"),
             _order("created_at", "customer_created"),
-            models.Index(fields=["stage", "level", "id", "deleted_at"], name="customer_stage"),
+            _order("stage", "customer_stage"),
+            # What groups, boards and reports count by, with all that they ask for.
+            models.Index(fields=["stage", "level", "id", "deleted_at"], name="customer_groups"),
             models.Index(fields=["credit_code"], name="customer_credit_code"),
             models.Index(fields=["name"], name="customer_name"),
             _trash("customer_trash"),
