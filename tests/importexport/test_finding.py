@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from importexport.conftest import counts, mapped, told
 from kebu.core.errors import KebuError
 from kebu.crm.models import Customer
+from kebu.importexport.blocks import parse_range
 from kebu.importexport.names import is_placeholder, scale_of
 from kebu.importexport.tables import find_table
 
@@ -258,3 +260,102 @@ def test_merges_that_lie_are_harmless() -> None:
     found = find_table(rows, merges, lambda text: 2 if text in ("客户名称", "电话") else 0)
     assert found is not None
     assert (found.header_row, found.numbers) == (1, [2, 3])
+
+
+def test_headings_of_groups_tell_columns_of_one_name_apart(importer: Any, table: Actor) -> None:
+    rows = [
+        ["客户名称", "联系人", None, "付款", None],
+        [None, "电话", "姓名", "电话", "开户行"],
+        ["公司A", "13800138000", "张三", "010-66551234", "某行"],
+    ]
+    expected = {
+        "客户名称": "name", "联系人 电话": "main_contact.phone", "姓名": "main_contact.name",
+        "付款 电话": None, "付款 开户行": None,
+    }  # fmt: skip
+    flat = importer(table).planned(*rows)
+    assert (flat.sheets[0]["header_row"], flat.sheets[0]["header_rows"]) == (2, 2)
+    found = mapped(merged_plan(importer, table, rows, "A1:A2", "B1:C1", "D1:E1"))
+    assert {key: found[key] for key in expected if expected[key]} == {key: one for key, one in expected.items() if one}
+    assert set(found) == set(mapped(flat)) == set(expected)
+
+
+def merged_plan(importer: Any, table: Actor, rows: list[list[Any]], *ranges: str) -> Any:
+    path = importer(table).book("merged.xlsx", rows)
+    book = openpyxl.load_workbook(path)
+    for one in ranges:
+        book.active.merge_cells(one)
+    book.save(path)
+    return importer(table).plan(path)
+
+
+def test_a_line_about_the_sheet_is_no_heading_of_groups(importer: Any, table: Actor) -> None:
+    row = importer(table).planned(
+        ["部门：销售", "日期：2026-11"], ["客户名称", "联系人", "微信"], ["公司A", "张三", "x"]
+    )
+    assert (row.sheets[0]["header_row"], row.sheets[0]["header_rows"]) == (2, 1)
+    assert set(mapped(row)) == {"客户名称", "联系人", "微信"}
+
+
+def test_several_tables_on_one_sheet_are_sheets_of_their_own(importer: Any, table: Actor) -> None:
+    row = importer(table).run(
+        importer(table).book(
+            "several.xlsx",
+            [
+                ["客户名称", "行业"],
+                ["公司A", "IT"],
+                ["公司B", None],
+                [],
+                ["商机"],
+                ["客户名称", "合作项目", "金额"],
+                ["公司A", "项目一", 5],
+                [],
+                ["产品", "单价"],
+                ["甲", 1],
+            ],
+            titles=("总表",),
+        )
+    )
+    assert [(one["name"], one["header_row"], one["rows"], one["used"]) for one in row.sheets] == [
+        ("总表 · 1", 1, 2, True), ("总表 · 商机", 6, 3, True),
+    ]  # fmt: skip
+    assert set(Customer.objects.values_list("name", flat=True)) >= {"公司A", "公司B"}
+    assert Customer.objects.get(name="公司A").main_deal.amount == 5_00
+
+
+def test_a_list_that_goes_on_beside_itself(importer: Any, table: Actor) -> None:
+    names = ["序号", "客户名称", "电话"]
+    importer(table).rows(
+        ["客户电话表"], [*names, None, *names], [1, "公司A", "1", None, 3, "公司C", "3"], [2, "公司B", "2"]
+    )
+    assert {one.name: one.main_contact.phone for one in Customer.objects.all()} == {
+        "公司A": "1",
+        "公司B": "2",
+        "公司C": "3",
+    }
+
+
+def test_blank_rows_between_all_rows_make_no_tables(importer: Any, table: Actor) -> None:
+    rows = [row for n in range(30) for row in ([], [f"公司{n}", "联系人", "电话"])]
+    row = importer(table).planned(["客户名称", "备注", "标签"], *rows)
+    assert [(one["rows"], one["header_row"]) for one in row.sheets] == [(30, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("B3:H200", (2, 1, 199, 7)), ("b3：h200", (2, 1, 199, 7)), ("$B$3:$H$200", (2, 1, 199, 7)),
+        ("B:H", (0, 1, 9_999_999, 7)), ("3:200", (2, 0, 199, 16_383)), ("B3:", (2, 1, 9_999_999, 16_383)),
+        ("AA10", (9, 26, 9_999_999, 16_383)),
+    ],
+)  # fmt: skip
+@pytest.mark.once
+def test_ranges_as_spreadsheets_write_them(text: str, expected: tuple[int, ...]) -> None:
+    assert parse_range(text) == expected
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("text", ["", ":", "H:B", "B9:B3", "0:3", "Sheet1!A1", "A1:B2:C3", "x" * 100, "一"])
+def test_what_is_no_range(text: str) -> None:
+    with pytest.raises(KebuError) as refused:
+        parse_range(text)
+    assert refused.value.code == "bad_range"

@@ -49,6 +49,10 @@ def good_body(key: str, world: World) -> Any:
             "columns": [{"file": 0, "sheet": 0, "index": 1, "field": "main_contact.phone"}, {"file": 0, "sheet": 0, "index": 2, "field": None}],
             "sheets": [{"file": 0, "sheet": 0, "used": True, "header_row": 1}], "options": {"match": "auto", "on_match": "skip", "new_fields": False},
         },
+        "PATCH /imports/{import_id}/source": {
+            "files": [{"file": 0, "encoding": "utf-8", "delimiter": ","}],
+            "sheets": [{"file": 0, "sheet": 0, "header_row": 1, "header_rows": 1, "range": "A1:C9", "date_order": "dmy"}],
+        },
         "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "widths": {"name": 100}, "frozen": 1, "format": "csv", "encoding": "gbk", "delimiter": ";", "notes": False, "password": ""},
         "POST /reports/overview/export": {"months": 3},
         "POST /live/place": {"tab": "x", "object": "customers", "record": things.record_id, "field": "name"},

@@ -77,6 +77,8 @@ EXPECTED: dict[str, str] = {
     "POST /imports":                            "401    401      403      201      201    201       201    403     201",
     "GET /imports/{import_id}":                 "401    401      404      404      200    404       404    200     200",
     "PATCH /imports/{import_id}":               "401    401      404      404      200    404       404    403     200",
+    "GET /imports/{import_id}/source":          "401    401      404      404      200    404       404    200     200",
+    "PATCH /imports/{import_id}/source":        "401    401      404      404      200    404       404    403     200",
     "GET /imports/{import_id}/rows":            "401    401      404      404      200    404       404    200     200",
     "GET /imports/{import_id}/rejected":        "401    401      404      404      200    404       404    200     200",
     "POST /imports/{import_id}/apply":          "401    401      404      404      200    404       404    403     200",

@@ -53,6 +53,31 @@ class SheetBody(Body):
     header_row: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
 
 
+class FileSource(Body):
+    """How a text file is read; null: as it seems to be."""
+
+    file: Place
+    encoding: Annotated[str, Field(max_length=40)] | None = None
+    delimiter: Annotated[str, Field(max_length=4)] | None = None
+
+
+class SheetSource(Body):
+    """Where a table is. `header_row`: the last row of the header, 0 to look for it, null for none. `range`: such as
+    B3:H200. `date_order`: of dates such as 5/1/2023. What is left out stays as it is."""
+
+    file: Place
+    sheet: Place
+    header_row: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    header_rows: Annotated[int, Field(ge=1, le=10)] | None = None
+    range: Annotated[str, Field(max_length=40)] | None = None
+    date_order: Literal["ymd", "dmy", "mdy"] | None = None
+
+
+class SourceBody(Body):
+    files: Annotated[list[FileSource], Field(default_factory=list, max_length=20)]
+    sheets: Annotated[list[SheetSource], Field(default_factory=list, max_length=1000)]
+
+
 class OptionsBody(Body):
     match: Annotated[str, Field(max_length=80)] | None = None
     on_match: Literal["fill", "skip", "overwrite", "create"] | None = None
@@ -119,6 +144,27 @@ def patch_import(request: PersonRequest, import_id: Id, body: ChangeBody) -> dic
         columns=[one.dict() for one in body.columns],
         sheets=[one.dict() for one in body.sheets],
         options=body.options.dict(exclude_none=True) if body.options else None,
+    )
+    return imports.as_json(request.actor, row)
+
+
+@router.get("/imports/{import_id}/source", summary="How a sheet is read, and its first rows as the file has them")
+def get_source(
+    request: PersonRequest,
+    import_id: Id,
+    file: Annotated[int, Query(ge=0, le=10_000)] = 0,
+    sheet: Annotated[int, Query(ge=0, le=10_000)] = 0,
+) -> dict[str, Any]:
+    return imports.look_at_source(request.actor, import_id, file, sheet)
+
+
+@router.patch("/imports/{import_id}/source", summary="Read files and sheets in another way; plans anew")
+def patch_source(request: PersonRequest, import_id: Id, body: SourceBody) -> dict[str, Any]:
+    row = imports.change_source(
+        request.actor,
+        import_id,
+        files=[one.dict(exclude_unset=True) for one in body.files],
+        sheets=[one.dict(exclude_unset=True) for one in body.sheets],
     )
     return imports.as_json(request.actor, row)
 

@@ -11,7 +11,7 @@ from typing import Any
 from kebu.accounts.actor import Actor
 from kebu.core.text import fold, sort_key
 from kebu.fields.definitions import MAX_CHOICES
-from kebu.fields.parsing import date_order, text_of
+from kebu.fields.parsing import Order, date_order, text_of
 from kebu.fields.registry import Catalog, Field
 from kebu.fields.types import CleanContext, choice_index
 from kebu.importexport.mapping import Column
@@ -101,11 +101,14 @@ def _scaled(raw: Any, scale: int) -> Any:
 
 
 class Cleaner:
-    """Understands columns as one person's file has them."""
+    """Understands columns as one person's file has them; `order` is that of its dates where a person has said it."""
 
-    def __init__(self, actor: Actor, known: Catalog, context: CleanContext, *, base_1904: bool) -> None:
+    def __init__(
+        self, actor: Actor, known: Catalog, context: CleanContext, *, base_1904: bool, order: Order | None = None
+    ) -> None:
         self._actor, self._known = actor, known
         self._context = replace(context, base_1904=base_1904)
+        self._order = order
 
     def clean(self, raws: Sequence[Any], target: Field) -> Clean:
         """The whole column as values of a field. Never raises."""
@@ -114,7 +117,7 @@ class Cleaner:
             return self._relations(raws, stored)
         context = self._context
         if stored.kind in _DATED:
-            context = replace(context, date_order=date_order(raws[:2000]))
+            context = replace(context, date_order=self._order or date_order(raws[:2000]))
         cleaned = stored.type.clean_column(raws, stored, context)
         values = cleaned.values
         if stored.kind in _DATED:

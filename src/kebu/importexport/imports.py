@@ -1,6 +1,5 @@
 """An import from its upload to its start: read, plan, change the plan, look at it, begin."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from kebu.core.models import Job
 from kebu.core.text import fold
 from kebu.fields.registry import Field, catalog
 from kebu.fields.types import OWN_KINDS
-from kebu.importexport import traces
+from kebu.importexport import source, traces
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options
@@ -24,7 +23,6 @@ from kebu.importexport.tables import Table
 from kebu.records import snapshots
 from kebu.records.models import ChangeSet
 from kebu.records.plain import cell_of
-from kebu.workbooks.reading import Workbook, read
 
 MAX_FILES = 20
 TOLD_PROBLEMS = 200
@@ -59,7 +57,7 @@ def start(
     folder = Folder(row.folder)
     folder.make()
     try:
-        sheets, cells = _read(row, folder, uploads, password)
+        sheets, cells = _read(row, folder, planner, uploads, password)
         if only_sheet is not None:
             chosen = [place for place, sheet in enumerate(sheets) if sheet.name == only_sheet]
             if not chosen:
@@ -76,25 +74,17 @@ def start(
 
 
 def _read(
-    row: Import, folder: Folder, uploads: Sequence[tuple[str, Path]], password: str | None
+    row: Import, folder: Folder, planner: Planner, uploads: Sequence[tuple[str, Path]], password: str | None
 ) -> tuple[list[Sheet], list[StoredSheet]]:
     sheets: list[Sheet] = []
     cells: list[StoredSheet] = []
     for file, (name, path) in enumerate(uploads):
-        shutil.copyfile(path, folder.upload(file))
-        name = clean_name(name)
-        book: Workbook = read(folder.upload(file), name=name, password=password)
-        row.files.append({"name": name, "encoding": book.encoding, "format": book.format})
-        for index, sheet in enumerate(book.sheets):
-            if trace := traces.take(sheet.rows):
-                row.traces.append(
-                    {"file": file, "sheet": index, "key": trace.key, "top": trace.top, "rows": trace.rows}
-                )
-                folder.save("traces", file, index, trace.tokens)
-            stored = StoredSheet(sheet.rows, sheet.merges)
-            folder.save_cells(file, index, stored)
-            sheets.append(Sheet(file, index, sheet.name, sheet.hidden, book.base_1904))
-            cells.append(stored)
+        source.keep_upload(folder, file, path)
+        recognise = planner.names.recognise
+        known, found, stored = source.read_file(row, folder, file, clean_name(name), recognise, password=password)
+        row.files.append(known)
+        sheets += found
+        cells += stored
     return sheets, cells
 
 
@@ -115,6 +105,7 @@ def _plan(
     name, before = uuid4().hex[:12], row.plan
     total = draft.save(folder, name)
     values = {
+        "files": row.files,
         "sheets": [sheet.as_json() for sheet in sheets],
         "options": vars(options),
         "plan": name,
@@ -191,13 +182,31 @@ def change(
         sheet = _sheet(present, given)
         sheet.used = given["used"]
         if given["header_row"] != sheet.header_row:
-            sheet.said, sheet.header_row = True, given["header_row"]
+            sheet.said, sheet.header_row, sheet.header_rows = True, given["header_row"], 1
             stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
             planner.learn(sheet, planner.table(sheet, stored))
     for given in columns:
         _change_column(actor, planner, _sheet(present, given), given)
     _plan(row, planner, present, _tables(row, planner, present), wanted)
     return row
+
+
+def change_source(
+    actor: Actor, pk: int, *, files: Sequence[Mapping[str, Any]] = (), sheets: Sequence[Mapping[str, Any]] = ()
+) -> Import:
+    """Read files in another way, as `source.say` takes it; plans anew. KebuError as there and as `change`."""
+    row = find(actor, pk)
+    _require_planned(row)
+    planner = Planner(actor.by("import"), catalog(), row.object)
+    present = source.say(row, planner, [Sheet.of(raw) for raw in row.sheets], files=files, sheets=sheets)
+    _plan(row, planner, present, _tables(row, planner, present), Options(**row.options))
+    return row
+
+
+def look_at_source(actor: Actor, pk: int, file: int, sheet: int) -> dict[str, Any]:
+    """How a sheet is read, with its first rows. KebuError `not_found`, `import_gone`."""
+    row = find(actor, pk)
+    return source.source_json(row, _sheet([Sheet.of(raw) for raw in row.sheets], {"file": file, "sheet": sheet}))
 
 
 def _require_planned(row: Import) -> None:
@@ -294,6 +303,7 @@ def _sheet_json(sheet: Sheet) -> dict[str, Any]:
         "used": sheet.used,
         "hidden": sheet.hidden,
         "header_row": sheet.header_row,
+        "header_rows": sheet.header_rows,
         "rows": sheet.rows,
         "left_out": sheet.left_out,
         "columns": [

@@ -10,6 +10,7 @@ from typing import Any
 from kebu.fields import parsing
 from kebu.fields.parsing import NotUnderstood
 from kebu.fields.registry import Field
+from kebu.importexport.headers import is_blank
 from kebu.importexport.names import (
     ENDING,
     NUMBERED,
@@ -23,7 +24,7 @@ from kebu.importexport.names import (
     name_part,
     scale_of,
 )
-from kebu.importexport.tables import Table, is_blank
+from kebu.importexport.tables import Table
 
 _LOOKED_AT = 200  # cells of a column
 _MOST = 0.8

@@ -8,8 +8,9 @@ from typing import Any
 
 from kebu.accounts.actor import Actor
 from kebu.core.text import fold
-from kebu.fields.parsing import text_of
+from kebu.fields.parsing import Order, text_of
 from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
 from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import Joiner, Problem, Source
@@ -25,9 +26,11 @@ from kebu.records.people import clean_context
 
 @dataclass
 class Sheet:
-    """A sheet of an uploaded file and what is known of it. `header_row` counts from 1; None: there is none.
+    """A sheet of an uploaded file and what is known of it. `header_row` counts from 1 and is the last of `header_rows`;
+    None: there is none.
 
-    `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again."""
+    `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again. `range` and
+    `date_order` are what a person said, None for what is found."""
 
     file: int
     index: int
@@ -40,6 +43,9 @@ class Sheet:
     rows: int = 0
     left_out: int = 0
     columns: list[Column] = dataclass_field(default_factory=list)
+    header_rows: int = 1
+    range: str | None = None
+    date_order: Order | None = None
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Sheet":
@@ -78,6 +84,8 @@ class Planner:
 
     def table(self, sheet: Sheet, stored: StoredSheet) -> Table | None:
         """The table of a sheet, by its header row where a person has said which it is."""
+        if sheet.range:
+            stored = cropped(stored, parse_range(sheet.range))
         if not sheet.said:
             return find_table(stored.rows, stored.merges, self.names.recognise)
         return find_table(
@@ -85,6 +93,7 @@ class Planner:
             stored.merges,
             self.names.recognise,
             header_row=sheet.header_row,
+            header_rows=sheet.header_rows,
             no_header=sheet.header_row is None,
         )
 
@@ -95,6 +104,7 @@ class Planner:
         sheet.columns = map_columns(self.names, table, self._own_number()) if table else []
         if not sheet.said:
             sheet.header_row = table.header_row if table else None
+            sheet.header_rows = table.header_rows if table else 1
 
     def is_usable(self, sheet: Sheet) -> bool:
         """Whether its rows can be told: by the title, or by what else records are recognised by."""
@@ -166,7 +176,7 @@ class Planner:
         first = 0
         context = clean_context(self.actor)
         for sheet, table in used:
-            cleaner = Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904)
+            cleaner = Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order)
             columns: dict[str, Clean] = {}
             headers: dict[str, str] = {}
             groups: dict[str, list[Column]] = {}
