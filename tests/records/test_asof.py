@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from kebu.core.models import Job
 from kebu.crm.models import Contact, Customer
 from kebu.fields import definitions
 from kebu.fields.registry import catalog
-from kebu.records import asof, groups, history, opening, trash, write
+from kebu.records import asof, find, groups, history, opening, past_tables, trash, write
 from kebu.records.models import ChangeSet
 from safety.world import undone
 
@@ -32,6 +32,9 @@ QUESTIONS: list[dict[str, Any]] = [
     {"sort": [{"field": "name"}]},
     {"sort": [{"field": "main_contact.name", "desc": True}], "filter": {"field": "level", "op": "is", "value": "key"}},
     {"sort": [{"field": "remark"}], "filter": {"field": "main_contact.phone", "op": "not_empty"}},
+    {"search": "甲"},
+    {"search": "zoe"},
+    {"search": "ann"},
     {"filter": {"field": "main_deal.amount", "op": "gt", "value": 50}, "sort": [{"field": "main_deal.amount"}]},
 ]
 
@@ -179,8 +182,6 @@ def test_colours_are_those_of_then(table: Actor, door: Callable[..., Any]) -> No
     total = {"aggregates": [{"field": "main_deal.amount", "function": "max"}], "as_of": then}
     (whole,) = door(table).post("/records/customers/summary", total).json()["groups"]
     assert whole["values"] == {"main_deal.amount.max": 500}
-    answer = door(table).post("/records/customers/summary", {**total, "search": "x"})
-    assert answer.json()["error"]["code"] == "search_is_of_now"
 
 
 def test_colours_of_then_are_for_those_who_see_the_record_today(
@@ -194,28 +195,146 @@ def test_colours_of_then_are_for_those_who_see_the_record_today(
     assert door(charlie).post("/records/customers/colors", asked).json()["matches"] == [[]]
 
 
-def test_where_too_much_has_changed_since_the_first_day_that_can_be_shown_is_named(
-    table: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asof, "MAX_CHANGED", 2)
-    made = [make(table, name=f"公司{n}") for n in range(3)]
-    Customer.objects.update(created_at=datetime(2026, 1, 1, tzinfo=UTC))
-    ChangeSet.objects.update(at=datetime(2026, 1, 1, tzinfo=UTC))
-    for n, pk in enumerate(made):
-        done = edit(table, pk, {"name": f"新{n}"})
-        ChangeSet.objects.filter(pk=done).update(at=datetime(2026, 3, 10 + n, 12, tzinfo=UTC))
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than two changed records are much."""
+    monkeypatch.setattr(asof, "FEW", 2)
+
+
+def made(actor: Actor, moment: str) -> None:
+    """Ask for a past in which much is different, and have it made."""
     with pytest.raises(KebuError) as refused:
-        names(table, "2026-02-01")
-    assert (refused.value.code, refused.value.params["day"]) == ("too_much_since", "2026-03-10")
-    with pytest.raises(KebuError) as refused:
-        names(table, "2026-03-09")
-    assert refused.value.params["day"] == "2026-03-10"
-    assert sorted(names(table, "2026-03-10")) == ["公司1", "公司2", "新0"]
-    # So much on one day: the table of now is what can be shown.
-    ChangeSet.objects.filter(at__gte=datetime(2026, 3, 1, tzinfo=UTC)).update(at=datetime.now(UTC))
-    with pytest.raises(KebuError) as refused:
-        names(table, "2026-03-09")
-    assert refused.value.params["day"] == str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
+        names(actor, moment)
+    assert (refused.value.code, refused.value.status) == ("past_is_made", 409)
+    with pytest.raises(KebuError) as again:
+        names(actor, moment)
+    assert again.value.details == refused.value.details
+    work_all()
+    job = Job.objects.get(pk=refused.value.details["job"])
+    assert (job.state, job.user_id, job.error) == (Job.State.DONE, actor.user_id, None)
+
+
+def work_all() -> None:
+    while work_once():
+        pass
+
+
+@pytest.mark.usefixtures("few")
+def test_where_much_has_changed_since_a_job_puts_the_past_together(table: Actor) -> None:
+    ids = [make(table, name=f"公司{n}", main_contact__name="赵钱孙李周"[n]) for n in range(5)]
+    then = now()
+    for n, pk in enumerate(ids):
+        edit(table, pk, {"name": f"新{n}", "main_contact.name": f"新人{n}"})
+    made(table, then)
+    shown = ["name", "main_contact.name"]
+    assert [row[2:] for row in told(table, then, shown)] == [[f"公司{n}", "赵钱孙李周"[n]] for n in range(5)]
+    # What changes from now on is known, too, without another job.
+    make(table, name="后来的")
+    edit(table, ids[0], {"name": "又改了"})
+    assert names(table, then) == [f"公司{n}" for n in range(5)]
+    assert names(table, then, search="李") == ["公司3"]
+    assert names(table, then, search="新人") == []
+
+
+@pytest.mark.usefixtures("few")
+def test_a_kept_past_grows_by_what_changes_later(table: Actor) -> None:
+    ids = [make(table, name=f"公司{n}", main_contact__name="赵钱孙李周吴郑王"[n]) for n in range(8)]
+    then = now()
+    for pk in ids[:4]:
+        edit(table, pk, {"name": "新"})
+    made(table, then)
+    for pk in ids:
+        edit(table, pk, {"name": "更新", "main_contact.name": "新人"})
+    made(table, then)
+    assert names(table, then) == [f"公司{n}" for n in range(8)]
+    assert [names(table, then, search=words) for words in ("zhao", "王", "新人")] == [["公司0"], ["公司7"], []]
+
+
+@pytest.mark.usefixtures("few")
+def test_what_goes_for_good_is_in_no_kept_past(table: Actor) -> None:
+    ids = [make(table, name=f"公司{n}") for n in range(4)]
+    then = now()
+    for pk in ids:
+        edit(table, pk, {"name": "新"})
+    made(table, then)
+    write.delete(table, "customers", ids[0], expected_version=None)
+    trash.purge(table, "customers", [ids[0]])
+    assert names(table, then) == ["公司1", "公司2", "公司3"]
+    (kept,) = past_tables._sets("then_")
+    with connection.cursor() as cursor:
+        for name in (kept.table(catalog().object("customers")), kept.words(catalog().object("customers"))):
+            cursor.execute(f'SELECT id FROM "{name}"')
+            assert ids[0] not in [row[0] for row in cursor.fetchall()]
+    assert past_tables.forget() > 0
+    assert past_tables._lasting("then_") == []
+
+
+@pytest.mark.usefixtures("few")
+def test_rights_of_today_bound_a_kept_past_and_what_is_found_in_it(table: Actor, bob: Actor, charlie: Actor) -> None:
+    theirs = [make(bob, name=f"鲍勃的{n}") for n in range(4)]
+    then = now()
+    for pk in theirs:
+        edit(bob, pk, {"name": "新名"})
+    made(bob, then)
+    assert names(bob, then, search="鲍勃") == [f"鲍勃的{n}" for n in range(4)]
+    assert names(charlie, then, search="鲍勃") == []
+    assert names(charlie, then) == []
+    edit(table, theirs[0], {"owner": charlie.user_id})
+    assert names(charlie, then, search="baobo") == ["鲍勃的0"]
+    assert "鲍勃的0" not in names(bob, then, search="bb")
+
+
+def test_a_search_finds_what_it_would_have_found_then(table: Actor) -> None:
+    pk = make(table, name="北京百度网讯", main_contact__name="张三", main_contact__phone="138-0013-8000")
+    same = make(table, name="上海张江", remark="bd")
+    then = now()
+    edit(table, pk, {"name": "腾讯科技", "main_contact.name": "李四", "main_contact.phone": "13900001111"})
+    make(table, name="百度后来的")
+    for words in ("百度", "baidu", "bjbd", "张三", "zhangsan", "13800138000", "8000", "百度 张三"):
+        assert names(table, then, search=words) == ["北京百度网讯"], words
+        assert "北京百度网讯" not in names(table, search=words)
+    for words in ("腾讯", "李四", "13900001111", "后来"):
+        assert names(table, then, search=words) == [], words
+    assert names(table, then, search="张") == ["北京百度网讯", "上海张江"]
+    assert names(table, then, search="！") == []
+    write.delete(table, "customers", same, expected_version=None)
+    assert names(table, then, search="zj") == ["上海张江"]
+    total = [{"field": "main_deal.amount", "function": "filled"}]
+    assert groups.summary(table, "customers", {"as_of": then, "search": "张"}, total)["groups"][0]["count"] == 2
+
+
+def test_text_that_did_not_fit_is_found_as_it_was(table: Actor) -> None:
+    pk = make(table, name="公司", next_follow_up={"invalid": "待定"})
+    then = now()
+    edit(table, pk, {"next_follow_up": "2026-01-01"})
+    assert names(table, then, search="待定") == ["公司"]
+    assert names(table, search="待定") == []
+
+
+def test_finding_goes_from_row_to_row_of_then(table: Actor) -> None:
+    ids = [make(table, name=name) for name in ("甲公司", "乙公司", "甲乙公司")]
+    then = now()
+    for pk in ids:
+        edit(table, pk, {"name": "丙"})
+    page = opening.first_page(table, "customers", {"as_of": then, "fields": ["name"]}, offset=0, limit=10)
+    at = find.following(table, "customers", page["snapshot"], words="乙", fields=["name"], start=0)
+    assert (at["row"], at["id"], at["fields"]) == (1, ids[1], ["name"])
+    at = find.following(table, "customers", page["snapshot"], words="jia", fields=["name"], start=1, whole=True)
+    assert (at["row"], at["place"], at["count"]) == (2, 2, 2)
+
+
+@pytest.mark.usefixtures("few")
+def test_an_export_puts_the_past_together_by_itself(table: Actor, door: Callable[..., Any]) -> None:
+    ids = [make(table, name=f"旧名{'甲乙丙丁'[n]}") for n in range(4)]
+    then = now()
+    for pk in ids:
+        edit(table, pk, {"name": "新名"})
+    body = {"object": "customers", "format": "csv", "fields": ["name"], "as_of": then, "search": "旧名丙"}
+    job = Job.objects.get(pk=door(table).post("/exports", body).json()["job"])
+    work_all()
+    job.refresh_from_db()
+    answer = door(table).get(f"/files/{job.result['file']}")
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").split()[1:] == ["旧名丙"]
 
 
 def test_an_export_is_of_then(table: Actor, door: Callable[..., Any]) -> None:
@@ -224,29 +343,17 @@ def test_an_export_is_of_then(table: Actor, door: Callable[..., Any]) -> None:
     edit(table, pk, {"name": "新名", "main_contact.name": "李四"})
     body = {"object": "customers", "format": "csv", "fields": ["name", "main_contact.name"], "as_of": then}
     job = Job.objects.get(pk=door(table).post("/exports", body).json()["job"])
-    while work_once():
-        pass
+    work_all()
     job.refresh_from_db()
     answer = door(table).get(f"/files/{job.result['file']}")
     assert "旧名,张三" in b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
-def test_what_makes_no_sense_is_refused(
-    table: Actor, door: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pk = make(table, name="公司")
+def test_what_makes_no_sense_is_refused(table: Actor, door: Callable[..., Any]) -> None:
     for moment in ("soon", "2026-13-01", "2026-01-01T10:00", "0001-01-01", "9999-12-31", "x" * 40):
         answer = door(table).post("/records/customers/query", {"as_of": moment})
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_moment"), moment
         assert door(table).post("/exports", {"object": "customers", "as_of": moment}).status_code == 400
-    answer = door(table).post("/records/customers/query", {"as_of": "2026-01-01", "search": "公司"})
-    assert answer.json()["error"]["code"] == "search_is_of_now"
-    then = now()
-    edit(table, pk, {"remark": "x"})
-    monkeypatch.setattr(asof, "MAX_CHANGED", 0)
-    with pytest.raises(KebuError) as refused:
-        names(table, then)
-    assert refused.value.code == "too_much_since"
 
 
 def test_temporary_tables_do_not_pile_up(table: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +363,7 @@ def test_temporary_tables_do_not_pile_up(table: Actor, monkeypatch: pytest.Monke
         then = now()
         edit(table, pk, {"remark": str(n)})
         names(table, then)
-    assert len(asof._temporary()) <= 9
+    assert len(past_tables.temporary()) <= 9
     assert names(table) == ["公司"]
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kebu.core.errors import KebuError
 from kebu.records import find, opening, write
 
 if TYPE_CHECKING:
@@ -124,9 +123,3 @@ def test_a_step_asks_as_much_however_large_the_table_is(many: Actor) -> None:
     with CaptureQueriesContext(connection) as far:
         following(many, name, "示例", 800)
     assert len(near) == len(far) <= 8
-
-
-def test_the_past_is_not_searched(many: Actor) -> None:
-    name = opened(many, as_of="2026-01-01")
-    with pytest.raises(KebuError, match="now"):
-        following(many, name, "张三")

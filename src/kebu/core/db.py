@@ -159,6 +159,32 @@ class IdIn(Func):
         return f"{inner} = ANY(%s)", [*params, id_list(self.ids)]
 
 
+class InTable(Func):
+    """A column is among the ids of a table that no model knows; `held` is a condition on its rows, with what it asks
+    for. Table and condition are ours, never from outside."""
+
+    conditional = True
+
+    def __init__(self, column: str, table: str, held: tuple[str, Sequence[Any]] = ("", ())) -> None:
+        from django.db.models import BooleanField
+
+        super().__init__(F(column), output_field=BooleanField())
+        self.table, self.held = table, held
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        condition, asked = self.held
+        where = f" WHERE {condition}" if condition else ""
+        return f'{inner} IN (SELECT id FROM "{self.table}"{where})', [*params, *asked]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        condition, asked = self.held
+        also = f" AND {condition}" if condition else ""
+        # Of a long list that does not hold a row, PostgreSQL would look through all for each with `NOT IN`.
+        return f'EXISTS (SELECT 1 FROM "{self.table}" AS listed WHERE listed.id = {inner}{also})', [*params, *asked]
+
+
 class Prepared:
     """A query that is compiled once and asked with another value each time: compiling costs more than running.
 
@@ -255,14 +281,19 @@ def insert_encoded(model: type[models.Model], names: Sequence[str], rows: Sequen
 
     COPY on PostgreSQL, one prepared statement on SQLite: five to ten times quicker than model instances.
     """
-    table = connection.ops.quote_name(model._meta.db_table)
+    insert_rows(model._meta.db_table, names, rows)
+
+
+def insert_rows(name: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The same for any table, also one that no model knows."""
+    table = connection.ops.quote_name(name)
     columns = ", ".join(connection.ops.quote_name(name) for name in names)
     with connection.cursor() as cursor:
         if POSTGRES and len(rows) > 20:
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-        else:
+        elif rows:
             places = ", ".join(["%s"] * len(names))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
 

@@ -71,8 +71,6 @@ def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str
     ask = query.asking(actor, object_key)
     raw = {**(view.spec if view else {}), **{key: value for key, value in given.items() if value}}
     spec = replace(ViewSpec.of(raw), as_of=given.get("as_of") or "")
-    if spec.as_of and spec.search:
-        raise KebuError("search_is_of_now", field="search")
     query.queryset(ask, spec)
     seen = permissions.fields(actor, ask.known, object_key)
     if given.get("fields"):
@@ -125,7 +123,7 @@ def run_export(
     view = saved.find(actor, view_id) if view_id is not None else None
     shut = How(**how)
     way = replace(shut, password=sealed.unseal(shut.password) if shut.password else "")
-    with asof.shown(actor, given.get("as_of") or "") as reader:
+    with asof.shown(actor, given.get("as_of") or "", tell=run.progress) as reader:
         ask, spec = spec_of(reader, object_key, view, given)
         name = file_name(ask, view, way.format)
         with files.store(name, user_id=actor.user_id) as (path, row):

@@ -1,41 +1,45 @@
 """The table as it was: inside `shown` every question about records is answered as of a moment.
 
 The questions themselves stay as they are. Before each stands a WITH clause that puts, in place of every table of
-records, the rows that have not changed since, read from the table, and the changed ones as they were, out of a
-temporary table of this connection. So filters, sorts, lookups, groups and exports need to know nothing of it. What it
-costs follows the changes since, not the table. Fields, choices and rights are those of today.
+records, the rows that have not changed since, read from the table, and the changed ones as they were: out of a
+temporary table of this connection, and where much has changed, out of one that is kept for all. So filters, sorts,
+lookups, groups and exports need to know nothing of it. What it costs follows the changes since, not the table. Fields,
+choices and rights are those of today.
 """
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from kebu.accounts.actor import Actor
-from kebu.core import db
+from kebu.core import db, jobs
 from kebu.core.errors import KebuError
-from kebu.fields.registry import Catalog, ObjectType, Row, catalog
-from kebu.records import permissions
-from kebu.records.models import Change, Counter
-from kebu.records.plain import derive, from_plain, put
+from kebu.core.models import Job
+from kebu.core.text import query_tokens
+from kebu.fields.registry import Catalog, ObjectType, catalog
+from kebu.records import past_tables, permissions, search, then
+from kebu.records.models import Counter
 
-# Of one object. They are read before the first question about a moment: 60,000 of 100,000 records take 7 s and
-# 280 MB, longer than a person waits (each question after that 0.07 s). Who asks for more hears which day can be shown.
-MAX_CHANGED = 20_000
-_PART = 500
+# Of one object. So many changed records are put together while somebody waits (half a second), by each process; more
+# by a job, for all.
+FEW = 5_000
 # Temporary tables that a connection keeps, and moments that a process keeps the rows of.
 _KEPT_TABLES = 24
 _KEPT_ROWS = 4
 _FIRST, _LAST = date(1970, 1, 1), date(9990, 1, 1)
+
+Tell = Callable[[int, int], None]
 
 _current: ContextVar["Past | None"] = ContextVar("past", default=None)
 _made: OrderedDict[tuple[str, str], list[list[Any]]] = OrderedDict()
@@ -66,29 +70,49 @@ def current() -> "Past | None":
 
 
 @contextmanager
-def shown(actor: Actor, moment: str) -> Iterator[Actor]:
+def shown(actor: Actor, moment: str, *, tell: Tell | None = None) -> Iterator[Actor]:
     """Answer what is asked inside as of that moment (an ISO text; empty: now), to the actor that this gives.
 
-    That one is bounded by the rows alone, which are those that the person may see *today*. KebuError
-    `too_much_since` where more than `MAX_CHANGED` records of an object have changed since; it names the first day that
-    can be shown.
+    That one is bounded by the rows alone, which are those that the person may see *today*. Where more than `FEW`
+    records of an object have changed since, a job puts them together first: KebuError `past_is_made` (409), with the
+    number of the person's job as `details["job"]`. Who gives `tell` is a job himself: he waits, and hears how
+    far it is.
     """
     if not moment:
         yield actor
         return
-    zone = ZoneInfo(actor.zone)
-    wanted = moment_of(moment, zone)
+    known = catalog()
+    wanted = moment_of(moment, ZoneInfo(actor.zone))
     try:
-        past = _past(actor, catalog(), wanted)
+        past = _past(actor, known, wanted)
     except _TooMuch:
-        day = _first_day(catalog(), wanted, zone)
-        raise KebuError("too_much_since", limit=f"{MAX_CHANGED:,}", day=str(day)) from None
+        if tell is None:
+            raise KebuError("past_is_made", status=409, details={"job": _job(actor, wanted).pk}) from None
+        make(known, wanted, tell)
+        past = _past(actor, known, wanted)
+    with _entered(past):
+        yield replace(actor, role="readonly")
+
+
+@contextmanager
+def _entered(past: "Past") -> Iterator[None]:
     token = _current.set(past)
     try:
         with connection.execute_wrapper(past.over):
-            yield replace(actor, role="readonly")
+            yield
     finally:
         _current.reset(token)
+
+
+def _job(actor: Actor, moment: datetime) -> Job:
+    """The person's job that makes the past of a moment, begun unless it is under way."""
+    under_way = Job.objects.filter(
+        kind="records.past",
+        user_id=actor.user_id,
+        payload__moment=moment.isoformat(),
+        state__in=(Job.State.QUEUED, Job.State.RUNNING),
+    ).first()
+    return under_way or jobs.enqueue("records.past", {"moment": moment.isoformat()}, user_id=actor.user_id)
 
 
 @dataclass(frozen=True)
@@ -98,7 +122,7 @@ class _Part:
 
     columns: tuple[str, ...]
     today: str
-    changed: str
+    changed: tuple[str, ...]
     since: Any
     allowed: tuple[str, list[Any]] | None
 
@@ -116,11 +140,17 @@ class _Part:
             values = [*params, *ids]
         half = [*ids, *values]
         close = close.format("")
-        return (
-            f"SELECT {named} FROM {self.today} WHERE created_at <= %s"
-            f" AND id NOT IN (SELECT id FROM {self.changed}){close}{bound}"
-            f" UNION ALL SELECT {named} FROM {self.changed} WHERE id IS NOT NULL{close}{bound}"
-        ), [self.since, *half, *half]
+        texts = [f"SELECT {named} FROM {self.today} WHERE created_at <= %s{self._unchanged()}{close}{bound}"]
+        texts += [f'SELECT {named} FROM "{table}" WHERE id IS NOT NULL{close}{bound}' for table in self.changed]
+        return " UNION ALL ".join(texts), [self.since, *half, *(half * len(self.changed))]
+
+    def _unchanged(self) -> str:
+        """PostgreSQL would look through all of a long list for each row; SQLite looks it up."""
+        if db.is_postgres():
+            gone = ' AND NOT EXISTS (SELECT 1 FROM "{0}" WHERE "{0}".id = {1}.id)'
+        else:
+            gone = ' AND id NOT IN (SELECT id FROM "{0}")'
+        return "".join(gone.format(table, self.today) for table in self.changed)
 
 
 @dataclass
@@ -129,6 +159,8 @@ class Past:
 
     moment: datetime
     parts: dict[str, _Part]
+    # Answers the tables with the words by which records of an object were found then and are not now.
+    words: Callable[["Past", ObjectType], Sequence[str]]
     # By table: only these rows are needed. A part of a table of a million rows is else read whole for a join.
     near_to: dict[str, Any] = field(default_factory=dict)
 
@@ -144,6 +176,17 @@ class Past:
             parts.append(f'"{table}" AS ({text})')
             before += values
         return execute(f"WITH {', '.join(parts)} {sql}", [*before, *(params or ())], many, context)
+
+    def matches(self, one: ObjectType, words: str) -> Q:
+        """The records that held every word of `words` then: the index knows those whose words are the same now."""
+        groups = query_tokens(words)
+        if not groups:
+            return Q(pk=-1)
+        found, same = Q(), search.matches(one, words)
+        for table in self.words(self, one):
+            same &= ~Q(db.InTable("id", table))
+            found |= Q(db.InTable("id", table, search.holding(groups)))
+        return same | found
 
     @contextmanager
     def near(self, one: ObjectType, ids: Sequence[int]) -> Iterator[None]:
@@ -168,30 +211,58 @@ class Past:
 
 def _past(actor: Actor, known: Catalog, moment: datetime) -> Past:
     """Make sure that this connection has the changed rows, and compile what stands before the questions."""
-    key = _key(known, moment)
-    schema = _schema()
-    existing = _temporary()
-    parts: dict[str, _Part] = {}
+    kept = past_tables.found(_name(known, moment))
+    key = _key(known, moment, kept)
+    schema = past_tables.schema()
+    existing = past_tables.temporary()
+    changed: dict[str, tuple[str, ...]] = {}
     for one in known.objects.values():
-        table = one.model._meta.db_table
-        changed = f"past_{key}_{table}"
-        if changed not in existing:
-            _put(changed, one, _changed(key, known, one, moment))
-        parts[table] = _Part(
-            tuple(item.column for item in one.model._meta.concrete_fields),
-            f'{schema}."{table}"',
-            changed,
-            moment if db.is_postgres() else str(moment.replace(tzinfo=None)),
-            _allowed(actor, known, one, schema),
-        )
+        name = f"past_{key}_{one.key}"
+        if name not in existing:
+            past_tables.put_temporary(name, one, _changed(key, known, one, moment, kept))
+        changed[one.key] = (kept.table(one), name) if kept else (name,)
     _forget_some(existing, key)
-    return Past(moment, parts)
+
+    def words(past: Past, one: ObjectType) -> Sequence[str]:
+        name = f"past_{key}_{one.key}_words"
+        if name not in past_tables.temporary():
+            new = {table: names[-1] for table, names in changed.items()}
+            ids = _said_otherwise(known, one, new, changed[one.key], schema, kept.words(one) if kept else None)
+            past_tables.put_temporary_words(name, dict(chain.from_iterable(_words(past, known, one, ids))))
+        return (kept.words(one), name) if kept else (name,)
+
+    parts = {
+        one.model._meta.db_table: _part(one, moment, schema, changed[one.key], _allowed(actor, known, one, schema))
+        for one in known.objects.values()
+    }
+    return Past(moment, parts, words)
 
 
-def _key(known: Catalog, moment: datetime) -> str:
+def _part(
+    one: ObjectType, moment: datetime, schema: str, changed: tuple[str, ...], allowed: tuple[str, list[Any]] | None
+) -> _Part:
+    return _Part(
+        tuple(item.column for item in one.model._meta.concrete_fields),
+        f'{schema}."{one.model._meta.db_table}"',
+        changed,
+        moment if db.is_postgres() else str(moment.replace(tzinfo=None)),
+        allowed,
+    )
+
+
+def _name(known: Catalog, moment: datetime) -> str:
+    """Names a moment, for these fields: what records were then stays as it is."""
+    return hashlib.sha256(f"{moment.isoformat()} {known.version}".encode()).hexdigest()[:16]
+
+
+def _last_change() -> int:
+    return Counter.objects.filter(id=Counter.CHANGES).values_list("value", flat=True).first() or 0
+
+
+def _key(known: Catalog, moment: datetime, kept: past_tables.Kept | None) -> str:
     """Names what the changed rows depend on: whatever is changed later makes others."""
-    last = Counter.objects.filter(id=1).values_list("value", flat=True).first()
-    return hashlib.sha256(f"{moment.isoformat()} {last} {known.version}".encode()).hexdigest()[:16]
+    said = f"{_name(known, moment)} {_last_change()} {kept.mark if kept else None}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tuple[str, list[Any]] | None:
@@ -209,13 +280,23 @@ def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tupl
 # -- what has changed since ------------------------------------------------------------------------------------
 
 
-def _changed(key: str, known: Catalog, one: ObjectType, moment: datetime) -> list[list[Any]]:
+class _TooMuch(Exception):
+    """More than `FEW`."""
+
+
+def _changed(
+    key: str, known: Catalog, one: ObjectType, moment: datetime, kept: past_tables.Kept | None
+) -> list[list[Any]]:
+    """What has changed and no kept table knows."""
     with _lock:
         if (key, one.key) in _made:
             _made.move_to_end((key, one.key))
             return _made[key, one.key]
-    names = [item.attname for item in one.model._meta.concrete_fields]
-    rows = db.encoded(one.model, names, _as_they_were(known, one, moment))
+    but = kept.table(one) if kept else None
+    ids = list(then.changed(one, moment, after=kept.through if kept else 0, but=but)[: FEW + 1])
+    if len(ids) > FEW:
+        raise _TooMuch
+    rows = [row for part in then.parts(known, one, moment, ids) for row in part]
     with _lock:
         _made[key, one.key] = rows
         while len(_made) > _KEPT_ROWS * len(known.objects):
@@ -223,126 +304,89 @@ def _changed(key: str, known: Catalog, one: ObjectType, moment: datetime) -> lis
     return rows
 
 
-def _as_they_were(known: Catalog, one: ObjectType, moment: datetime) -> Iterator[Row]:
-    """The records that were there at the moment and have changed since, as they were."""
-    later = _changes_since(one, moment)
-    ids = list(_records_of(later))
-    if len(ids) > MAX_CHANGED:
-        raise _TooMuch
-    names = [item.attname for item in one.model._meta.concrete_fields]
-    for start in range(0, len(ids), _PART):
-        part = ids[start : start + _PART]
-        rows = {row["id"]: row for row in one.model.objects.filter(id__in=part, created_at__lte=moment).values(*names)}
-        back: dict[int, dict[str, Any]] = {}
-        trashed: dict[int, bool] = {}
-        found = later.filter(record__in=list(rows)).order_by("record", "version")
-        for pk, version, action, values in found.values_list("record", "version", "action", "values"):
-            row = rows[pk]
-            if pk not in back:
-                row["version"] = version - 1
-            if action in ("delete", "restore"):
-                trashed.setdefault(pk, action == "restore")
-            # The first change since has what was there.
-            olds = back.setdefault(pk, {})
-            for name, (old, _) in values.items():
-                olds.setdefault(name, old)
-        for pk, olds in back.items():
-            row = rows[pk]
-            for name, old in olds.items():
-                held = known.fields[one.key].get(name)
-                if held and not held.relation:
-                    put(row, held, from_plain(held, old))
-            if pk in trashed:
-                row["deleted_at"] = moment if trashed[pk] else None
-        _who_changed_last(one, rows, moment)
-        derive(known, one, list(rows.values()))
-        yield from rows.values()
-
-
-class _TooMuch(Exception):
-    """More than `MAX_CHANGED`."""
-
-
-def _changes_since(one: ObjectType, moment: datetime) -> QuerySet[Change]:
-    return Change.objects.filter(object=one.key, change_set__at__gt=moment).exclude(action="create")
-
-
-def _records_of(later: QuerySet[Change]) -> QuerySet[Change, int]:
-    """Whose changes these are: at most one more than may be."""
-    return later.order_by().values_list("record", flat=True).distinct()[: MAX_CHANGED + 1]
-
-
-def _first_day(known: Catalog, moment: datetime, zone: ZoneInfo) -> date:
-    """The first day after that moment that can be shown; of today nothing has changed since."""
-    too_early, works = moment.astimezone(zone).date(), datetime.now(zone).date()
-    while (works - too_early).days > 1:
-        between = too_early + (works - too_early) // 2
-        end = moment_of(str(between), zone)
-        if any(_records_of(_changes_since(one, end)).count() > MAX_CHANGED for one in known.objects.values()):
-            too_early = between
-        else:
-            works = between
-    return works
-
-
-def _who_changed_last(one: ObjectType, rows: dict[int, Row], moment: datetime) -> None:
-    before = Change.objects.filter(object=one.key, record__in=list(rows), change_set__at__lte=moment)
-    for row in rows.values():
-        row["updated_at"], row["updated_by_id"] = row["created_at"], row["created_by_id"]
-    for pk, at, by in before.order_by("record", "version").values_list(
-        "record", "change_set__at", "change_set__actor_id"
-    ):
-        rows[pk]["updated_at"], rows[pk]["updated_by_id"] = at, by
-
-
-# -- temporary tables ------------------------------------------------------------------------------------------
-
-
-def _schema() -> str:
-    """Where the tables of today are, quoted: so named, a table is not taken for the WITH part of its name."""
-    if not db.is_postgres():
-        return "main"
+def _said_otherwise(
+    known: Catalog, one: ObjectType, new: dict[str, str], tables: Sequence[str], schema: str, but: str | None
+) -> list[int]:
+    """The records of an object whose words were others then, because they or what they show have changed: by the `new`
+    changed rows of each object. `tables` are all changed rows of this one; those that the table `but` has are left out.
+    """
+    own = new[one.key]
+    asked = [f'SELECT id FROM "{own}" WHERE said']
+    for relation in {f.relation.key: f.relation for f in search.searched_fields(one, known) if f.relation}.values():
+        showing = f'SELECT id FROM "{new[relation.target or ""]}" WHERE said'
+        pointing = (f'{schema}."{one.model._meta.db_table}"', *(f'"{name}"' for name in tables))
+        asked += [f'SELECT id FROM {table} WHERE "{relation.attribute}" IN ({showing})' for table in pointing]
+    sql = " UNION ".join(asked)
+    if but is not None:
+        sql = f'SELECT id FROM ({sql}) AS found WHERE NOT EXISTS (SELECT 1 FROM "{but}" WHERE "{but}".id = found.id)'
     with connection.cursor() as cursor:
-        cursor.execute("SELECT quote_ident(current_schema())")
-        return str(cursor.fetchone()[0])
-
-
-def _temporary() -> list[str]:
-    """The tables of pasts that this connection has, oldest first."""
-    with connection.cursor() as cursor:
-        if db.is_postgres():
-            cursor.execute(
-                "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'"
-                " AND relname LIKE %s ORDER BY oid",
-                ["past\\_%"],
-            )
-        else:
-            cursor.execute(
-                "SELECT name FROM sqlite_temp_master WHERE type = 'table' AND name LIKE %s ORDER BY rowid", ["past_%"]
-            )
+        cursor.execute(sql)
         return [row[0] for row in cursor.fetchall()]
 
 
-def _put(name: str, one: ObjectType, rows: Sequence[Sequence[Any]]) -> None:
-    """Make a temporary table; under its name it is there as a whole or not at all."""
-    table = one.model._meta.db_table
-    columns = [item.column for item in one.model._meta.concrete_fields]
-    places = ", ".join(["%s"] * len(columns))
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP TABLE IF EXISTS "{name}_part"')
-        if db.is_postgres():
-            cursor.execute(f'CREATE TEMP TABLE "{name}_part" (LIKE "{table}")')
-        else:
-            cursor.execute(f'CREATE TEMP TABLE "{name}_part" AS SELECT * FROM main."{table}" WHERE 0')
-        if rows:
-            cursor.executemany(f'INSERT INTO "{name}_part" ({names}) VALUES ({places})', rows)
-        cursor.execute(f'ALTER TABLE "{name}_part" RENAME TO "{name}"')
+def _words(past: Past, known: Catalog, one: ObjectType, ids: Sequence[int]) -> Iterator[Iterable[tuple[int, str]]]:
+    """By which tokens records were found, a part of them at a time; inside the past."""
+    from kebu.records import cells  # which asks here whether it is the present
+
+    for start in range(0, len(ids), then.PART):
+        part = ids[start : start + then.PART]
+        with past.near(one, part):
+            yield cells.tokens(known, one, part).items()
+
+
+def is_much(known: Catalog, moment: datetime) -> bool:
+    """Whether more has changed since a moment than is put together while somebody waits."""
+    kept = past_tables.found(_name(known, moment))
+    after = kept.through if kept else 0
+    return any(
+        then.changed(one, moment, after=after, but=kept.table(one) if kept else None)[: FEW + 1].count() > FEW
+        for one in known.objects.values()
+    )
+
+
+def make(known: Catalog, moment: datetime, tell: Tell) -> None:
+    """Put together what has changed since a moment, for all; `tell` hears how far it is."""
+    name = _name(known, moment)
+    base = past_tables.found(name)
+    last = _last_change()
+    todo = {
+        one.key: list(
+            then.changed(one, moment, after=base.through if base else 0, but=base.table(one) if base else None)
+        )
+        for one in known.objects.values()
+    }
+    whole = sum(map(len, todo.values()))
+    made = past_tables.begin(name, last, known, base)
+    try:
+        done = 0
+        new: dict[str, str] = {}
+        for one in known.objects.values():
+            for rows in then.parts(known, one, moment, todo[one.key]):
+                past_tables.add(made, one, rows)
+                done += then.PART
+                tell(min(done, whole), 2 * whole)
+            new[one.key] = made.table(one)
+        schema = past_tables.schema()
+        parts = {
+            one.model._meta.db_table: _part(one, moment, schema, (made.table(one),), None)
+            for one in known.objects.values()
+        }
+        past = Past(moment, parts, lambda _, one: (made.words(one),))
+        with _entered(past):
+            for one in known.objects.values():
+                ids = _said_otherwise(known, one, new, (made.table(one),), schema, made.words(one))
+                for place, found in enumerate(_words(past, known, one, ids)):
+                    past_tables.add_words(made, one, dict(found))
+                    # A part of what is left, as far as it is known.
+                    left = then.PART * place / len(ids)
+                    tell(whole + int(left * len(todo[one.key])), 2 * whole)
+                past_tables.settle(made, one)
+        past_tables.finish(made, known)
+    except BaseException:
+        past_tables.abandon(made)
+        raise
 
 
 def _forget_some(existing: Sequence[str], key: str) -> None:
     surplus = len(existing) - _KEPT_TABLES
-    with connection.cursor() as cursor:
-        for name in existing[: max(0, surplus)]:
-            if key not in name:
-                cursor.execute(f'DROP TABLE "{name}"')
+    past_tables.drop([name for name in existing[: max(0, surplus)] if key not in name])

@@ -11,7 +11,7 @@ from django.db.models import F
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn, id_list
 from kebu.fields.registry import Catalog, Field, ObjectType
-from kebu.records import asof, permissions
+from kebu.records import asof, permissions, search
 from kebu.records.query import expression
 
 
@@ -65,10 +65,10 @@ def values(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> dict[str, 
     return {"id": pk, "version": found[0][1], "values": cells}
 
 
-def raw_values(
-    known: Catalog, one: ObjectType, ids: Sequence[int], fields: Sequence[Field]
-) -> dict[int, tuple[list[Any], dict[str, Any]]]:
-    """The cells of records, whoever may see them, and what is invalid in each: for the search index only."""
+def tokens(known: Catalog, one: ObjectType, ids: Sequence[int]) -> dict[int, str]:
+    """The tokens by which records are found, whoever may see them: for the search index only."""
+    fields = search.searched_fields(one, known)
+    asked = [(field.stored.type.cell, field.stored.type.search_text, search.by_sound(field)) for field in fields]
     key = (known, "index", one.key)
     plan = _plans.get(key)
     if plan is None:
@@ -76,17 +76,16 @@ def raw_values(
         query = one.model.objects.filter(IdIn(_NOBODY)).annotate(**columns)
         sql, params = query.values_list("id", "invalid", *columns).query.sql_with_params()
         plan = _plans[key] = _Plan(sql, params, params.index(id_list(_NOBODY)), ())
-    convert = [field.stored.type.cell for field in fields]
-    return {
-        raw[0]: (
-            [
-                cell(value) if cell and value is not None else value
-                for cell, value in zip(convert, raw[2:], strict=True)
-            ],
-            orjson.loads(raw[1]),
-        )
-        for raw in _fetch(plan, ids)
-    }
+    found = {}
+    for pk, invalid, *values in _fetch(plan, ids):
+        texts = [
+            (text_of(cell(value) if cell else value), by_sound)
+            for value, (cell, text_of, by_sound) in zip(values, asked, strict=True)
+            if value is not None
+        ]
+        texts += [(bad["text"], True) for bad in orjson.loads(invalid).values()]
+        found[pk] = search.tokens_of(texts)
+    return found
 
 
 def _fetch(plan: _Plan, ids: Sequence[int]) -> list[Any]:

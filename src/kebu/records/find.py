@@ -26,7 +26,7 @@ from kebu.core.db import Folded, IdIn
 from kebu.core.errors import KebuError
 from kebu.core.text import fold, query_tokens, search_tokens
 from kebu.fields.registry import Field
-from kebu.records import cells, permissions, query, search, snapshots
+from kebu.records import asof, cells, permissions, query, search, snapshots
 from kebu.records.query import Asking, ViewSpec
 from kebu.records.runs import Ids
 
@@ -57,9 +57,22 @@ def following(
     is not shown (`hidden`). `row` is None where nothing is found. `place` (from 1) and `count` are None where nobody
     has looked at all rows: with `whole` they are looked at.
     """
-    if snapshots.moment(name):
-        raise KebuError("search_is_of_now", field="words")
-    ask, order = snapshots.load(actor, object_key, name)
+    with asof.shown(actor, snapshots.moment(name)) as reader:
+        ask, order = snapshots.load(reader, object_key, name)
+        return _following(ask, order, name, words, fields, start=start, back=back, whole=whole)
+
+
+def _following(
+    ask: Asking,
+    order: snapshots.Ids,
+    name: str,
+    words: str,
+    fields: Sequence[str],
+    *,
+    start: int,
+    back: bool,
+    whole: bool,
+) -> dict[str, Any]:
     shown = [ask.field(key) for key in fields]
     nothing: dict[str, Any] = {"row": None, "id": None, "fields": [], "hidden": None, "place": None, "count": 0}
     if not fold(words) or not len(order):
@@ -119,7 +132,7 @@ def _from(places: Ids, start: int, back: bool) -> int:
 def _written(ask: Asking, words: str) -> Q:
     """The rows that hold the words in one cell. The index knows single tokens, which may be in several cells of a row:
     of more than one the text itself is compared, in the few rows that the index finds."""
-    found = search.matches(ask.one, words)
+    found = query.found_by(ask.one, words)
     if len(query_tokens(words)) < 2:
         return found
     seen = permissions.fields(ask.actor, ask.known, ask.one.key)

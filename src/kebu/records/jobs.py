@@ -1,6 +1,6 @@
 """Work on records that takes longer than a request."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from kebu.core import files
 from kebu.core.jobs import Run, enqueue, job, periodic
 from kebu.core.models import Job
 from kebu.fields.registry import catalog
-from kebu.records import history, indexes, many, trash
+from kebu.records import asof, history, indexes, many, past_tables, trash
 from kebu.records.models import ChangeSet
 
 
@@ -40,6 +40,20 @@ def undo_change_set(run: Run, *, change_set: int) -> Any:
 def act_on_many(run: Run, **asked: Any) -> Any:
     """Do one thing to many records."""
     return many.run_many(run, **asked)
+
+
+@job("records.past")
+def make_past(run: Run, *, moment: str) -> None:
+    """Put together how the records were at a moment that much has changed since."""
+    known, wanted = catalog(), datetime.fromisoformat(moment)
+    if asof.is_much(known, wanted):  # else somebody else's job was quicker
+        asof.make(known, wanted, run.progress)
+
+
+@periodic("records.forget_pasts", at="04:35")
+def forget_pasts(run: Run) -> int:
+    """Drop what was put together of past moments; answers how many tables these were."""
+    return past_tables.forget()
 
 
 @periodic("records.forget_files", at="04:25")

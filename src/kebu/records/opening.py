@@ -6,7 +6,6 @@ from typing import Any
 
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn
-from kebu.core.errors import KebuError
 from kebu.fields.registry import Field
 from kebu.records import asof, cells, groups, permissions, query, snapshots
 from kebu.records.cursors import cursor
@@ -29,8 +28,6 @@ def first_page(
     # Before anything is read: whoever listens from here on misses nothing that came meanwhile.
     after = snapshots.last_change()
     spec = replace(ViewSpec.of(raw), as_of=raw.get("as_of") or "")
-    if spec.as_of and spec.search:
-        raise KebuError("search_is_of_now", field="search")
     with asof.shown(actor, spec.as_of) as reader:
         page = _first_page(reader, object_key, spec, raw.get("totals") or (), offset=offset, limit=limit, keep=keep)
     return page | {"after": cursor(actor, after)}

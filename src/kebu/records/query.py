@@ -157,8 +157,14 @@ def rows(ask: Asking, spec: ViewSpec) -> Any:
     if spec.filter:
         rows = rows.filter(condition(ask, spec.filter))
     if spec.search:
-        rows = rows.filter(search.matches(ask.one, spec.search))
+        rows = rows.filter(found_by(ask.one, spec.search))
     return rows
+
+
+def found_by(one: ObjectType, words: str) -> Q:
+    """The records that a search finds: of now, or of then where the table is shown as of a moment."""
+    past = asof.current()
+    return past.matches(one, words) if past else search.matches(one, words)
 
 
 def expression(field: Field) -> Any:

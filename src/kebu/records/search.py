@@ -81,19 +81,22 @@ def by_sound(field: Field) -> bool:
 
 def put(object_key: str, tokens: Mapping[int, str], *, fresh: bool = False) -> None:
     """Index records anew, in the caller's transaction. `fresh`: none of them was indexed before."""
-    name = table(object_key)
     if not fresh:
         remove(object_key, list(tokens))
-    rows = [(pk, text) for pk, text in tokens.items()]
+    insert(table(object_key), "id" if is_postgres() else "rowid", tokens)
+
+
+def insert(name: str, key: str, tokens: Mapping[int, str]) -> None:
+    """Put tokens into a table by its `key`, the index or one that holds the words of another time."""
     with connection.cursor() as cursor:
         if is_postgres():
             cursor.execute(
-                f"INSERT INTO {name} (id, tokens) SELECT i, array_to_tsvector(string_to_array(t, ' '))"
+                f"INSERT INTO {name} ({key}, tokens) SELECT i, array_to_tsvector(string_to_array(t, ' '))"
                 " FROM unnest(%s::bigint[], %s::text[]) AS x(i, t)",
-                [[pk for pk, _ in rows], [text for _, text in rows]],
+                [list(tokens), list(tokens.values())],
             )
         else:
-            cursor.executemany(f"INSERT INTO {name} (rowid, tokens) VALUES (%s, %s)", rows)
+            cursor.executemany(f"INSERT INTO {name} ({key}, tokens) VALUES (%s, %s)", list(tokens.items()))
 
 
 def remove(object_key: str, ids: Sequence[int]) -> None:
@@ -184,15 +187,19 @@ def among(one: ObjectType, words: str, ids: Sequence[int]) -> list[int]:
     if not groups or not ids:
         return []
     name = table(one.key)
+    held, asked = holding(groups)
     if is_postgres():
-        sql = f"SELECT id FROM {name} WHERE id = ANY(%s) AND tokens @@ %s::tsquery"
-        asked = [tsquery(groups)]
+        sql = f"SELECT id FROM {name} WHERE id = ANY(%s) AND {held}"
     else:
-        held, asked = _held(groups)
         sql = f"SELECT rowid FROM {name} WHERE rowid IN (SELECT value FROM json_each(%s)) AND {held}"
     with connection.cursor() as cursor:
         cursor.execute(sql, [id_list(ids), *asked])
         return [row[0] for row in cursor.fetchall()]
+
+
+def holding(groups: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
+    """A condition on the tokens of a row that is looked at by itself, with what it asks for."""
+    return ("tokens @@ %s::tsquery", [tsquery(groups)]) if is_postgres() else _held(groups)
 
 
 def _held(groups: Sequence[Sequence[str]]) -> tuple[str, list[str]]:

@@ -18,7 +18,7 @@ from kebu.core import db
 from kebu.core.errors import KebuError, message, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
 from kebu.fields.types import Invalid
-from kebu.records import cells, numbers, permissions, search
+from kebu.records import cells, numbers, past_tables, permissions, search
 from kebu.records.models import Change, ChangeSet, Counter, Thread
 from kebu.records.people import clean_context
 from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
@@ -352,6 +352,7 @@ class Write(AbstractContextManager["Write"]):
             Change.objects.filter(object=object_key, record__in=part).exclude(values={}).update(values={})
             Thread.objects.filter(object=object_key, record__in=part).delete()
             search.remove(object_key, part)
+            past_tables.remove(one, part)
             one.model.objects.filter(id__in=part).delete()
         for pk, row in rows.items():
             gone = {"object": object_key, "record": pk, "version": row["version"] + 1}
@@ -578,7 +579,12 @@ class Write(AbstractContextManager["Write"]):
         searched = {field.key for field in fields} | {field.relation.key for field in fields if field.relation}
         for row, before in changed:
             self._log(one, row["id"], row["version"], "update", before)
-        stale = [row["id"] for row, before in changed if searched & before.keys()]
+        # Text that does not fit its field is found, too, whichever field that is.
+        stale = [
+            row["id"]
+            for row, before in changed
+            if searched & before.keys() or any(isinstance(value, dict) for pair in before.values() for value in pair)
+        ]
         if stale:
             self._reindex(one, stale)
         self._reindex_dependents(one, changed)
@@ -618,14 +624,8 @@ class Write(AbstractContextManager["Write"]):
         search.put(one.key, tokens, fresh=True)
 
     def _reindex(self, one: ObjectType, ids: Sequence[int]) -> None:
-        fields = search.searched_fields(one, self.known)
-        asked = [(field.stored.type.search_text, search.by_sound(field)) for field in fields]
         for part in _parts(list(ids)):
-            tokens = {}
-            for pk, (found, invalid) in cells.raw_values(self.known, one, part, fields).items():
-                texts = [(of(one), sound) for one, (of, sound) in zip(found, asked, strict=True) if one is not None]
-                tokens[pk] = search.tokens_of([*texts, *((bad["text"], True) for bad in invalid.values())])
-            search.put(one.key, tokens)
+            search.put(one.key, cells.tokens(self.known, one, part))
 
     def _reindex_dependents(self, one: ObjectType, changed: Sequence[tuple[Row, dict[str, list[Any]]]]) -> None:
         """Records that show a changed value through a lookup are found by its new text."""

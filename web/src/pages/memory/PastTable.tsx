@@ -1,20 +1,27 @@
 import '@/i18n/memory';
 import { Button, Input } from 'antd';
-import { useMemo, useRef } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isApiError } from '@/api/client';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
-import type { Command } from '@/commands/command';
+import { type Command, useCommands } from '@/commands/command';
 import { Grid, type GridHandle } from '@/grid/Grid';
+import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
 import { Toolbar } from '@/pages/table/Toolbar';
 import styles from '@/pages/table/table.module.css';
+import { SEARCH_KEYS } from '@/pages/table/table-commands';
 import type { TableState } from '@/pages/table/table-state';
 import { ViewTabs } from '@/pages/table/ViewTabs';
 import { useViewRows } from '@/pages/table/view-rows';
+import { arriving } from '@/ui/arriving';
 import { HistoryOutlined } from '@/ui/icons';
 import { Failed, Statement } from '@/ui/states';
+import { MakingPast } from './MakingPast';
 import own from './memory.module.css';
+
+const FindBar = lazy(() => arriving(() => import('@/pages/table/FindBar')));
 
 const nothing = () => {};
 const NONE: Command = { id: '', label: '', enabled: false, perform: nothing };
@@ -27,9 +34,10 @@ interface Props {
   asOf: string;
 }
 
-/** The table as it was on a day: to read, filter, sort, group and export; nothing can be changed in it. */
+/** The table as it was on a day: to read, search, filter, sort, group and export; nothing can be changed in it. */
 export default function PastTable({ object: today, state, asOf }: Props) {
   const { t } = useTranslation('memory');
+  const { t: table } = useTranslation('table');
   const object = useMemo(
     () => ({ ...today, rights: { ...today.rights, create: false, update: false, delete: false, import: false } }),
     [today],
@@ -37,7 +45,30 @@ export default function PastTable({ object: today, state, asOf }: Props) {
   const grid = useRef<GridHandle>(null);
   const view = useViewRows(object, state, grid);
   const { context, rows, refusal } = view;
+  const making = isApiError(rows.error, 'past_is_made') ? (rows.error.details as { job: number }).job : null;
+  const searchBox = useRef<HTMLInputElement>(null);
+  // Counts how often it was asked for; null: it does not show.
+  const [finding, setFinding] = useState<number | null>(null);
+  const early = useRef('');
   const plural = labelOf(object.plural);
+  useCommands([
+    {
+      id: 'search',
+      label: table('search.label', { object: plural }),
+      keys: [SEARCH_KEYS],
+      everywhere: true,
+      enabled: true,
+      perform: () => searchBox.current?.select(),
+    },
+    {
+      id: 'find',
+      label: table('find.label'),
+      keys: finding === null ? ['mod+f', 'f3', 'mod+g'] : ['mod+f'],
+      everywhere: true,
+      enabled: true,
+      perform: () => setFinding((before) => (before ?? 0) + 1),
+    },
+  ]);
   const leave = () => state.go({ asof: undefined });
   return (
     <div className={own.pastPage}>
@@ -61,6 +92,13 @@ export default function PastTable({ object: today, state, asOf }: Props) {
         <header className={styles.titleBar}>
           <h1 className={styles.title}>{plural}</h1>
           <ViewTabs object={object} state={state} />
+          <SearchBox
+            ref={searchBox}
+            object={plural}
+            value={state.search}
+            onChange={state.setSearch}
+            onLeave={() => grid.current?.focus()}
+          />
         </header>
         <Toolbar
           object={object}
@@ -91,27 +129,47 @@ export default function PastTable({ object: today, state, asOf }: Props) {
               onRedo={nothing}
               onSaveState={nothing}
             />
-            {refusal !== null ? (
+            {making !== null ? (
+              <div className={own.over}>
+                <MakingPast key={making} job={making} onMade={rows.refresh} onLeave={leave} />
+              </div>
+            ) : refusal !== null ? (
               <div className={own.over}>
                 <Failed text={refusal} />
               </div>
             ) : rows.count === 0 ? (
               <div className={own.over}>
                 <Statement title={t('asOf.empty', { object: plural })} text={t('asOf.emptyText')}>
-                  {state.filter ? <Button onClick={state.showAll}>{t('asOf.clear')}</Button> : null}
+                  {state.filter || state.search ? <Button onClick={state.showAll}>{t('asOf.clear')}</Button> : null}
                   <Button type="primary" onClick={leave}>
                     {t('asOf.leave')}
                   </Button>
                 </Statement>
               </div>
             ) : null}
+            {finding === null ? null : (
+              <Suspense>
+                <FindBar
+                  key={view.place}
+                  early={early}
+                  object={object}
+                  rows={rows}
+                  asked={finding}
+                  controller={() => grid.current?.controller() ?? null}
+                  onClose={() => {
+                    setFinding(null);
+                    grid.current?.focus();
+                  }}
+                />
+              </Suspense>
+            )}
           </div>
         </div>
         <StatusBar
           count={rows.count}
           summary={view.summary}
           saves={{ saving: 0, failed: 0 }}
-          offline={rows.error !== null && refusal === null}
+          offline={rows.error !== null && refusal === null && making === null}
           touched={false}
         />
       </div>

@@ -21,7 +21,7 @@ export function MoreMenu({ object }: { object: ObjectInfo }) {
         void navigate({
           to: '/o/$object',
           params: { object: object.key },
-          search: (now) => ({ ...now, asof: yesterday, q: undefined, record: undefined, tab: undefined }),
+          search: (now) => ({ ...now, asof: yesterday, record: undefined, tab: undefined }),
         }),
     },
     {

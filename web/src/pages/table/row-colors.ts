@@ -84,7 +84,7 @@ function useReach(
         { field, function: 'max' as const },
       ]);
       // What is searched for is of now.
-      const spec = { filter, search: asOf ? '' : search, group: [], aggregates, as_of: asOf };
+      const spec = { filter, search, group: [], aggregates, as_of: asOf };
       const [all] = (await readSummary(object.key, spec, signal)).groups;
       return new Map(
         keys.map((key) => [key, [all?.values[`${key}.min`] ?? 0, all?.values[`${key}.max`] ?? 0] as const]),

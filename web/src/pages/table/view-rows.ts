@@ -34,8 +34,7 @@ export function useViewRows(object: ObjectInfo, state: TableState, grid: RefObje
     object: object.key,
     filter: state.filter,
     sort: state.sort,
-    // What is searched for is of now.
-    search: asOf ? '' : state.search,
+    search: state.search,
     group: state.group,
     summed: object.fields.filter((field) => SUMMED.has(field.kind) && shown.includes(field.key)).map(({ key }) => key),
     fields: shown.includes(object.title_field) ? shown : [object.title_field, ...shown],
