@@ -106,7 +106,7 @@ def test_a_file_full_of_script_is_previewed_as_text(page: Page, tmp_path: Path):
     file.write_text(f"客户名称,<b onclick=alert(5)>网站\n{NAME}有限公司,javascript:alert(6)\n", "utf-8")
     page.goto("/import")
     page.get_by_label("选择要导入的文件").set_input_files(str(file))
-    expect(page.get_by_role("table", name="预览")).to_contain_text("onerror=alert(1)")
+    expect(page.get_by_role("grid", name="预览")).to_contain_text("onerror=alert(1)")
     harmless(page)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from browser.hands import OWNER, Table, pick, send, until
 from installation import ROOT
@@ -13,6 +13,7 @@ from installation import ROOT
 pytestmark = pytest.mark.browser
 EXAMPLES = ROOT / "tests" / "examples"
 COOPERATION = EXAMPLES / "合作客户管理表格.xlsx"
+REFUSED = {"error": {"code": "import_changed", "message": "这次导入刚被修改过，请先查看。"}}
 CRM = EXAMPLES / "企业CRM表格.xlsx"
 
 
@@ -74,8 +75,8 @@ def test_the_four_sheets_become_two_customers_with_their_deals(page: Page, pictu
 def test_the_template_shows_its_header_row_and_marks_the_problem_cell(page: Page, picture):
     choose(page, CRM)
     expect(page.get_by_label("工作表 客户关系管理 的表头行")).to_have_value("3")
-    preview = page.get_by_role("table", name="预览")
-    wrong = preview.get_by_role("cell").filter(has_text="contactabc")
+    preview = page.get_by_role("grid", name="预览")
+    wrong = preview.get_by_role("gridcell").filter(has_text="contactabc")
     expect(wrong).to_contain_text("这不是邮箱地址")
     expect(problems(page)).to_contain_text("第 4 行 · 邮箱")
     picture(page, "import-problems.zh")
@@ -125,9 +126,9 @@ def test_a_column_is_mapped_otherwise_and_another_becomes_a_field(page: Page, tm
     choose(page, file)
     expect(page.get_by_label("列 单位 导入为").locator("xpath=ancestor::td")).to_contain_text("客户名称")
     pick(page, page.get_by_label("列 备用 导入为"), "备注")
-    expect(page.get_by_role("table", name="预览").get_by_role("columnheader", name="备注")).to_be_visible()
+    expect(page.get_by_role("grid", name="预览").get_by_role("columnheader", name="备注")).to_be_visible()
     pick(page, page.get_by_label("列 会员号 导入为"), "新建字段：文本")
-    expect(page.get_by_role("table", name="预览").get_by_role("columnheader", name="会员号")).to_be_visible()
+    expect(page.get_by_role("grid", name="预览").get_by_role("columnheader", name="会员号")).to_be_visible()
     page.get_by_role("button", name="导入 2 行").click()
     page.get_by_role("button", name="查看客户").click()
     table = Table(page)
@@ -147,9 +148,9 @@ def test_values_as_people_write_them_arrive_and_wrong_ones_name_their_place(page
         "客户名称,电话,金额,下次跟进日期\n甲公司,1.38E+10,100万,2026年12月1日\n乙公司,,abc,不知道\n", "utf-8"
     )
     choose(page, file)
-    preview = page.get_by_role("table", name="预览")
+    preview = page.get_by_role("grid", name="预览")
     for text in ("13800000000", "1,000,000.00", "2026-12-01"):
-        expect(preview.get_by_role("cell", name=text, exact=True)).to_be_visible()
+        expect(preview.get_by_role("gridcell", name=text, exact=True)).to_be_visible()
     for place in ("第 3 行 · 金额", "第 3 行 · 下次跟进日期"):
         expect(problems(page)).to_contain_text(place)
 
@@ -193,3 +194,126 @@ def test_a_file_that_is_no_table_is_told_so(page: Page, tmp_path: Path, name: st
     # And the next one may come.
     choose(page, COOPERATION)
     expect(page.get_by_role("region", name="工作表")).to_be_visible()
+
+
+# -- correcting before anything is written ---------------------------------------------------------------------
+
+
+def only(page: Page) -> Locator:
+    return page.get_by_label("按结果筛选")
+
+
+def wrong_rows(tmp_path: Path, count: int) -> Path:
+    file = tmp_path / "示例名单.csv"
+    lines = [
+        f"示例公司{n:05},{'北京市场' if n % 2 else 'IT'},{'不知道' if n % 3 == 0 else ''},x{n}@example.com"
+        for n in range(count)
+    ]
+    file.write_text("\n".join(["客户名称,行业,下次跟进日期,邮箱", *lines]) + "\n", "utf-8")
+    return file
+
+
+def test_a_wrong_cell_is_corrected_in_its_place(page: Page, picture):
+    choose(page, CRM)
+    preview = page.get_by_role("grid", name="预览")
+    wrong = preview.get_by_role("gridcell").filter(has_text="contactabc")
+    wrong.click()
+    box = page.get_by_label("修改 邮箱")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("contactabc")
+    picture(page, "import-fix.zh")
+    box.fill("contact@example.com")
+    box.press("Enter")
+    expect(preview.get_by_role("gridcell", name="contact@example.com", exact=True)).to_be_visible()
+    expect(problems(page)).not_to_contain_text("contactabc")
+    # Taken back, the text of the file is there again.
+    page.get_by_role("button", name="撤销修改（1）").click()
+    expect(problems(page)).to_contain_text("contactabc")
+
+
+def test_all_cells_alike_are_corrected_at_once_and_a_new_choice_takes_another(page: Page, tmp_path: Path):
+    choose(page, wrong_rows(tmp_path, 312))
+    expect(problems(page)).to_contain_text("等 104 处")
+    page.get_by_role("button", name="修改 不知道").click()
+    box = page.get_by_label("修改 下次跟进日期")
+    box.fill("2026-12-01")
+    page.get_by_role("button", name="全部改好（104 处）").click()
+    expect(problems(page)).to_contain_text("没有发现问题")
+    new = page.get_by_role("region", name="会添加的新选项")
+    expect(new).to_contain_text("北京市场 156 行")
+    pick(page, new.get_by_label("新选项 北京市场 变为"), "不导入这 156 行")
+    expect(only(page)).to_contain_text("已排除 156")
+    expect(page.get_by_role("button", name="导入 156 行")).to_be_enabled()
+    only(page).get_by_text("已排除").click()
+    expect(page.get_by_role("grid", name="预览").get_by_text("示例公司00001")).to_be_visible()
+
+
+def test_the_preview_is_walked_through_and_changed_by_keys(page: Page, tmp_path: Path):
+    choose(page, wrong_rows(tmp_path, 2000))
+    preview = page.get_by_role("grid", name="预览")
+    expect(preview.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
+    preview.focus()
+    page.keyboard.press("Control+End")
+    expect(preview.get_by_role("rowheader", name="2001", exact=True)).to_be_visible()
+    # Only what is in sight is there at all.
+    assert preview.get_by_role("row").count() < 100
+    page.keyboard.press("Space")
+    expect(only(page)).to_contain_text("已排除 1")
+    expect(preview).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(only(page)).not_to_contain_text("已排除")
+    page.keyboard.press("Control+Home")
+    expect(preview.get_by_role("rowheader", name="2", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    box = page.get_by_label("修改 客户名称")
+    expect(box).to_be_focused()
+    box.fill("示例改名公司")
+    page.keyboard.press("Enter")
+    expect(preview.get_by_role("gridcell", name="示例改名公司", exact=True)).to_be_visible()
+    expect(preview).to_be_focused()
+    # What becomes of the row, by keys too.
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.get_by_role("radio", name="不导入这一行").press("Space")
+    expect(only(page)).to_contain_text("已排除 1")
+
+
+def test_what_cannot_be_checked_is_kept_and_tried_again(page: Page):
+    choose(page, CRM)
+    preview = page.get_by_role("grid", name="预览")
+    page.route(
+        "**/api/imports/*",
+        lambda route: route.fulfill(status=409, json=REFUSED) if route.request.method == "PATCH" else route.continue_(),
+    )
+    preview.get_by_role("gridcell").filter(has_text="contactabc").click()
+    page.get_by_label("修改 邮箱").fill("contact@example.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(preview).to_contain_text("contact@example.com")
+    page.unroute("**/api/imports/*")
+    page.get_by_role("button", name="重试").click()
+    expect(problems(page)).not_to_contain_text("contactabc")
+
+
+def test_the_same_file_again_says_that_nothing_is_to_be_done(page: Page, tmp_path: Path):
+    file = tmp_path / "again.csv"
+    file.write_text("客户名称,备注\n甲公司,老客户\n乙公司,新客户\n", "utf-8")
+    choose(page, file)
+    page.get_by_role("button", name="导入 2 行").click()
+    page.get_by_role("button", name="再导入一个").click()
+    choose(page, file)
+    expect(page.get_by_role("alert")).to_contain_text("这个文件里的 2 行和已有的记录完全一样")
+    expect(page.get_by_role("button", name="没有可导入的行")).to_be_disabled()
+
+
+def test_a_plan_is_corrected_on_a_phone(visit, tmp_path: Path, picture):
+    page = visit(OWNER, path="/import", viewport={"width": 390, "height": 844})
+    choose(page, CRM)
+    preview = page.get_by_role("grid", name="预览")
+    preview.get_by_role("gridcell").filter(has_text="contactabc").click()
+    box = page.get_by_label("修改 邮箱")
+    expect(box).to_be_in_viewport(ratio=1)
+    picture(page, "import-fix-phone.zh")
+    page.get_by_role("button", name="清空").click()
+    expect(problems(page)).not_to_contain_text("contactabc")

@@ -58,7 +58,16 @@ def test_from_upload_to_undo(table: Actor, door: Any, upload: Any) -> None:
         "index": 7, "header": "邮箱", "field": "main_contact.email", "new": None, "suggested_kind": "text",
         "samples": ["contactabc", "buyer@example.com", "wang@example.com"],
     }  # fmt: skip
-    assert plan["counts"] == {"rows": 3, "create": 3, "update": 0, "same": 0, "skip": 0, "reject": 0, "flagged": 1}
+    assert plan["counts"] == {
+        "rows": 3,
+        "create": 3,
+        "update": 0,
+        "same": 0,
+        "skip": 0,
+        "reject": 0,
+        "exclude": 0,
+        "flagged": 1,
+    }
     (problem,) = plan["problems"]
     assert (problem["row"], problem["sheet"], problem["column"], problem["value"]) == (
         4, "客户关系管理", "邮箱", "contactabc",
@@ -282,6 +291,14 @@ def test_left_out_rows_come_back_with_the_reason(table: Actor, door: Any, upload
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
     found = [[cell.value for cell in row] for row in book.active.iter_rows()]
     assert found == [["客户名称", "电话", "原因"], [None, "@SUM(1)", "这一行没有名称，不会导入。请补上名称后再导入。"]]
+    assert book.active["A2"].comment.text == "这一行没有名称，不会导入。请补上名称后再导入。"
+    # Completed, it is dropped again as it is: the column of reasons is nothing of the customer's.
+    book.active["A2"] = "公司C"
+    book.save(path)
+    again = upload(table, path).json()["plan"]
+    assert again["counts"]["create"] == 1
+    plan = door(table).patch(f"/imports/{again['id']}", {"options": {"new_fields": True}}).json()
+    assert [column["new"] for column in plan["files"][0]["sheets"][0]["columns"]] == [None, None, None]
     whole = upload(table, EXAMPLES / "合作客户管理表格.xlsx").json()["plan"]
     assert code(door(table).get(f"/imports/{whole['id']}/rejected")) == (404, "nothing_rejected")
 

@@ -48,6 +48,7 @@ def good_body(key: str, world: World) -> Any:
         "PATCH /imports/{import_id}": {
             "columns": [{"file": 0, "sheet": 0, "index": 1, "field": "main_contact.phone"}, {"file": 0, "sheet": 0, "index": 2, "field": None}],
             "sheets": [{"file": 0, "sheet": 0, "used": True, "header_row": 1}], "options": {"match": "auto", "on_match": "skip", "new_fields": False},
+            "fixes": [{"kind": "row", "file": 0, "sheet": 0, "row": 2, "action": None}], "take_back": 0,
         },
         "PATCH /imports/{import_id}/source": {
             "files": [{"file": 0, "encoding": "utf-8", "delimiter": ","}],

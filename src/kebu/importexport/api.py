@@ -14,12 +14,16 @@ from pydantic import ConfigDict, Field
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core.errors import KebuError
 from kebu.importexport import export, imports, rejected
+from kebu.importexport.fixes import MAX_STEPS
 from kebu.records.colors import MAX_RULES
 
 router = Router(auth=authenticated, tags=["import and export"])
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Field(ge=0, le=10_000)]
+RowNumber = Annotated[int, Field(ge=1, le=10_000_000)]
+FieldKey = Annotated[str, Field(max_length=200)]
+Said = Annotated[str, Field(max_length=200)]
 
 
 class Body(Schema):
@@ -84,10 +88,54 @@ class OptionsBody(Body):
     new_fields: bool | None = None
 
 
+class CellFix(Body):
+    """One cell is to say something else, or all cells of the field that say the same (`alike`)."""
+
+    kind: Literal["cell"]
+    file: Place
+    sheet: Place
+    row: RowNumber
+    field: FieldKey
+    to: Annotated[str, Field(max_length=5000)] | None = None
+    alike: bool = False
+
+
+class ValueFix(Body):
+    """All cells of a field that say `value` are to say something else."""
+
+    kind: Literal["value"]
+    field: FieldKey
+    value: Said
+    to: Annotated[str, Field(max_length=5000)] | None = None
+
+
+class ValueRule(Body):
+    """What all cells of a field say becomes a choice of it, or their rows are left out."""
+
+    kind: Literal["choice", "leave"]
+    field: FieldKey
+    value: Said
+
+
+class RowFix(Body):
+    """A row is left out, or a record that is there already met in another way; None: as the options say."""
+
+    kind: Literal["row"]
+    file: Place
+    sheet: Place
+    row: RowNumber
+    action: Literal["exclude", "fill", "skip", "overwrite", "create"] | None = None
+
+
+Fix = Annotated[CellFix | ValueFix | ValueRule | RowFix, Field(discriminator="kind")]
+
+
 class ChangeBody(Body):
     columns: Annotated[list[ColumnBody], Field(default_factory=list, max_length=5000)]
     sheets: Annotated[list[SheetBody], Field(default_factory=list, max_length=1000)]
     options: OptionsBody | None = None
+    fixes: Annotated[list[Fix], Field(default_factory=list, max_length=1000)]
+    take_back: Annotated[int, Field(ge=0, le=MAX_STEPS)] = 0
 
 
 class ExportBody(Body):
@@ -144,6 +192,8 @@ def patch_import(request: PersonRequest, import_id: Id, body: ChangeBody) -> dic
         columns=[one.dict() for one in body.columns],
         sheets=[one.dict() for one in body.sheets],
         options=body.options.dict(exclude_none=True) if body.options else None,
+        fixes=[one.dict() for one in body.fixes],
+        take_back=body.take_back,
     )
     return imports.as_json(request.actor, row)
 
@@ -175,7 +225,7 @@ def get_rows(
     import_id: Id,
     offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    only: Literal["all", "problems", "create", "update", "same", "skip", "reject"] = "all",
+    only: Literal["all", "problems", "create", "update", "same", "skip", "reject", "exclude"] = "all",
 ) -> dict[str, Any]:
     return imports.rows(request.actor, import_id, only=only, offset=offset, limit=limit)
 

@@ -20,7 +20,7 @@ _BLOCK = 2000
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 _KINDS = {"date": date.fromisoformat, "datetime": datetime.fromisoformat, "time": time.fromisoformat}
 # What happens to a row, as it is counted and chosen by; `PROBLEM` is added where something is to be said about it.
-ACTIONS = ("create", "update", "same", "skip", "reject")
+ACTIONS = ("create", "update", "same", "skip", "reject", "exclude")
 PROBLEM = 16
 
 

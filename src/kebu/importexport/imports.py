@@ -15,6 +15,7 @@ from kebu.core.text import fold
 from kebu.fields.registry import Field, catalog
 from kebu.fields.types import OWN_KINDS
 from kebu.importexport import source, traces
+from kebu.importexport.fixes import Fixes, extended
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options
@@ -101,13 +102,14 @@ def _plan(
     """Make the plan and let it be the one that counts."""
     folder = Folder(row.folder)
     seen = snapshots.last_change()
-    draft = planner.make(sheets, tables, options)
+    draft = planner.make(sheets, tables, options, Fixes.of(row.fixes))
     name, before = uuid4().hex[:12], row.plan
     total = draft.save(folder, name)
     values = {
         "files": row.files,
         "sheets": [sheet.as_json() for sheet in sheets],
         "options": vars(options),
+        "fixes": row.fixes,
         "plan": name,
         "summary": draft.summary(),
         "seen": seen,
@@ -163,8 +165,12 @@ def change(
     columns: Sequence[Mapping[str, Any]] = (),
     sheets: Sequence[Mapping[str, Any]] = (),
     options: Mapping[str, Any] | None = None,
+    fixes: Sequence[Mapping[str, Any]] = (),
+    take_back: int = 0,
 ) -> Import:
-    """Change which sheets count, where their headers are, what their columns become, and the options; plans anew.
+    """Change which sheets count, where their headers are, what their columns become, the options, and cells and rows;
+    plans anew. `fixes` are steps as `Fixes` takes them; one of `kind` "cell" that is `alike` counts for all cells that
+    say the same. `take_back`: how many of the last steps are undone first.
 
     KebuError `not_found`, `import_started`, `import_gone`, `unknown_field`, `field_twice`, `label_taken` …
     """
@@ -187,7 +193,10 @@ def change(
             planner.learn(sheet, planner.table(sheet, stored))
     for given in columns:
         _change_column(actor, planner, _sheet(present, given), given)
-    _plan(row, planner, present, _tables(row, planner, present), wanted)
+    tables = _tables(row, planner, present)
+    row.fixes = extended(row.fixes, (), take_back)
+    row.fixes = extended(row.fixes, [_step(planner, present, tables, given, row.fixes) for given in fixes], 0)
+    _plan(row, planner, present, tables, wanted)
     return row
 
 
@@ -207,6 +216,28 @@ def look_at_source(actor: Actor, pk: int, file: int, sheet: int) -> dict[str, An
     """How a sheet is read, with its first rows. KebuError `not_found`, `import_gone`."""
     row = find(actor, pk)
     return source.source_json(row, _sheet([Sheet.of(raw) for raw in row.sheets], {"file": file, "sheet": sheet}))
+
+
+def _step(
+    planner: Planner,
+    sheets: Sequence[Sheet],
+    tables: Sequence[Table | None],
+    given: Mapping[str, Any],
+    before: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """A step as it is kept. KebuError `not_found` for a cell that no table has."""
+    step = {key: value for key, value in given.items() if key != "alike"}
+    if step["kind"] not in ("cell", "row"):
+        return step
+    sheet = _sheet(sheets, given)
+    table = tables[sheets.index(sheet)]
+    if table is None or given["row"] not in table.numbers:
+        raise not_found()
+    if given.get("alike"):
+        said = planner.text_in(sheet, table, given["row"], given["field"], Fixes.of(before))
+        if said is not None:
+            return {"kind": "value", "field": given["field"], "value": said, "to": given["to"]}
+    return step
 
 
 def _require_planned(row: Import) -> None:
@@ -268,6 +299,7 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         if (sheet.file, sheet.index) in told
         for problem in told[sheet.file, sheet.index]["problems"]
     ]
+    names = {(sheet.file, sheet.index): sheet.name for sheet in sheets}
     undone = row.change_set is not None and row.change_set.state == ChangeSet.UNDONE
     state = "undone" if row.state == Import.State.DONE and undone else row.state
     return {
@@ -287,6 +319,10 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         "objects": summary["objects"],
         "new_choices": summary["new_choices"],
         "problems": problems[:TOLD_PROBLEMS],
+        "groups": [_group(actor.language, group, names) for group in summary["groups"]],
+        "problem_rows": summary["problem_rows"],
+        "fields": summary["fields"],
+        "fixes": len(row.fixes),
         "kept": row.kept,
         "job": row.job,
         "change_set": row.change_set_id,
@@ -332,6 +368,12 @@ def told_problem(language: str, problem: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "message": message(problem["code"], language, **problem["params"])}
 
 
+def _group(language: str, group: Mapping[str, Any], names: Mapping[tuple[int, int], str]) -> dict[str, Any]:
+    """Cells that say the same and do not fit for the same reason, with that reason in words."""
+    place = {"file": group["file"], "sheet": names[group["file"], group["sheet"]], "index": group["sheet"]}
+    return {**told_problem(language, group), **place, "count": group["count"]}
+
+
 def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int) -> dict[str, Any]:
     """A page of the preview: `{"count", "fields", "rows"}`. KebuError `import_gone` once it was cleared away."""
     row = find(actor, pk)
@@ -342,11 +384,18 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int) -> dict[s
     known = catalog()
     fields = [known.fields[row.object].get(key) for key in row.summary["fields"]]
     names = {(sheet["file"], sheet["index"]): sheet["name"] for sheet in row.sheets}
+    fixes = Fixes.of(row.fixes)
+    fixed: dict[tuple[int, int, int], list[str]] = {}
+    for file, sheet, number, key in fixes.cells:
+        fixed.setdefault((file, sheet, number), []).append(key)
     shown = [
         {
             "row": number,
             "sheet": names[file, sheet],
             "file": file,
+            "index": sheet,
+            "mode": fixes.rows.get((file, sheet, number)),
+            "fixed": fixed.get((file, sheet, number), []),
             "action": action,
             "record": record,
             "cells": [_cell(field, value) for field, value in zip(fields, values, strict=True)],

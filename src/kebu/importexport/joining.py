@@ -11,6 +11,7 @@ from kebu.importexport.cleaning import Clean
 from kebu.importexport.options import Options
 
 Values = dict[str, Any]
+EXCLUDE = "exclude"
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Part:
 class Unit:
     """A record to be. `values` are its own plain ones, `behind` by relation the records behind its lookups, the main
     one first. `marks` tell it from others of the same title. `sheet` is where it was met first, `rows` are the places
-    of all rows that it comes from, `added` whether each of them said something new."""
+    of all rows that it comes from, `added` whether each of them said something new. `mode`: what a person chose for
+    its rows instead of the option `on_match`."""
 
     key: str
     sheet: int
@@ -46,13 +48,14 @@ class Unit:
     marks: Values
     rows: list[int]
     added: list[bool]
+    mode: str | None = None
 
 
 @dataclass
 class Source:
     """A sheet that counts: its fields with their clean columns and headers; `first` is the place of its first row among
     all rows, `numbers` the rows' numbers as people count. `person`: the relation whose record names the rows, which
-    are people then."""
+    are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`."""
 
     file: int
     sheet: int
@@ -62,6 +65,7 @@ class Source:
     headers: dict[str, str]
     outside: Sequence[Any] | None
     person: str | None = None
+    modes: Mapping[int, str] = dataclass_field(default_factory=dict)
 
     @property
     def places(self) -> range:
@@ -125,6 +129,7 @@ class Joiner:
         self._by_key: dict[str, list[Unit]] = {}
         self._by_mark: dict[tuple[str, Any], Unit] = {}
         self._numbers: dict[int, int] = {}
+        self._modes: Mapping[int, str] = {}
 
     def add(self, place: int, source: Source) -> None:
         """Take in a sheet, the `place`-th that counts."""
@@ -139,8 +144,11 @@ class Joiner:
                 own.append((key, clean))
         count = len(source.numbers)
         rows_behind = {relation: _rows(columns, count) for relation, columns in behind.items()}
+        self._modes = source.modes
         for row, values in zip(source.places, _rows(own, count), strict=True):
             found = {relation: part for relation, rows in rows_behind.items() if (part := next(rows))}
+            if source.modes.get(row) == EXCLUDE:
+                continue
             self._take(row, place, source, values, found)
 
     def _take(self, row: int, sheet: int, source: Source, values: Values, behind: dict[str, Values]) -> None:
@@ -156,10 +164,12 @@ class Joiner:
             return
         key = fold(title) if title else ""
         person = Person(source.person, behind.get(source.person, {})) if source.person else None
-        unit = self._known_as(key, marks, sheet, person)
+        mode = self._modes.get(row)
+        # A row that is to be a record of its own is nobody else's further row.
+        unit = None if mode == "create" else self._known_as(key, marks, sheet, person)
         if unit is None:
             parts = {relation: [Part(sheet, part)] for relation, part in behind.items()}
-            unit = Unit(key, sheet, values, parts, marks, [row], [True])
+            unit = Unit(key, sheet, values, parts, marks, [row], [True], mode)
             self.units.append(unit)
             self._by_key.setdefault(key, []).append(unit)
         else:
@@ -169,6 +179,7 @@ class Joiner:
             unit.rows.append(row)
             unit.added.append(added)
             unit.marks = marks | unit.marks
+            unit.mode = unit.mode or mode
         for mark in marks.items():
             self._by_mark.setdefault(mark, unit)
         self.unit_of[row] = unit
@@ -229,7 +240,7 @@ class Joiner:
         return True
 
     def _differs(self, held: Values, key: str, value: Any, row: int, unit: Unit, source: Source, target: str) -> bool:
-        if self._options.on_match == "overwrite" and not is_invalid(value):
+        if (unit.mode or self._options.on_match) == "overwrite" and not is_invalid(value):
             held[key] = value
             return True
         first = self._numbers[unit.rows[0]]

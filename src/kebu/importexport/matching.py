@@ -69,14 +69,15 @@ class Matcher:
         self._headers = headers
         records = self._records(units)
         self._settle_numbers(units, records)
-        kids = self._kids([row for row in records if row is not None])
+        pairs = zip(units, records, strict=True)
+        kids = self._kids([row for unit, row in pairs if row is not None and self._mode(unit) != "skip"])
         return [self._verdict(unit, row, kids) for unit, row in zip(units, records, strict=True)]
 
     # -- which record -----------------------------------------------------------------------------------------------
 
     def _records(self, units: Sequence[Unit]) -> list[Row | None]:
         rows = self._one.model.objects.filter(permissions.visible(self._actor, self._one))
-        if self._options.on_match == "create" or not rows.exists():
+        if all(self._mode(unit) == "create" for unit in units) or not rows.exists():
             return [None] * len(units)
         columns = self._columns(self._one, self._own)
         columns |= {self._attribute(relation) for relation in self._behind}
@@ -94,11 +95,18 @@ class Matcher:
         claimed: set[int] = set()
         found: list[Row | None] = []
         for unit in units:
+            if self._mode(unit) == "create":
+                found.append(None)
+                continue
             row = self._choose(unit, self._candidates(unit, titles, marks), claimed)
             if row:
                 claimed.add(row["id"])
             found.append(row)
         return found
+
+    def _mode(self, unit: Unit) -> str:
+        """What happens where the record is there already: as it was chosen for the row, else for all."""
+        return unit.mode or self._options.on_match
 
     def _by_mark(self, name: str, rows: Any, wanted: set[Any]) -> dict[Any, list[Row]]:
         field = self._all_fields[name]
@@ -191,7 +199,7 @@ class Matcher:
                 wanted.append((unit, number))
             elif number is not None:
                 del unit.values["number"]
-                if row is not None and row["number"] != number and self._options.on_match == "overwrite":
+                if row is not None and row["number"] != number and self._mode(unit) == "overwrite":
                     # It is what others know the record by.
                     self._say(unit, "number_kept", "number", str(number), {"number": row["number"] or ""})
         used = numbers.existing(self._one, [number for _, number in wanted]) if self._actor.sees == "all" else None
@@ -207,8 +215,6 @@ class Matcher:
     def _kids(self, rows: Sequence[Row]) -> dict[str, dict[int, list[Row]]]:
         """The records behind lookups that belong to the matched ones: by relation, by the id they belong to."""
         found: dict[str, dict[int, list[Row]]] = {}
-        if self._options.on_match == "skip":
-            return found
         for key, fields in self._behind.items():
             relation = self._known.field(self._one.key, key)
             target = self._known.object(relation.target or "")
@@ -238,15 +244,18 @@ class Matcher:
                 Behind(relation, None, values=part.values) for relation, parts in unit.behind.items() for part in parts
             ]
             return Verdict("create", behind=behind)
-        if self._options.on_match == "skip":
+        mode = self._mode(unit)
+        if mode == "skip":
             return Verdict("skip", row["id"])
-        edits = self._edits({field.key: field for field in self._own}, row, unit.values)
+        edits = _edits({field.key: field for field in self._own}, row, unit.values, mode)
         behind = []
         for relation, parts in unit.behind.items():
-            behind += self._behind_record(relation, parts, row, kids[relation].get(row["id"], []))
+            behind += self._behind_record(relation, parts, row, kids[relation].get(row["id"], []), mode)
         return Verdict("update" if edits or behind else "same", row["id"], edits, behind)
 
-    def _behind_record(self, relation: str, parts: Sequence[Part], row: Row, kids: Sequence[Row]) -> list[Behind]:
+    def _behind_record(
+        self, relation: str, parts: Sequence[Part], row: Row, kids: Sequence[Row], mode: str
+    ) -> list[Behind]:
         target = self._known.object(self._known.field(self._one.key, relation).target or "")
         fields = {field.key: field for field in self._behind[relation]}
         main = row[self._attribute(relation)]
@@ -262,13 +271,13 @@ class Matcher:
         found = []
         for place, part in enumerate(parts):
             # The row that names somebody else first says who the main one is, where it may overwrite.
-            leads = place == 0 and self._options.on_match == "overwrite"
+            leads = place == 0 and mode == "overwrite"
             kid = chosen.get(place)
             if kid is None:
                 found.append(Behind(relation, None, values=part.values, main=leads))
                 continue
             leads = leads and kid["id"] != main
-            edits = self._edits(fields, kid, part.values)
+            edits = _edits(fields, kid, part.values, mode)
             if edits or leads:
                 found.append(Behind(relation, kid["id"], edits, main=leads))
         return found
@@ -304,20 +313,6 @@ class Matcher:
             candidates = [kid for kid in kids if kid["id"] == main]
         return max(candidates, key=lambda kid: (equal(kid), kid["id"] == main, -kid["id"]), default=None)
 
-    def _edits(self, fields: Mapping[str, Field], row: Row, values: Values) -> Edits:
-        """What of the values is new: into blanks, or also over other values. Text that did not fit replaces nothing."""
-        edits = {}
-        for key, value in values.items():
-            if key not in fields:
-                continue
-            held = plain_of(row, fields[key])
-            if held == value:
-                continue
-            blank = held is None or held == "" or (is_invalid(held) and not is_invalid(value))
-            if blank or (self._options.on_match == "overwrite" and not is_invalid(value)):
-                edits[key] = [held, value]
-        return edits
-
     # -- columns ----------------------------------------------------------------------------------------------------
 
     def _columns(self, one: ObjectType, fields: Iterable[Field]) -> set[str]:
@@ -329,3 +324,18 @@ class Matcher:
 
     def _attribute(self, relation: str) -> str:
         return self._known.field(self._one.key, relation).attribute or ""
+
+
+def _edits(fields: Mapping[str, Field], row: Row, values: Values, mode: str) -> Edits:
+    """What of the values is new: into blanks, or also over other values. Text that did not fit replaces nothing."""
+    edits = {}
+    for key, value in values.items():
+        if key not in fields:
+            continue
+        held = plain_of(row, fields[key])
+        if held == value:
+            continue
+        blank = held is None or held == "" or (is_invalid(held) and not is_invalid(value))
+        if blank or (mode == "overwrite" and not is_invalid(value)):
+            edits[key] = [held, value]
+    return edits

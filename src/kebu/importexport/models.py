@@ -34,6 +34,7 @@ class Import(models.Model):
     folder = models.CharField(max_length=40)
     files = models.JSONField(default=list)
     sheets = models.JSONField(default=list)
+    fixes = models.JSONField(default=list)  # steps, see `Fixes`
     options = models.JSONField(default=dict)
     plan = models.CharField(max_length=20)
     summary = models.JSONField(default=dict)

@@ -1,14 +1,16 @@
 """What a plan comes to: the fate of each row, counts, and the lines that are kept for preview and work."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.folder import ACTIONS, PROBLEM, Folder
-from kebu.importexport.joining import Problem, Source, Unit, is_invalid
+from kebu.importexport.joining import EXCLUDE, Problem, Source, Unit, is_invalid
 from kebu.importexport.matching import Verdict
 
+MAX_GROUPS = 200
 MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
 
 
@@ -37,12 +39,18 @@ class Draft:
                 # Only a record that is there already can do without a title.
                 problems += [Problem(row, "no_title", one.title) for row in unit.rows]
         self.fates: list[tuple[str, int | None]] = [("reject", None)] * self._count
+        for source in sources:
+            for row, mode in source.modes.items():
+                if mode == EXCLUDE:
+                    self.fates[row] = (EXCLUDE, None)
         for unit, verdict in self._done:
             for place, row in enumerate(unit.rows):
                 action = verdict.action
                 if place > 0 and action in ("create", "update"):  # further rows add to the record, or say nothing new
                     action = "update" if unit.added[place] else "same"
                 self.fates[row] = (action, verdict.record)
+        # Of rows that are left out on purpose nothing more is said.
+        problems[:] = [problem for problem in problems if self.fates[problem.row][0] != EXCLUDE]
         problems.sort(key=lambda problem: problem.row)
 
     def _is_whole(self, unit: Unit) -> bool:
@@ -115,8 +123,26 @@ class Draft:
                 for key, field in self._fields.items()
                 if key.startswith("new:")
             ],
+            "problem_rows": len({problem.row for problem in self._problems}),
+            "groups": self._groups(),
             "sheets": sheets,
         }
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Problems of cells that say the same, most frequent first, with the first of their rows."""
+        found: dict[tuple[str | None, str | None, str, str | None], list[Any]] = {}
+        for problem in self._problems:
+            group = (problem.field, problem.column, problem.code, problem.value)
+            found.setdefault(group, [problem, 0])[1] += 1
+        most = sorted(found.values(), key=lambda pair: -pair[1])[:MAX_GROUPS]
+        sources = {row: source for source in self._sources for row in (source.first,)}
+        starts = sorted(sources)
+        told = []
+        for problem, count in most:
+            source = sources[starts[bisect_right(starts, problem.row) - 1]]
+            place = {"file": source.file, "sheet": source.sheet, "row": source.numbers[problem.row - source.first]}
+            told.append({**_said(problem), **place, "count": count})
+        return told
 
     def _flagged(self, source: Source) -> int:
         """How many rows are imported with a cell that did not fit."""
@@ -124,7 +150,7 @@ class Draft:
             place
             for clean in source.columns.values()
             for place in clean.problems
-            if is_invalid(clean.values[place]) and self.fates[source.first + place][0] != "reject"
+            if is_invalid(clean.values[place]) and self.fates[source.first + place][0] not in ("reject", EXCLUDE)
         }
         return len(marked)
 

@@ -7,13 +7,15 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from kebu.accounts.actor import Actor
+from kebu.core.errors import LANGUAGES, message
 from kebu.core.text import fold
 from kebu.fields.parsing import Order, text_of
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
+from kebu.importexport.fixes import Fixes, said_by
 from kebu.importexport.folder import StoredSheet
-from kebu.importexport.joining import Joiner, Problem, Source
+from kebu.importexport.joining import EXCLUDE, Joiner, Problem, Source
 from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
 from kebu.importexport.matching import Matcher
 from kebu.importexport.names import BEHIND, ENDING, Names
@@ -129,11 +131,11 @@ class Planner:
 
     # -- planning ---------------------------------------------------------------------------------------------------
 
-    def make(self, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options) -> Draft:
+    def make(self, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options, fixes: Fixes) -> Draft:
         """Work out what becomes of every row of the sheets that are used."""
         used = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if sheet.used and table]
         fields = self._fields(used, options)
-        sources, problems = self._sources(used, fields)
+        sources, problems = self._sources(used, fields, fixes)
         joiner = Joiner(self.known, self.one, fields, options)
         for place, source in enumerate(sources):
             joiner.add(place, source)
@@ -164,11 +166,12 @@ class Planner:
         """Let a column become a text field, unless it says nothing or a field of that name is there already."""
         fields = [field for field in self.names.fields.values() if not field.relation]
         taken = {fold(label) for field in fields for label in field.labels.values()}
+        taken |= {fold(message("reason", language)) for language in LANGUAGES}  # what `rejected` puts beside its rows
         if column.header and (column.outside or fold(column.header) not in taken):
             column.new = {"kind": "text", "label": column.header}
 
     def _sources(
-        self, used: Sequence[tuple[Sheet, Table]], fields: Mapping[str, Field]
+        self, used: Sequence[tuple[Sheet, Table]], fields: Mapping[str, Field], fixes: Fixes
     ) -> tuple[list[Source], list[Problem]]:
         """The clean columns of every sheet that counts, and what could not be understood in them."""
         sources: list[Source] = []
@@ -179,23 +182,44 @@ class Planner:
             cleaner = Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order)
             columns: dict[str, Clean] = {}
             headers: dict[str, str] = {}
-            groups: dict[str, list[Column]] = {}
-            for column in sheet.columns:
-                for key in (column.target, column.also):
-                    if key:
-                        groups.setdefault(key, []).append(column)
-            for key, group in groups.items():
-                group.sort(key=self._part_place)
+            modes = _modes(sheet, table, fixes, first)
+            for key, group in self._groups(sheet).items():
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
+                raws = fixes.patched(key, sheet.file, sheet.index, table.numbers, raws)
                 clean = columns[key] = cleaner.clean(raws, fields[key])
+                fixes.add_choices(key, fields[key].stored, raws, clean)
+                modes |= {first + place: EXCLUDE for place in fixes.leaves(key, raws)}
                 problems += self._column_problems(key, headers[key], raws, clean, first)
             outside = next((column for column in sheet.columns if column.outside), None)
             ids = raw_values(table, [outside], fields[self.one.title]) if outside and self.one.title in fields else None
             named = next((column.also.partition(".")[0] for column in sheet.columns if column.also), None)
-            sources.append(Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named))
+            _without(columns, modes, first)
+            source = Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named, modes)
+            sources.append(source)
             first += len(table.rows)
         return sources, problems
+
+    def _groups(self, sheet: Sheet) -> dict[str, list[Column]]:
+        """The columns that make up each field, in the order in which they make it up."""
+        groups: dict[str, list[Column]] = {}
+        for column in sheet.columns:
+            for key in (column.target, column.also):
+                if key:
+                    groups.setdefault(key, []).append(column)
+        for group in groups.values():
+            group.sort(key=self._part_place)
+        return groups
+
+    def text_in(self, sheet: Sheet, table: Table, number: int, key: str, fixes: Fixes) -> str | None:
+        """What a field says in the row with that number, as its raw cell has it or as it was corrected."""
+        group = self._groups(sheet).get(key)
+        if group is None or number not in table.numbers:
+            return None
+        row = Table(table.header_row, table.headers, [table.rows[table.numbers.index(number)]], [number], 0)
+        stored = self.names.fields[key].stored if key in self.names.fields else Field(self.one.key, key, "text", {})
+        [raw] = fixes.patched(key, sheet.file, sheet.index, [number], raw_values(row, group, stored))
+        return None if raw is None else said_by(raw)
 
     def _part_place(self, column: Column) -> int:
         """Parts of a text in the order of the fields they are: the province before the city, both before the rest."""
@@ -212,3 +236,24 @@ class Planner:
                 if label in waiting:
                     waiting.discard(label)
                     yield Problem(first + place, "new_choice", key, header, label)
+
+
+def _modes(sheet: Sheet, table: Table, fixes: Fixes, first: int) -> dict[int, str]:
+    """What a person chose for rows of a sheet, by their place among all rows."""
+    chosen = {
+        row: mode for (file, index, row), mode in fixes.rows.items() if (file, index) == (sheet.file, sheet.index)
+    }
+    return (
+        {first + place: chosen[number] for place, number in enumerate(table.numbers) if number in chosen}
+        if chosen
+        else {}
+    )
+
+
+def _without(columns: Mapping[str, Clean], modes: Mapping[int, str], first: int) -> None:
+    """Count no new choices of rows that are left out: nobody needs them."""
+    left = [row - first for row, mode in modes.items() if mode == EXCLUDE]
+    for clean in columns.values():
+        for place in left if clean.new_choices else ():
+            clean.new_choices.subtract(labels_in(clean.values[place]))
+        clean.new_choices = +clean.new_choices

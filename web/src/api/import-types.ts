@@ -7,11 +7,19 @@ export interface ImportPlan {
   object: ObjectKey;
   options: ImportOptions;
   files: ImportFile[];
-  counts: { rows: number; create: number; update: number; same: number; skip: number; reject: number; flagged: number };
+  counts: Record<RowAction | 'rows' | 'flagged', number>;
+  /** How many rows have something to be said about them. */
+  problem_rows: number;
+  /** The fields that the files bring, in the order of the preview. */
+  fields: string[];
   objects: Record<ObjectKey, { created: number; updated: number }>;
   new_choices: { field: string; value: string; count: number }[];
   /** The first ones, see TOLD_PROBLEMS. */
   problems: ImportProblem[];
+  /** Cells that say the same and have the same problem, most frequent first. */
+  groups: ProblemGroup[];
+  /** How many corrections were made here, which can be taken back one by one. */
+  fixes: number;
   /** Values that were left as they are, because somebody changed them while the import ran. */
   kept: number;
   job: number | null;
@@ -68,8 +76,17 @@ export interface ImportProblem {
   message: string;
 }
 
-export type RowAction = 'create' | 'update' | 'same' | 'skip' | 'reject';
-export type RowsOnly = 'all' | 'problems' | 'reject' | 'create' | 'update' | 'same';
+export interface ProblemGroup extends ImportProblem {
+  field: string | null;
+  /** The place of the sheet in its file. */
+  index: number;
+  count: number;
+}
+
+export type RowAction = 'create' | 'update' | 'same' | 'skip' | 'reject' | 'exclude';
+export type RowsOnly = 'all' | 'problems' | RowAction;
+/** What a person chooses for one row: left out, or how a record is met that is there already. */
+export type RowMode = 'exclude' | ImportOptions['on_match'];
 export interface ImportRows {
   count: number;
   fields: string[];
@@ -79,7 +96,12 @@ export interface ImportRow {
   row: number;
   sheet: string;
   file: number;
+  /** The place of the sheet in its file. */
+  index: number;
   action: RowAction;
+  mode: RowMode | null;
+  /** Fields whose cells were corrected one by one. */
+  fixed: string[];
   record: RecordId | null;
   /** A choice that is yet to be added comes as text that does not fit, with the code `new_choice`. */
   cells: Cell[];
@@ -90,4 +112,14 @@ export interface PlanChange {
   columns?: { file: number; sheet: number; index: number; field: string | null; new?: NewField | null }[];
   sheets?: { file: number; sheet: number; used: boolean; header_row: number | null }[];
   options?: Partial<ImportOptions>;
+  fixes?: PlanFix[];
+  /** So many of the last corrections are undone. */
+  take_back?: number;
 }
+
+/** A correction on the plan page; files stay as they came. `alike`: all cells of the field that say the same. */
+export type PlanFix =
+  | { kind: 'cell'; file: number; sheet: number; row: number; field: string; to: string | null; alike: boolean }
+  | { kind: 'value'; field: string; value: string; to: string | null }
+  | { kind: 'choice' | 'leave'; field: string; value: string }
+  | { kind: 'row'; file: number; sheet: number; row: number; action: RowMode | null };

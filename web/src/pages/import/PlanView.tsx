@@ -1,34 +1,30 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Spin } from 'antd';
+import { Alert, Button, Spin } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
-import type { ImportPlan, PlanChange } from '@/api/import-types';
-import { applyPlan, changePlan } from '@/api/imports';
+import type { ImportPlan, PlanChange, RowsOnly } from '@/api/import-types';
+import { applyPlan } from '@/api/imports';
 import { useMessage } from '@/ui/messages';
 import { Columns } from './Columns';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
+import { NewChoices } from './NewChoices';
 import { Options } from './Options';
 import { Preview } from './Preview';
 import { Problems } from './Problems';
 import { Sheets } from './Sheets';
+import { usePlanChange } from './usePlanChange';
 
 /** What would become of the workbooks, and every way to change that before anything is written. */
 export function PlanView({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
   const message = useMessage();
   const navigate = useNavigate({ from: '/import' });
-  const change = useMutation({
-    scope: { id: `import-${plan.id}` },
-    mutationFn: (what: PlanChange) => changePlan(plan.id, what),
-    onSuccess: (next) => {
-      queryClient.setQueryData(planKey(plan.id), next);
-      void queryClient.invalidateQueries({ queryKey: ['import-rows', plan.id] });
-    },
-    onError: (error) => void message.error(errorText(error)),
-  });
+  const changes = usePlanChange(plan);
+  const [only, setOnly] = useState<RowsOnly>('all');
   const apply = useMutation({
     mutationFn: () => applyPlan(plan.id),
     onSuccess: ({ job }) => queryClient.setQueryData(planKey(plan.id), { ...plan, state: 'applying', job }),
@@ -36,28 +32,54 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
   });
   const { counts } = plan;
   const ready = counts.create + counts.update;
-  const props = { plan, onChange: change.mutate };
+  const props = { plan, onChange: changes.send };
 
   return (
     <>
       <div className={styles.bar}>
         <span className={styles.files}>{plan.files.map((file) => file.name).join(', ')}</span>
-        {change.isPending ? (
+        {changes.isPending ? (
           <span className={styles.muted} role="status">
             <Spin size="small" /> {t('plan.checking')}
           </span>
         ) : null}
         <span className={styles.space} />
+        {plan.fixes > 0 ? (
+          <Button disabled={changes.isPending} onClick={changes.takeBack}>
+            {t('plan.takeBack', { count: plan.fixes })}
+          </Button>
+        ) : null}
         <Button onClick={() => void navigate({ search: { object: plan.object } })}>{t('drop.other')}</Button>
         <Button
           type="primary"
-          disabled={ready === 0 || change.isPending}
+          disabled={ready === 0 || changes.isPending || changes.error !== null}
           loading={apply.isPending}
           onClick={() => apply.mutate()}
         >
           {ready === 0 ? t('plan.nothing') : t('plan.apply', { count: ready })}
         </Button>
       </div>
+      {changes.error ? (
+        <Alert
+          className={styles.alert}
+          type="error"
+          showIcon
+          title={errorText(changes.error)}
+          action={
+            <>
+              <Button size="small" onClick={changes.retry}>
+                {t('plan.retry')}
+              </Button>
+              <Button size="small" type="text" onClick={changes.giveUp}>
+                {t('plan.giveUp')}
+              </Button>
+            </>
+          }
+        />
+      ) : null}
+      {isAllSame(plan) ? (
+        <Alert className={styles.alert} type="info" showIcon title={t('plan.allSame', { count: counts.same })} />
+      ) : null}
       <div className={styles.plan}>
         <div className={styles.mapping}>
           <Sheets {...props} />
@@ -65,13 +87,17 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
           <Options {...props} />
         </div>
         <div className={styles.outcome}>
-          <Preview plan={plan} />
-          <Problems plan={plan} />
+          <Preview plan={plan} only={only} onOnly={setOnly} changes={changes} />
+          <NewChoices plan={plan} onFix={changes.fix} />
+          <Problems plan={plan} onFix={changes.fix} onShow={() => setOnly('problems')} />
         </div>
       </div>
     </>
   );
 }
+
+/** Nothing would change: the file is imported already, or says what is there. */
+const isAllSame = ({ counts }: ImportPlan) => counts.same > 0 && counts.create + counts.update + counts.reject === 0;
 
 export interface PlanPartProps {
   plan: ImportPlan;

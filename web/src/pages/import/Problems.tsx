@@ -1,60 +1,117 @@
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ImportPlan, type ImportProblem, TOLD_PROBLEMS } from '@/api/import-types';
-import { labelOf, useObject } from '@/api/objects';
+import type { ImportPlan, PlanFix, ProblemGroup } from '@/api/import-types';
+import { useObject } from '@/api/objects';
+import { ValueFix } from './Fixing';
 import styles from './import.module.css';
+import { newField } from './newField';
+import { Panel } from './Panel';
 
-/** All that is worth a look before importing, in words: new choices, then each problem with its place. */
-export function Problems({ plan }: { plan: ImportPlan }) {
+/** Said of a row or of two records, not of what a cell says. */
+const OF_ROWS = new Set(['kept_first', 'several_match', 'number_taken', 'number_kept', 'no_title', 'required']);
+/** Told at most; the others are in the preview. */
+const TOLD = 200;
+
+interface Props {
+  plan: ImportPlan;
+  /** Not there once it is written. */
+  onFix?: (fix: PlanFix) => void;
+  onShow?: () => void;
+}
+
+/** All that is worth a look, in words: cells that say the same together, each with what can be done about it. */
+export function Problems({ plan, onFix, onShow }: Props) {
   const { t } = useTranslation('imports');
-  const object = useObject(plan.object);
-  const nameOf = (key: string) => {
-    const field = object?.fields.find((one) => one.key === key);
-    return field ? labelOf(field.label_all) : key;
-  };
+  const groups = plan.groups.filter((group) => group.code !== 'new_choice');
   return (
-    <>
-      {plan.new_choices.length > 0 ? (
-        <section aria-label={t('plan.newChoices')}>
-          <h2 className={styles.heading}>{t('plan.newChoices')}</h2>
-          <ul className={styles.newChoices}>
-            {plan.new_choices.map((choice) => (
-              <li key={`${choice.field}/${choice.value}`}>
-                <span className={styles.muted}>{nameOf(choice.field)}</span> {choice.value}
-                <span className={styles.muted}> × {choice.count}</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
-      <section aria-label={t('plan.problems')}>
-        <h2 className={styles.heading}>
-          {t('plan.problems')}
-          {plan.problems.length === 0 ? <span className={styles.muted}>{t('plan.noProblems')}</span> : null}
-        </h2>
-        <ul className={styles.problems}>
-          {plan.problems.map((problem, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: one cell may have two problems with the same code
-            <ProblemLine key={place} problem={problem} />
-          ))}
-        </ul>
-        {plan.problems.length >= TOLD_PROBLEMS ? (
-          <p className={styles.muted}>{t('plan.moreProblems', { count: plan.problems.length })}</p>
-        ) : null}
-      </section>
-    </>
+    <section aria-label={t('plan.problems')}>
+      <h2 className={styles.heading}>
+        {t('plan.problems')}
+        {groups.length === 0 ? <span className={styles.muted}>{t('plan.noProblems')}</span> : null}
+      </h2>
+      <ul className={styles.problems}>
+        {groups.map((group) => (
+          <GroupLine
+            key={`${group.field}/${group.column}/${group.code}/${group.value}`}
+            object={plan.object}
+            group={group}
+            onFix={onFix}
+            onShow={onShow}
+          />
+        ))}
+      </ul>
+      {plan.groups.length >= TOLD ? <p className={styles.muted}>{t('plan.moreProblems', { count: TOLD })}</p> : null}
+    </section>
   );
 }
 
-function ProblemLine({ problem }: { problem: ImportProblem }) {
+interface LineProps extends Omit<Props, 'plan'> {
+  object: string;
+  group: ProblemGroup;
+}
+
+function GroupLine({ object, group, onFix, onShow }: LineProps) {
   const { t } = useTranslation('imports');
-  const { sheet, row, column, value, message } = problem;
+  const [open, setOpen] = useState(false);
+  const info = useObject(object);
+  const { sheet, row, column, value, message, count, field: key } = group;
+  const place = column ? t('plan.problemAt', { sheet, row, column }) : t('plan.problemAtRow', { sheet, row });
+  const field = key ? (info?.fields.find((one) => one.key === key) ?? newField(key)) : null;
   return (
     <li>
       <span className={styles.muted}>
-        {column ? t('plan.problemAt', { sheet, row, column }) : t('plan.problemAtRow', { sheet, row })}
+        {place}
+        {count > 1 ? ` ${t('plan.andMore', { count })}` : ''}
       </span>
       {value ? <code>{value}</code> : null}
       <span>{message}</span>
+      {onFix && onShow ? (
+        <span className={styles.problemActs}>
+          {field && value && !OF_ROWS.has(group.code) ? (
+            <>
+              <span>
+                <Button size="small" aria-label={t('plan.changeOf', { value })} onClick={() => setOpen(true)}>
+                  {t('plan.change')}
+                </Button>
+                {open ? (
+                  <Panel>
+                    <ValueFix
+                      field={field}
+                      said={value}
+                      why=""
+                      count={count}
+                      all
+                      onSave={(to) => {
+                        setOpen(false);
+                        onFix({ kind: 'value', field: field.key, value, to });
+                      }}
+                      onClose={() => setOpen(false)}
+                    />
+                  </Panel>
+                ) : null}
+              </span>
+              {group.code === 'unknown_choice' ? (
+                <Button size="small" onClick={() => onFix({ kind: 'choice', field: field.key, value })}>
+                  {t('plan.choiceAdd')}
+                </Button>
+              ) : null}
+              <Button
+                size="small"
+                type="text"
+                aria-label={t('plan.leaveOf', { value })}
+                onClick={() => onFix({ kind: 'leave', field: field.key, value })}
+              >
+                {t('plan.leave', { count })}
+              </Button>
+            </>
+          ) : (
+            <Button size="small" type="text" onClick={onShow}>
+              {t('plan.show')}
+            </Button>
+          )}
+        </span>
+      ) : null}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import type { ImportPlan } from '@/api/import-types';
@@ -8,10 +8,11 @@ import { cancelJob, isOver, useJob } from '@/api/jobs';
 import { objectsQuery } from '@/api/objects';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
+import { type Pace, paceOf, type Seen } from './pace';
 
 export function Running({ plan }: { plan: ImportPlan }) {
   const { t } = useTranslation('imports');
-  const { data: job } = useJob(plan.job);
+  const { data: job, dataUpdatedAt } = useJob(plan.job);
   const cancel = useMutation({ mutationFn: cancelJob });
   const over = job ? isOver(job) : false;
   useEffect(() => {
@@ -24,6 +25,8 @@ export function Running({ plan }: { plan: ImportPlan }) {
 
   const done = job?.done ?? 0;
   const total = job?.total || plan.counts.rows;
+  const pace = usePace(done, total, dataUpdatedAt);
+  const cancelling = cancel.isPending || cancel.isSuccess;
   return (
     <div className={styles.running}>
       <h2 className={styles.dropTitle}>{t('run.title')}</h2>
@@ -33,12 +36,28 @@ export function Running({ plan }: { plan: ImportPlan }) {
         aria-label={t('run.progress')}
       />
       <p className={styles.muted} role="status">
-        {cancel.isPending || cancel.isSuccess ? t('run.cancelling') : t('run.of', { done, total })}
+        {cancelling ? t('run.cancelling') : t('run.of', { done, total })}
       </p>
+      <p className={styles.muted}>{pace && !cancelling ? <PaceText {...pace} /> : ' '}</p>
       <p className={styles.muted}>{t('run.text')}</p>
-      <Button disabled={!job || cancel.isPending || cancel.isSuccess} onClick={() => job && cancel.mutate(job.id)}>
+      <Button disabled={!job || cancelling} onClick={() => job && cancel.mutate(job.id)}>
         {t('run.cancel')}
       </Button>
     </div>
   );
+}
+
+function PaceText({ rate, left }: Pace) {
+  const { t } = useTranslation('imports');
+  const time =
+    left < 90 ? t('run.seconds', { count: Math.ceil(left) }) : t('run.minutes', { count: Math.round(left / 60) });
+  return t('run.pace', { rate, left: time });
+}
+
+/** How fast it goes, from what was seen since this page is open. */
+function usePace(done: number, total: number, at: number): Pace | null {
+  const [seen, setSeen] = useState<Seen[]>([]);
+  const last = seen.at(-1);
+  if (done > 0 && (!last || last.done !== done)) setSeen([...seen.slice(-20), { done, at }]);
+  return paceOf(seen, total);
 }
