@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import faults, files, live, page, people, report, saves, starting, views
+from bench import faults, files, live, page, people, report, saves, size, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
-_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12")
+_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13")
 
 
 def main() -> None:
@@ -85,6 +85,8 @@ def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iter
                 yield from people.measure(ground, served)
             if wanted & {"P11", "P12"}:
                 yield from (one for one in page.measure(ground, served) if one.number in wanted)
+    if "P13" in wanted:
+        yield from size.measure(rows, server)
     if "P10" in wanted:
         yield from starting.measure(ground)
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -155,8 +155,12 @@ class Caller:
     def raw(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Status and content of an answer."""
         text = None if body is None else json.dumps(body)
-        self._connection.request(method, "/api" + path, body=text, headers=self._headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, "/api" + path, body=text, headers=self._headers)
+            answer = self._connection.getresponse()
+        except RemoteDisconnected:  # a connection that nobody used for a while
+            self._connection.request(method, "/api" + path, body=text, headers=self._headers)
+            answer = self._connection.getresponse()
         return answer.status, answer.read()
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
