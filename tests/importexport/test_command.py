@@ -173,7 +173,7 @@ def test_what_a_view_shows_is_written(kebu: Run, two: None, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--out", "x.pdf"), "unsupported_ending"),
+        (("--out", "x.doc"), "unsupported_ending"),
         (("--out", "x.csv", "--view", "没有"), "unknown_view"),
         (("--out", "x.csv", "--filter", "{"), "bad_filter"),
         (("--out", "x.csv", "--filter", '{"field": "password", "op": "is", "value": 1}'), "unknown_field"),

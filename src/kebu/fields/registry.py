@@ -122,6 +122,8 @@ class ObjectType:
     scope: str | None = None
     # Fields, best first, whose column names the records of a file that has no column for the title.
     names: tuple[str, ...] = ()
+    # What stands on an address card of such a record: (part of the card, field key). Empty: there is none.
+    card: tuple[tuple[str, str], ...] = ()
     # (object, relation field) of the records that go to the trash with one of these.
     children: tuple[tuple[str, str], ...] = ()
     derive: Callable[[Sequence[Row]], None] | None = None

@@ -150,11 +150,12 @@ class ExportBody(Body):
     colors: Annotated[list[dict[str, Any]], Field(default_factory=list, max_length=MAX_RULES)]
     widths: Annotated[dict[str, Annotated[int, Field(ge=20, le=2000)]], Field(default_factory=dict, max_length=500)]
     frozen: Annotated[int, Field(ge=0, le=500)] = 0
-    format: Literal["xlsx", "csv"] = "xlsx"
+    format: export.Suffix = "xlsx"
     encoding: Literal["utf-8", "gbk"] = "utf-8"
     delimiter: Literal[",", ";", "\t"] = ","
     notes: bool = True
     password: Annotated[str, Field(max_length=255)] = ""
+    landscape: bool = True
 
 
 @router.post("/imports", response={201: dict[str, Any]}, summary="Upload workbooks and plan what becomes of their rows")

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
@@ -152,7 +152,7 @@ def export_file(
     """
     actor.require("export")
     suffix = out.suffix.lower().removeprefix(".")
-    if suffix not in ("xlsx", "csv"):
+    if suffix not in get_args(export.Suffix):
         raise KebuError("unsupported_ending", name=out.name)
     known = catalog()
     key = object_key or next(iter(known.objects))
@@ -167,7 +167,7 @@ def export_file(
     looks = export.looks_of(ask, found, given)
     part = out.with_name(f".{out.name}.part")
     try:
-        told = export.write_file(ask, spec, part, export.How("csv" if suffix == "csv" else "xlsx"), tell, looks)
+        told = export.write_file(ask, spec, part, export.How(cast(export.Suffix, suffix)), tell, looks)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)

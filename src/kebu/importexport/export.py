@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from kebu.accounts.actor import Actor
@@ -17,6 +18,7 @@ from kebu.core.jobs import Run
 from kebu.core.models import Job, StoredFile
 from kebu.fields.registry import Field, label_in
 from kebu.importexport import outline, talk
+from kebu.importexport.cards import cards
 from kebu.importexport.colours import Colouring
 from kebu.importexport.imports import clean_name
 from kebu.importexport.traces import NO_RECORD, Tracer
@@ -25,17 +27,19 @@ from kebu.records import asof, colors, permissions, query, saved
 from kebu.records.models import View
 from kebu.records.query import Asking, ViewSpec
 from kebu.records.runs import Ids
-from kebu.workbooks import locking
+from kebu.workbooks import locking, printing
+from kebu.workbooks.address_cards import write_cards
 from kebu.workbooks.rows_xml import Look, Painted, Shade
 from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
 
-Suffix = Literal["xlsx", "csv"]
+Suffix = Literal["xlsx", "csv", "pdf", "vcf"]
 
 _KINDS = ("number", "money", "percent", "date", "datetime", "checkbox", "link")
 _LINKED = ("link", "email")
 #: Links of one sheet that Excel can hold: a column of which some would be none has none.
 _MAX_LINKS = 65_530
 _PIXELS = 7.5  # of a character
+_FONT = "fonts/NotoSansSC-Regular.ttf"  # hatch_build.py puts it there
 #: So many exports are told of.
 _TOLD = 20
 #: The grounds of groups, outer ones first.
@@ -45,22 +49,25 @@ _GROUNDS = ("#DCE3EE", "#E8EDF5", "#F2F5FA")
 @dataclass(frozen=True, slots=True)
 class How:
     """The kind of file. A csv has its `encoding` and `delimiter`; a workbook `notes` of what is said beside its cells,
-    and may have a `password`."""
+    and may have a `password`; the pages of a PDF are `landscape` or not. Address cards (vcf) have no columns."""
 
     format: Suffix = "xlsx"
     encoding: Literal["utf-8", "gbk"] = "utf-8"
     delimiter: str = ","
     notes: bool = True
     password: str = ""
+    landscape: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a view looks besides its rows: rules for colours, pixels of its columns, how many of them are frozen."""
+    """How a view looks besides its rows: rules for colours, pixels of its columns, how many of them are frozen, and
+    what stands above it on paper."""
 
     rules: Sequence[Mapping[str, Any]] = ()
     widths: Mapping[str, int] | None = None
     frozen: int = 0
+    title: str = ""
 
 
 def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str, Any]) -> tuple[Asking, ViewSpec]:
@@ -90,7 +97,10 @@ def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
         colors.check(ask, rules)
     else:
         rules = colors.apply_to(permissions.fields(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
-    return Looks(list(rules), given.get("widths") or spec.get("widths"), given.get("frozen") or spec.get("frozen") or 0)
+    widths, frozen = (given.get(part) or spec.get(part) for part in ("widths", "frozen"))
+    language = ask.actor.language
+    named = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
+    return Looks(list(rules), widths, frozen or 0, " · ".join(filter(None, named)))
 
 
 def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, how: How) -> Job:
@@ -106,6 +116,8 @@ def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: i
         asof.moment_of(moment, ZoneInfo(actor.zone))
     ask, _ = spec_of(actor, object_key, view, given)
     looks_of(ask, view, given)
+    if how.format == "vcf" and not ask.one.card:
+        raise KebuError("no_cards")
     payload = {"object_key": object_key, "given": dict(given), "view_id": view_id}
     shut = replace(how, password=sealed.seal(how.password) if how.password else "")
     return jobs.enqueue("importexport.export", {**payload, "how": asdict(shut)}, user_id=actor.user_id)
@@ -169,7 +181,8 @@ def write_file(
 ) -> dict[str, Any]:
     """Write all rows of a view to `path`; `tell` hears how far it is.
 
-    Answers how many `rows` there are and, of a csv in GBK, how many signs are `beyond` that.
+    Answers how many `rows` there are (or cards) and, of a csv in GBK, how many signs are `beyond` that, of a PDF its
+    `pages`.
     """
     fields = [ask.field(key) for key in spec.fields]
     ids, heads = outline.opened(ask, spec, fields)
@@ -179,6 +192,10 @@ def write_file(
         rows = (row for part in parts(ask, ids, fields, tell, typed=False) for _, row in part)
         titles = [field.label(ask.actor.language) for field in fields]
         told["beyond"] = write_csv(path, titles, rows, encoding=how.encoding, delimiter=how.delimiter)
+    elif how.format == "vcf":
+        told["rows"] = write_cards(path, cards(ask, ids, tell))
+    elif how.format == "pdf":
+        told["pages"] = _print(ask, spec, path, ids, heads, fields, how, tell, looks)
     else:
         titles = [field.label(ask.actor.language) for field in fields]
         # A table of the past does not come back: what was then is not what somebody may want to be now.
@@ -223,6 +240,29 @@ def _sheet(
         columns.append(Column(tracer.title, hidden=True))
     name = label_in(ask.one.plural, ask.actor.language)
     return SheetSpec(name, columns, rows, comments=comments, levels=len(spec.group), frozen=frozen)
+
+
+def _print(
+    ask: Asking,
+    spec: ViewSpec,
+    path: Path,
+    ids: Ids,
+    heads: Sequence[outline.Head],
+    fields: Sequence[Field],
+    how: How,
+    tell: Tell,
+    looks: Looks,
+) -> int:
+    if len(ids) > printing.MAX_ROWS:
+        raise KebuError("too_many_rows_to_print", limit=f"{printing.MAX_ROWS:,}", rows=f"{len(ids):,}")
+    if settings.STATIC_ROOT is None or not (font := Path(settings.STATIC_ROOT, _FONT)).exists():
+        raise KebuError("no_print_font")
+    colouring = Colouring(ask, looks.rules, fields)
+    rows = painted(ask, spec, ids, heads, fields, tell, colouring)
+    day = asof.moment_of(spec.as_of, ask.context.zone) if spec.as_of else None
+    remark = f"{day.astimezone(ask.context.zone):%Y-%m-%d}" if day else str(query.today(ask.context.zone))
+    paper = printing.Paper(looks.title or label_in(ask.one.plural, ask.actor.language), remark, how.landscape)
+    return printing.write_pdf(path, font, paper, [_column(field, ask.actor.language) for field in fields], rows)
 
 
 def painted(

@@ -12,3 +12,8 @@ def head(text: str) -> str:
 def is_head(cell: object) -> bool:
     """Whether a cell begins such a line."""
     return isinstance(cell, str) and cell.startswith(_MARK)
+
+
+def shown(cell: object) -> object:
+    """What a person sees of a cell, which may begin such a line."""
+    return cell.removeprefix(_MARK) if isinstance(cell, str) else cell

@@ -4,8 +4,6 @@ import os
 from io import BytesIO
 from pathlib import Path
 
-from msoffcrypto.format.ooxml import OOXMLFile
-
 from kebu.core.errors import KebuError
 
 #: Bytes. The whole of it is encrypted in memory, three times over.
@@ -17,6 +15,8 @@ def lock(path: str | os.PathLike[str], password: str) -> None:
 
     KebuError `too_large_to_lock` for one of more than `MAX_SIZE` bytes.
     """
+    from msoffcrypto.format.ooxml import OOXMLFile  # slow to import, and seldom needed
+
     place = Path(path)
     if place.stat().st_size > MAX_SIZE:
         raise KebuError("too_large_to_lock", megabytes=MAX_SIZE // 1024**2)
