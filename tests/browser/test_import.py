@@ -317,3 +317,39 @@ def test_a_plan_is_corrected_on_a_phone(visit, tmp_path: Path, picture):
     picture(page, "import-fix-phone.zh")
     page.get_by_role("button", name="清空").click()
     expect(problems(page)).not_to_contain_text("contactabc")
+
+
+def test_how_a_sheet_is_read_is_said_and_seen_at_once(page: Page, picture, tmp_path):
+    file = tmp_path / "名单.csv"
+    text = "示例名簿,2026\nNo.,名称,日期\n1,東京商事,5/6/2026\n2,大阪商事,7/8/2026\n"
+    file.write_bytes(text.encode("shift_jis"))
+    choose(page, file)
+    sheets = page.get_by_role("region", name="工作表")
+    sheets.get_by_role("button", name="工作表 名单 怎么读").click()
+    dialog = page.get_by_role("dialog", name="“名单”怎么读")
+    rows = dialog.get_by_role("region", name="工作表 名单 的前几行")
+    pick_option(page, dialog, "编码", "Shift JIS")
+    expect(rows.get_by_role("cell", name="東京商事")).to_be_visible()
+    dialog.get_by_role("button", name="第 2 行作为表头").click()
+    expect(dialog.get_by_role("button", name="第 2 行作为表头")).to_have_attribute("aria-pressed", "true")
+    pick_option(page, dialog, "日期 5/1/2023 的顺序", "日 / 月 / 年")
+    expect(
+        dialog.get_by_label("日期 5/1/2023 的顺序").locator("xpath=ancestor::*[contains(@class,'ant-select')][last()]")
+    ).to_contain_text("日 / 月 / 年")
+    expect(dialog.get_by_role("status").locator(".ant-spin")).to_have_count(0)
+    picture(page, "import-source.zh")
+    dialog.get_by_label("范围", exact=True).fill("到处")
+    dialog.get_by_label("范围", exact=True).press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("看不懂范围“到处”")
+    dialog.get_by_label("范围", exact=True).fill("B1:C4")
+    dialog.get_by_label("范围", exact=True).press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    dialog.get_by_role("button", name="完成").click()
+    expect(dialog).to_have_count(0)
+    expect(sheets).to_contain_text("2 行")
+
+
+def pick_option(page: Page, place, label: str, option: str) -> None:
+    place.get_by_label(label, exact=True).click()
+    page.locator(".ant-select-dropdown:visible").get_by_text(option, exact=True).click()
+    expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)

@@ -10,13 +10,13 @@ from kebu.fields.parsing import text_of
 from kebu.importexport import traces
 from kebu.importexport.blocks import letters_of, parse_range, split
 from kebu.importexport.folder import Folder, StoredSheet
-from kebu.importexport.headers import MAX_COLUMNS, Recognise
+from kebu.importexport.headers import Recognise
 from kebu.importexport.models import Import
 from kebu.importexport.plan import Planner, Sheet
 from kebu.workbooks.encoding import ENCODINGS
 from kebu.workbooks.reading import Workbook, read
 
-SHOWN_ROWS = 60
+SHOWN_ROWS, SHOWN_COLUMNS = 60, 60
 _SHOWN_LENGTH = 200
 _TEXT_FORMATS = ("csv", "html", "vcf")
 _ORDERS = ("ymd", "dmy", "mdy")
@@ -137,7 +137,7 @@ def source_json(row: Import, sheet: Sheet) -> dict[str, Any]:
     if sheet.header_row and sheet.header_row > first + SHOWN_ROWS - 10:
         first = sheet.header_row - 10
     shown = stored.rows[first : first + SHOWN_ROWS]
-    width = min(max(map(len, shown), default=0), MAX_COLUMNS)
+    width = min(max(map(len, shown), default=0), SHOWN_COLUMNS)
     return {
         "encoding": file["encoding"],
         "delimiter": file.get("delimiter"),
@@ -151,6 +151,6 @@ def source_json(row: Import, sheet: Sheet) -> dict[str, Any]:
         "date_order": sheet.date_order,
         "columns": [letters_of(column) for column in range(width)],
         "first_row": first + 1,
-        "rows": [[text_of(cell)[:_SHOWN_LENGTH] for cell in cells] for cells in shown],
+        "rows": [[text_of(cell)[:_SHOWN_LENGTH] for cell in cells[:width]] for cells in shown],
         "count": len(stored.rows),
     }

@@ -1,13 +1,17 @@
-import { Checkbox, InputNumber } from 'antd';
+import { Button, Checkbox, InputNumber } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportSheet } from '@/api/import-types';
 import styles from './import.module.css';
 import type { PlanPartProps } from './PlanView';
 
+const Source = lazy(() => import('./Source'));
+
 /** The sheets that were found, which of them count, and where their headers are. */
 export function Sheets({ plan, onChange }: PlanPartProps) {
   const { t } = useTranslation('imports');
   const several = plan.files.length > 1;
+  const [shown, setShown] = useState<{ file: number; sheet: number; name: string } | null>(null);
   return (
     <section aria-label={t('plan.sheets')}>
       <h2 className={styles.heading}>{t('plan.sheets')}</h2>
@@ -58,11 +62,25 @@ export function Sheets({ plan, onChange }: PlanPartProps) {
                     {t('plan.headerRowUnit')}
                   </span>
                 ) : null}
+                <Button
+                  type="link"
+                  size="small"
+                  className={styles.how}
+                  aria-label={t('source.openOf', { name: sheet.sheet })}
+                  onClick={() => setShown({ file: fileIndex, sheet: sheet.index, name: sheet.sheet })}
+                >
+                  {t('source.open')}
+                </Button>
               </li>
             );
           }),
         )}
       </ul>
+      {shown ? (
+        <Suspense>
+          <Source plan={plan} {...shown} onClose={() => setShown(null)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }
