@@ -67,6 +67,15 @@ VIEWS: dict[str, dict[str, Any]] = {
         "fields": ["name", "main_contact.name", "main_deal.amount", "level", "stage", "next_follow_up", "industry"],
         "colors": [*RULES, {"field": "main_deal.amount", "bar": True, "color": 5}],
     },
+    "grid-frozen": {
+        "fields": [
+            *("name", "main_contact.name", "main_contact.phone", "address", "main_deal.title", "main_deal.amount"),
+            *("level", "industry", "stage", "next_follow_up", "remark"),
+        ],
+        "frozen": 1,
+        "frozen_rows": 3,
+        "colors": RULES,
+    },
     "form": {
         "form": {
             "title": "新客户登记 · A new customer",
@@ -84,6 +93,7 @@ NAMES = {
     "board-colors": "颜色 · Colours",
     "grid-groups": "分组 · Groups",
     "grid-colors": "表格颜色 · Table",
+    "grid-frozen": "冻结 · Frozen",
 }
 
 
@@ -194,6 +204,26 @@ def test_a_table_in_colours(opened, picture, name: str, look: dict[str, Any]):
     expect(page.locator(".slick-cell[class*='kg-hue-']").first).to_be_visible()
     fits(page)
     picture(page, f"table-colors.{name}")
+
+
+@pytest.mark.parametrize(("name", "look"), LOOKS[:3])
+def test_a_table_with_frozen_rows_and_columns(opened, picture, name: str, look: dict[str, Any]):
+    page = opened("grid-frozen", **look)
+    rows = page.get_by_role("row")
+    expect(rows.filter(has=page.get_by_role("gridcell")).first).to_be_visible()
+    page.mouse.move(700, 500)
+    page.mouse.wheel(0, 3600)
+    page.mouse.wheel(420, 0)
+    expect(page.locator("[aria-rowindex='106'] > [aria-colindex='2'] .kf-text")).to_be_in_viewport()
+    expect(page.locator("[aria-rowindex='4'] > [aria-colindex='2']")).to_be_in_viewport(ratio=1)
+    expect(page.locator("[aria-rowindex='5'] > [aria-colindex='2']")).not_to_be_in_viewport()
+    # What scrolls sideways stands under its header in both halves.
+    lefts = page.locator(":is([aria-rowindex='2'], [aria-rowindex='110']) > [aria-colindex='8'], [role=columnheader]")
+    assert len({round(one["x"]) for one in lefts.evaluate_all(_PLACES) if one["column"] == "8"}) == 1
+    picture(page, f"frozen-rows.{name}")
+
+
+_PLACES = "(all) => all.map((one) => ({ x: one.getBoundingClientRect().x, column: one.ariaColIndex }))"
 
 
 @pytest.mark.parametrize(("name", "look"), LOOKS)

@@ -196,6 +196,12 @@ def test_widths_and_frozen_columns_are_those_of_the_view(filled: Actor, taken: A
     assert sheet(taken(filled, frozen=9)).freeze_panes == "D2"
 
 
+def test_rows_that_stay_in_the_view_stay_under_the_header(filled: Actor, taken: Any) -> None:
+    assert sheet(taken(filled, frozen=1, frozen_rows=3)).freeze_panes == "B5"
+    grouped = [{"field": "level", "desc": False}]
+    assert sheet(taken(filled, frozen=1, frozen_rows=3, group=grouped)).freeze_panes == "B2"
+
+
 def test_a_password_locks_the_file_and_stands_nowhere(filled: Actor, taken: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(taken(filled, password="示例口令-9137"))

@@ -42,6 +42,7 @@ def test_a_person_saves_changes_and_deletes_a_view_of_his_own(table: Actor, bob:
         "fields": ["name", "main_contact.phone"],
         "widths": {"name": 240},
         "frozen": 1,
+        "frozen_rows": 10,
         "row_height": 36,
     }
     made = opened.post("/views", {"object": "customers", "name": " 我的 ", "spec": spec})
@@ -83,6 +84,11 @@ def test_everybodys_views_are_changed_by_administrators(table: Actor, bob: Actor
         {"widths": {"name": 10**9}},
         {"widths": {"nothing": 100}},
         {"frozen": -1},
+        {"frozen_rows": -1},
+        {"frozen_rows": 11},
+        {"frozen_rows": "3"},
+        {"frozen_rows": True},
+        {"frozen_rows": None},
         {"row_height": 5},
         {"script": "x"},
         {"count": "yes"},

@@ -41,7 +41,7 @@ def good_body(key: str, world: World) -> Any:
         "POST /trash/{object_key}/restore": {"ids": [things.trashed], "label": "x"},
         "POST /trash/{object_key}/purge": {"ids": [things.trashed]},
         "POST /views": {"object": "customers", "name": "V", "kind": "grid", "shared": False, "position": 1, "spec": {
-            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1,
+            "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name", "desc": False}], "fields": ["name"], "widths": {"name": 100}, "frozen": 1, "frozen_rows": 2,
             "colors": [{"filter": {"field": "name", "op": "not_empty"}, "target": "cell", "field": "name", "color": 3, "icon": "flag"}, {"field": "main_deal.amount", "bar": True, "color": 5}]}},
         "PATCH /views/{view_id}": {"name": "V", "position": 2, "spec": {"sort": [{"field": "name", "desc": False}]}, "shared": False, "locked": False},
         "POST /imports": Upload("sheet.csv", "客户名称,电话\n新客户,010-1234567\n".encode(), (("object", "customers"),)),
@@ -54,7 +54,7 @@ def good_body(key: str, world: World) -> Any:
             "files": [{"file": 0, "encoding": "utf-8", "delimiter": ","}],
             "sheets": [{"file": 0, "sheet": 0, "header_row": 1, "header_rows": 1, "range": "A1:C9", "date_order": "dmy"}],
         },
-        "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "widths": {"name": 100}, "frozen": 1, "format": "csv", "encoding": "gbk", "delimiter": ";", "notes": False, "password": ""},
+        "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "widths": {"name": 100}, "frozen": 1, "frozen_rows": 1, "format": "csv", "encoding": "gbk", "delimiter": ";", "notes": False, "password": ""},
         "POST /reports/overview/export": {"months": 3},
         "POST /live/place": {"tab": "x", "object": "customers", "record": things.record_id, "field": "name"},
         "POST /records/{object_key}/{record_id}/comments": {"field": "main_contact.phone", "text": f"在吗 @[{world.bob.user_id}]"},

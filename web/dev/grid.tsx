@@ -22,6 +22,7 @@ const FIRST_LAYOUT: ColumnLayout = {
   hidden: [],
   widths: { name: 190 },
   frozen: 1,
+  frozenRows: 0,
 };
 const NO_FILTERS: string[] = ['level'];
 

@@ -150,6 +150,7 @@ class ExportBody(Body):
     colors: Annotated[list[dict[str, Any]], Field(default_factory=list, max_length=MAX_RULES)]
     widths: Annotated[dict[str, Annotated[int, Field(ge=20, le=2000)]], Field(default_factory=dict, max_length=500)]
     frozen: Annotated[int, Field(ge=0, le=500)] = 0
+    frozen_rows: Annotated[int, Field(ge=0, le=10)] = 0
     format: export.Suffix = "xlsx"
     encoding: Literal["utf-8", "gbk"] = "utf-8"
     delimiter: Literal[",", ";", "\t"] = ","
@@ -246,7 +247,7 @@ def post_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
     return {"job": imports.apply(request.actor, import_id).pk}
 
 
-_SHOWN = {"filter", "sort", "search", "group", "fields", "as_of", "colors", "widths", "frozen"}
+_SHOWN = {"filter", "sort", "search", "group", "fields", "as_of", "colors", "widths", "frozen", "frozen_rows"}
 
 
 @router.post("/exports", summary="Write what a view shows to a file, by a job")

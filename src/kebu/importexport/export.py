@@ -61,13 +61,14 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a view looks besides its rows: rules for colours, pixels of its columns, how many of them are frozen, and
-    what stands above it on paper."""
+    """How a view looks besides its rows: rules for colours, pixels of its columns, how many of them and of the
+    rows are frozen, and what stands above it on paper."""
 
     rules: Sequence[Mapping[str, Any]] = ()
     widths: Mapping[str, int] | None = None
     frozen: int = 0
     title: str = ""
+    frozen_rows: int = 0
 
 
 def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str, Any]) -> tuple[Asking, ViewSpec]:
@@ -97,10 +98,10 @@ def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
         colors.check(ask, rules)
     else:
         rules = colors.apply_to(permissions.fields(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
-    widths, frozen = (given.get(part) or spec.get(part) for part in ("widths", "frozen"))
+    widths, frozen, staying = (given.get(part) or spec.get(part) for part in ("widths", "frozen", "frozen_rows"))
     language = ask.actor.language
     named = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
-    return Looks(list(rules), widths, frozen or 0, " · ".join(filter(None, named)))
+    return Looks(list(rules), widths, frozen or 0, " · ".join(filter(None, named)), staying or 0)
 
 
 def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, how: How) -> Job:
@@ -239,7 +240,9 @@ def _sheet(
     if tracer:
         columns.append(Column(tracer.title, hidden=True))
     name = label_in(ask.one.plural, ask.actor.language)
-    return SheetSpec(name, columns, rows, comments=comments, levels=len(spec.group), frozen=frozen)
+    # In groups no rows stay, as on the page.
+    top = 1 + (0 if spec.group else looks.frozen_rows)
+    return SheetSpec(name, columns, rows, comments=comments, levels=len(spec.group), frozen=frozen, top=top)
 
 
 def _print(

@@ -15,7 +15,11 @@ from kebu.records.models import View
 from kebu.records.query import ViewSpec
 
 MAX_VIEWS = 200
-_PARTS = {"filter", "sort", "search", "fields", "widths", "frozen", "row_height", "count", "group", "colors"}
+_PARTS = {
+    *("filter", "sort", "search", "group", "colors"),
+    *("fields", "widths", "frozen", "frozen_rows", "row_height", "count"),
+}
+MAX_FROZEN_ROWS = 10
 ROW_HEIGHTS = (28, 36, 56, 96)
 
 
@@ -172,12 +176,14 @@ def _check(actor: Actor, object_key: str, kind: str, spec: Mapping[str, Any]) ->
     """A spec is saved only when it can be opened by the one who saves it."""
     if not set(spec) <= _PARTS | kinds.part_of(kind):
         raise KebuError("bad_view")
-    widths, frozen = spec.get("widths") or {}, spec.get("frozen", 0)
+    widths, frozen, rows = spec.get("widths") or {}, spec.get("frozen", 0), spec.get("frozen_rows", 0)
     good = (
         isinstance(widths, dict)
         and all(isinstance(px, int) and 20 <= px <= 2000 for px in widths.values())
         and isinstance(frozen, int)
         and 0 <= frozen <= 50
+        and type(rows) is int
+        and 0 <= rows <= MAX_FROZEN_ROWS
         and spec.get("row_height", ROW_HEIGHTS[0]) in ROW_HEIGHTS
         and isinstance(spec.get("count", False), bool)
     )

@@ -88,8 +88,9 @@ class SheetSpec:
     """A sheet under a header row; names differ within a workbook. Charts stand at the right of the cells.
 
     `comments` are by (row, column), rows counted from 0 under the header, and may grow while the rows are read;
-    `levels` says how deep rows lie within groups, `frozen` how many columns stay beside the header row. What a
-    spreadsheet program would refuse in `name` (signs such as `/`, more than 31 characters) is changed in the file.
+    `levels` says how deep rows lie within groups, `frozen` how many columns stay and `top` how many rows, the header
+    among them. What a spreadsheet program would refuse in `name` (signs such as `/`, more than 31 characters) is
+    changed in the file.
     """
 
     name: str
@@ -99,6 +100,7 @@ class SheetSpec:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     levels: int = 0
     frozen: int = 0
+    top: int = 1
 
 
 def write_xlsx(path: str | os.PathLike[str], sheets: Iterable[SheetSpec]) -> None:
@@ -259,7 +261,7 @@ class _Book:
 
     def _furnish(self, sheet: Any, spec: SheetSpec, count: int, sources: Sequence[list[str] | str | None]) -> None:
         """What a sheet has besides its rows, of which there are `count`."""
-        sheet.freeze_panes(1, spec.frozen)
+        sheet.freeze_panes(spec.top, spec.frozen)
         sheet.autofilter(0, 0, count, max(len(spec.columns) - 1, 0))
         if spec.levels:
             sheet.outline_settings(symbols_below=False)

@@ -10,6 +10,10 @@ export interface ExportSpec {
   search?: string;
   group?: Level[];
   fields?: string[];
+  /** Of a workbook: pixels of its columns, and how many columns and rows stay. */
+  widths?: Record<string, number>;
+  frozen?: number;
+  frozen_rows?: number;
   /** A day: the rows as they were at its end. */
   as_of?: string;
   /** Only a workbook has colours. */

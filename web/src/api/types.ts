@@ -344,6 +344,7 @@ export interface ViewSpec {
   fields?: string[];
   widths?: Record<string, number>;
   frozen?: number;
+  frozen_rows?: number;
   row_height?: RowHeight;
   /** Whether the number of its rows is told. */
   count?: boolean;

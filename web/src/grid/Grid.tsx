@@ -265,6 +265,8 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       fields: shown,
       widths: layout.widths,
       frozen: layout.frozen,
+      // Heads of groups would stand among them.
+      frozenRows: groupedBy.length > 0 ? 0 : layout.frozenRows,
       rowHeight,
       sort,
       filtered,
@@ -283,6 +285,7 @@ function useControllerOptions(props: Omit<GridProps, 'ref'>): ControllerOptions 
       title,
       layout.widths,
       layout.frozen,
+      layout.frozenRows,
       rowHeight,
       sort,
       filtered,

@@ -1,6 +1,5 @@
 import { Dropdown, type MenuProps } from 'antd';
 import i18next from 'i18next';
-import '@/i18n/byHand';
 import type { Field, Filter, Sort } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import { quickFilters } from '@/fields/quick';
@@ -29,6 +28,7 @@ import {
 } from '@/ui/more-icons';
 import type { AskCell, GridController, MenuRequest } from './controller';
 import { type ColumnLayout, frozenUpTo, shownKeys, withColumnAt, withColumnsBack, withoutColumn } from './layout';
+import { whyNotFrozen } from './rowsStay';
 import { alsoSorted, MAX_SORTS, unsorted } from './sorting';
 
 interface GridMenuProps {
@@ -240,6 +240,7 @@ function cellItems(props: GridMenuProps): Items {
         ]
       : []),
     ...(editable ? moveItems(props) : []),
+    ...freezeItems(props),
     ...quickItems(props),
     ...pastItems(props),
     ...(deletable
@@ -280,6 +281,25 @@ function moveItems({ controller }: GridMenuProps): Items {
     onClick: () => controller.byHand?.step(step),
   });
   return [{ type: 'divider', key: 'hand' }, item('moveUp', -1), item('moveDown', 1)];
+}
+
+/** The rows down to this one stay at the top, or none does; where they cannot, the reason why not. */
+function freezeItems({ controller, layout, onLayout }: GridMenuProps): Items {
+  const count = (controller.cursor.active?.row ?? 0) + 1;
+  const refusal = whyNotFrozen(controller, count);
+  const item = (key: 'freeze' | 'unfreeze', frozenRows: number, disabled: boolean) => ({
+    key: `${key}Rows`,
+    icon: <PushpinOutlined />,
+    label: i18next.t(`byHand:${key}`),
+    title: (disabled && refusal) || undefined,
+    disabled,
+    onClick: () => onLayout({ ...layout, frozenRows }),
+  });
+  return [
+    { type: 'divider', key: 'frozen' },
+    ...(count === layout.frozenRows ? [] : [item('freeze', count, refusal !== null)]),
+    ...(layout.frozenRows > 0 ? [item('unfreeze', 0, false)] : []),
+  ];
 }
 
 /** Narrow the table to the rows that have this value, or to the others. */

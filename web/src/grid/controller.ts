@@ -142,7 +142,8 @@ export class GridController {
         rows: () => source.length,
         rowsInSight: () => this.sheet.rowsInSight,
         scrollTo: ({ row, column }) => this.sheet.scrollTo(row, column),
-        scrollHome: () => {
+        scrollHome: (rows) => {
+          if (rows) this.sheet.scrollTo(this.sheet.frozenRows, 0);
           this.sheet.grid.scroller.scrollLeft = 0;
         },
       },
@@ -389,9 +390,7 @@ export class GridController {
     }
     this.hooks.onSaveState(counts);
     const wanted = new Set(ids);
-    const rows: number[] = [];
-    for (const [row, data] of this.source.loaded(...this.sheet.rendered())) if (wanted.has(data.id)) rows.push(row);
-    this.sheet.repaint(rows);
+    this.sheet.repaint(this.sheet.rendered().filter((row) => wanted.has(this.source.get(row)?.id ?? 0)));
     this.reportSoon();
   }
 

@@ -9,8 +9,8 @@ export interface Ground {
   rows(): number;
   rowsInSight(): number;
   scrollTo(place: Place): void;
-  /** Sideways to where the first columns that scroll are seen. */
-  scrollHome(): void;
+  /** Sideways to where the first columns that scroll are seen, with `rows` also up to the first such rows. */
+  scrollHome(rows: boolean): void;
 }
 
 /** The active cell and the range around it. The active cell is the corner that stays while a selection grows. */
@@ -99,8 +99,8 @@ export class Cursor {
         return true;
       case 'edge':
         this.goTo(this.edge(act.extend ? head : place, act.to), { extend: act.extend });
-        // A frozen column is always in sight; going home means the ones beside it too.
-        if (act.to === 'rowStart' || act.to === 'first') this.ground.scrollHome();
+        // What is frozen is always in sight; going home means what is beside it too.
+        if (act.to === 'rowStart' || act.to === 'first') this.ground.scrollHome(act.to === 'first');
         return true;
       case 'enter':
         this.goTo({ row: place.row + act.step, column: this.tabFrom ?? place.column });

@@ -88,9 +88,9 @@ export class GroupedSource implements RowSource {
     return part.head ? 0 : part.from + row - part.row + 1;
   }
 
-  ensure(from: number, to: number): void {
+  ensure(from: number, to: number, top = 0): void {
     if (!this.parts) {
-      this.records.ensure(from, to);
+      this.records.ensure(from, to, top);
       return;
     }
     const wanted = this.partsIn(from, to).filter((part) => !part.head);

@@ -10,7 +10,7 @@ import {
   withWidths,
 } from './layout';
 
-const layout: ColumnLayout = { order: ['a', 'h', 'b', 'c', 'd'], hidden: ['h'], widths: {}, frozen: 2 };
+const layout: ColumnLayout = { order: ['a', 'h', 'b', 'c', 'd'], hidden: ['h'], widths: {}, frozen: 2, frozenRows: 0 };
 
 describe('the layout of columns', () => {
   it('hides a column; a frozen one no longer counts among the frozen', () => {

@@ -1,6 +1,6 @@
 import type { Field } from '@/api/types';
 
-/** How the columns are laid out; what a saved view remembers. */
+/** How columns and rows are laid out; what a saved view remembers. */
 export interface ColumnLayout {
   /** Field keys of all columns, hidden ones too. */
   order: string[];
@@ -9,7 +9,12 @@ export interface ColumnLayout {
   widths: Record<string, number>;
   /** How many of the shown columns stay when the grid scrolls sideways. */
   frozen: number;
+  /** How many of the first rows stay when the grid scrolls down. */
+  frozenRows: number;
 }
+
+/** Rows that may be frozen at most; the server says so too. */
+export const MAX_FROZEN_ROWS = 10;
 
 export const MIN_WIDTH = 48;
 export const MAX_WIDTH = 800;

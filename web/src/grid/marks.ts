@@ -6,64 +6,67 @@ import type { Sheet } from './sheet';
 export class Marks {
   private readonly sheet: Sheet;
   private readonly active = layer('kg-mark-active');
-  private readonly left = layer('kg-mark-range');
-  private readonly right = layer('kg-mark-range');
-  private readonly heads = layer('kg-mark-heads');
-  private readonly drawnLeft = layer('kg-mark-drawn');
-  private readonly drawnRight = layer('kg-mark-drawn');
+  /** One for each pane. */
+  private readonly range = [0, 1, 2, 3].map(() => layer('kg-mark-range'));
+  private readonly heads = [0, 1].map(() => layer('kg-mark-heads'));
+  private readonly drawn = [0, 1, 2, 3].map(() => layer('kg-mark-drawn'));
   /** The corner by which the selection is drawn on. */
   private readonly handle = layer('kg-handle');
   private markedHeaders: HTMLElement[] = [];
 
   constructor(sheet: Sheet) {
     this.sheet = sheet;
-    const frozenCanvas = sheet.canvasOf(-1);
-    frozenCanvas.append(this.left, this.heads);
   }
 
   /** `drawn`: the range that the selection is being drawn on to; `handle`: whether it can be. */
   paint(active: Place | null, range: CellRange | null, drawn: CellRange | null, handle: boolean): void {
-    this.paintPart(this.active, active && rangeBetween(active, active));
+    this.paintAll([this.active], active && rangeBetween(active, active));
     const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
-    this.paintBoth(this.left, this.right, several);
-    this.paintBoth(this.drawnLeft, this.drawnRight, drawn);
-    this.paintPart(this.heads, range && { ...range, left: -1, right: -1 });
+    this.paintAll(this.range, several);
+    this.paintAll(this.drawn, drawn);
+    this.paintAll(this.heads, range && { ...range, left: -1, right: -1 });
     this.markHeaders(range);
     this.placeHandle(handle ? range : null);
   }
 
-  private paintBoth(left: HTMLElement, right: HTMLElement, range: CellRange | null): void {
-    const { frozenColumns } = this.sheet;
-    const inFrozen = range && range.left < frozenColumns;
-    const inScrolling = range && range.right >= frozenColumns;
-    this.paintPart(left, inFrozen ? { ...range, right: Math.min(range.right, frozenColumns - 1) } : null);
-    this.paintPart(right, inScrolling ? { ...range, left: Math.max(range.left, frozenColumns) } : null);
+  private paintAll(nodes: readonly HTMLElement[], range: CellRange | null): void {
+    const pieces = range ? this.sheet.pieces(range) : [];
+    nodes.forEach((node, place) => {
+      const piece = pieces[place];
+      node.hidden = !piece;
+      if (range && piece) this.paintPiece(node, piece, range);
+    });
   }
 
   private placeHandle(range: CellRange | null): void {
     const { sheet, handle } = this;
     handle.hidden = !range || !sheet.isInSight(range.bottom);
     if (!range || handle.hidden) return;
-    const canvas = sheet.canvasOf(range.right);
+    const canvas = sheet.canvasOf(range.bottom, range.right);
     if (handle.parentElement !== canvas) canvas.append(handle);
     const box = sheet.boxOf(range.bottom, range.right);
-    handle.style.top = `${box.bottom}px`;
-    handle.style.left = `${box.right}px`;
+    // At the edge of what stays it would be cut in two.
+    const up = range.bottom === sheet.frozenRows - 1 ? 4 : 0;
+    const inward = range.right === sheet.frozenColumns - 1 ? 4 : 0;
+    handle.style.top = `${box.bottom - up}px`;
+    handle.style.left = `${box.right - inward}px`;
   }
 
-  private paintPart(node: HTMLElement, range: CellRange | null): void {
-    const part = range && this.sheet.visiblePart(range);
-    node.hidden = !part;
-    if (!part) return;
-    const canvas = this.sheet.canvasOf(part.left);
+  /** Without a border at an edge where the range goes on, in another pane or out of sight. */
+  private paintPiece(node: HTMLElement, piece: CellRange, range: CellRange): void {
+    const canvas = this.sheet.canvasOf(piece.top, piece.left);
     if (node.parentElement !== canvas) canvas.append(node);
-    const first = this.sheet.boxOf(part.top, part.left);
-    const last = this.sheet.boxOf(part.bottom, part.right);
+    const first = this.sheet.boxOf(piece.top, piece.left);
+    const last = this.sheet.boxOf(piece.bottom, piece.right);
     Object.assign(node.style, {
       top: `${first.top}px`,
       left: `${first.left}px`,
       width: `${last.right - first.left}px`,
       height: `${last.bottom - first.top}px`,
+      borderTopStyle: piece.top > range.top ? 'none' : '',
+      borderBottomStyle: piece.bottom < range.bottom ? 'none' : '',
+      borderLeftStyle: piece.left > range.left ? 'none' : '',
+      borderRightStyle: piece.right < range.right ? 'none' : '',
     });
   }
 

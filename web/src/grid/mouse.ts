@@ -45,7 +45,7 @@ export function bindMouse(controller: GridController): () => void {
       controller.toggleGroup(place.row);
       return;
     }
-    if (event.button === 0) startDrag((to) => cursor.goTo(to, { extend: true, scroll: false }));
+    if (event.button === 0) startDrag(place.row, (to) => cursor.goTo(to, { extend: true, scroll: false }));
   }
 
   function pressRowHead(row: number, target: Element, event: MouseEvent): void {
@@ -70,6 +70,7 @@ export function bindMouse(controller: GridController): () => void {
     if (!range) return;
     let drawn = range;
     startDrag(
+      range.bottom,
       (to) => {
         drawn = drawnTo(range, { ...to, row: Math.min(to.row, controller.lastRow) });
         controller.drawOn(drawn);
@@ -82,8 +83,15 @@ export function bindMouse(controller: GridController): () => void {
     );
   }
 
-  /** Follows the mouse from cell to cell; beyond the edge the grid scrolls along. */
-  function startDrag(onPlace: (place: Place) => void, onEnd: (event: MouseEvent) => void = () => {}): void {
+  /**
+   * Follows the mouse from cell to cell; beyond the edge the grid scrolls along. From the rows that scroll one comes to
+   * those that stay when there is nothing left between them.
+   */
+  function startDrag(
+    from: number,
+    onPlace: (place: Place) => void,
+    onEnd: (event: MouseEvent) => void = () => {},
+  ): void {
     stopDrag();
     const drag = new AbortController();
     let frame = 0;
@@ -91,12 +99,13 @@ export function bindMouse(controller: GridController): () => void {
     let y = 0;
     const follow = () => {
       frame = 0;
-      const area = sheet.body;
       const { scroller } = sheet.grid;
-      const down = beyond(y, area.top, area.bottom);
+      const stays = from < sheet.frozenRows;
+      const area = sheet.from(stays || scroller.scrollTop === 0 ? 0 : sheet.frozenRows, -1);
+      const pull = beyond(y, area.top, area.bottom);
+      const down = stays ? Math.max(0, pull) : pull;
       const right = beyond(x, area.left, area.right);
-      scroller.scrollTop += down;
-      scroller.scrollLeft += right;
+      sheet.grid.moveBy(right, down);
       const inside = document.elementFromPoint(
         Math.max(area.left + 1, Math.min(area.right - 2, x)),
         Math.max(area.top + 1, Math.min(area.bottom - 2, y)),

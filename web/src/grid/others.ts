@@ -57,7 +57,7 @@ export class Others {
       const row = this.source.find(guest.record);
       const column = this.sheet.view.fields.findIndex(({ key }) => key === guest.field);
       if (row === undefined || column < 0) continue;
-      if (!this.sheet.visiblePart({ top: row, bottom: row, left: column, right: column })) continue;
+      if (!this.sheet.isInSight(row)) continue;
       shown.add(guest.key);
       this.placeFrame(guest, row, column);
     }
@@ -79,11 +79,13 @@ export class Others {
       frame.style.setProperty(`--kg-${part}`, `var(--kebu-hue-${guest.hue}-${part})`);
     }
     if (frame.textContent !== guest.name && frame.firstElementChild) frame.firstElementChild.textContent = guest.name;
-    const canvas = this.sheet.canvasOf(column);
+    const { frozenRows } = this.sheet;
+    const canvas = this.sheet.canvasOf(row, column);
     if (frame.parentElement !== canvas) canvas.append(frame);
     const box = this.sheet.boxOf(row, column);
-    // Above the first row in sight there is only the header.
-    frame.classList.toggle('kg-guest-below', row === 0);
+    // Above the first row of a pane there is another one, or the header; a single row that stays has nothing below.
+    frame.classList.toggle('kg-guest-below', row === 0 || row === frozenRows);
+    frame.classList.toggle('kg-guest-inside', row === 0 && frozenRows === 1);
     Object.assign(frame.style, {
       top: `${box.top}px`,
       left: `${box.left}px`,

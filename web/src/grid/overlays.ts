@@ -54,9 +54,8 @@ export class Overlays {
     this.window.classList.remove('kg-away');
     const outer = this.wrapper.getBoundingClientRect();
     const { sheet } = this;
-    const { body } = sheet;
-    // An editor in a frozen column may reach over the columns that scroll, not the other way round.
-    const seen = sheet.isFrozen(active.column) ? body : sheet.paneOf(active.column);
+    // An editor in a frozen row or column may reach over what scrolls, not the other way round.
+    const seen = sheet.from(active.row, active.column);
     Object.assign(this.window.style, {
       top: `${seen.top - outer.top}px`,
       left: `${seen.left - outer.left}px`,
@@ -65,24 +64,24 @@ export class Overlays {
     });
     const rect = sheet.rectOf(active.row, active.column);
     this.line.place(new DOMRect(rect.left - seen.left, rect.top - seen.top, rect.width, rect.height), seen);
-    this.placeNote(remark, rect, body, outer);
+    this.placeNote(remark, rect, seen, outer);
   }
 
   say(text: string): void {
     this.voice.textContent = text;
   }
 
-  /** Below its cell, above it where the body ends; hidden with it when it scrolls away. */
-  private placeNote(remark: Remark | null, cell: DOMRect, body: DOMRect, outer: DOMRect): void {
+  /** Below its cell, above it where the grid ends; hidden with it when it scrolls away. */
+  private placeNote(remark: Remark | null, cell: DOMRect, seen: DOMRect, outer: DOMRect): void {
     const { note } = this;
     const gone =
-      cell.bottom <= body.top || cell.top >= body.bottom || cell.right <= body.left || cell.left >= body.right;
+      cell.bottom <= seen.top || cell.top >= seen.bottom || cell.right <= seen.left || cell.left >= seen.right;
     note.hidden = remark === null || gone;
     if (!remark || gone) return;
     note.textContent = remark.text;
     note.classList.toggle('kg-problem', remark.problem);
-    const below = cell.bottom + note.offsetHeight + 4 <= body.bottom;
-    const left = Math.max(body.left, Math.min(cell.left, body.right - note.offsetWidth));
+    const below = cell.bottom + note.offsetHeight + 4 <= seen.bottom;
+    const left = Math.max(seen.left, Math.min(cell.left, seen.right - note.offsetWidth));
     note.style.top = `${(below ? cell.bottom + 4 : cell.top - note.offsetHeight - 4) - outer.top}px`;
     note.style.left = `${left - outer.left}px`;
   }

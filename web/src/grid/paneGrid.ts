@@ -19,6 +19,30 @@ export class PaneGrid extends SlickGrid<object, Column> {
     return range;
   }
 
+  /** How many rows stay at the top while the others scroll. */
+  get frozenRows(): number {
+    return this.hasFrozenRows ? this.actualFrozenRow : 0;
+  }
+
+  /** SlickGrid counts as if the rows that stay were scrolled away. */
+  override getVisibleRange(top?: number, left?: number) {
+    const range = super.getVisibleRange(top, left);
+    range.top += this.frozenRows;
+    return range;
+  }
+
+  /** In a table so long that SlickGrid shifts it, the rows that stay are not shifted. */
+  protected override getRowTop(row: number): number {
+    return super.getRowTop(row) + (row < this.frozenRows ? this.offset : 0);
+  }
+
+  /** Scrolls on by so many pixels, all panes in the same frame: the event would come one frame after the first of them. */
+  moveBy(right: number, down: number): void {
+    this.scroller.scrollLeft += right;
+    this.scroller.scrollTop += down;
+    this.handleScroll();
+  }
+
   /** The element whose scroll bars move the rows. */
   get scroller(): HTMLElement {
     return this._viewportScrollContainerY;

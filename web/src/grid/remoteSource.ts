@@ -49,7 +49,7 @@ export class RemoteSource implements RowSource {
   private readonly inFlight = new Set<number>();
   private readonly waiters = new Map<number, Waiter[]>();
   private readonly listeners = new Set<(changed: RowSpan | 'all') => void>();
-  private wanted: RowSpan = [0, 0];
+  private wanted: [from: number, to: number, top: number] = [0, 0, 0];
   /** Counts changes of `fetchPage` and refreshes: an answer from before is not stored. */
   private generation = 0;
   private reopening: Promise<void> | null = null;
@@ -81,10 +81,10 @@ export class RemoteSource implements RowSource {
     return row + 1;
   }
 
-  ensure(from: number, to: number): void {
-    this.wanted = [from, to];
+  ensure(from: number, to: number, top = 0): void {
+    this.wanted = [from, to, top];
     const missing: number[] = [];
-    for (const page of this.pagesOf(from, to)) {
+    for (const page of new Set([...this.pagesOf(from, to), ...this.pagesOf(0, top - 1)])) {
       const rows = this.pages.get(page);
       if (rows) {
         this.pages.delete(page);

@@ -28,9 +28,11 @@ export function dragRow(controller: GridController, byHand: ByHand, row: number,
   const follow = () => {
     frame = 0;
     const { body } = sheet;
-    const { scroller } = sheet.grid;
-    const pull = y < body.top + EDGE ? y - body.top - EDGE : Math.max(0, y - body.bottom + EDGE);
-    scroller.scrollTop += pull / 2;
+    const { top } = sheet.from(sheet.frozenRows, -1);
+    // Rows that stay are a place like any other; the others scroll below them.
+    const onStaying = y >= body.top && y < top;
+    const pull = onStaying ? 0 : Math.min(0, y - top - EDGE) + Math.max(0, y - body.bottom + EDGE);
+    sheet.grid.moveBy(0, pull / 2);
     const at = document.elementFromPoint(body.left + 4, Math.max(body.top + 1, Math.min(body.bottom - 2, y)));
     const place = sheet.placeOf(at);
     if (place) {

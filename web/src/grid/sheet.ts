@@ -12,6 +12,9 @@ import type { RowSource, RowSpan } from './source';
 export const ROW_HEAD = '#';
 /** What must be left for the columns that scroll; on a narrow page fewer columns freeze than were asked. */
 const LEAST_SCROLLING_WIDTH = 160;
+/** The part of the height under the header that rows may take which stay; in a small window fewer do than were asked. */
+const MOST_STAYING = 0.6;
+const HEADER_HEIGHT = 35;
 /** Rows to have before they are seen. */
 const ROWS_ABOVE = 20;
 const ROWS_BELOW = 40;
@@ -22,6 +25,8 @@ export interface SheetView {
   fields: readonly Field[];
   widths: Readonly<Record<string, number>>;
   frozen: number;
+  /** Rows that stay at the top. */
+  frozenRows: number;
   rowHeight: RowHeight;
   sort: readonly Sort[];
   /** Keys of fields that a filter is on. */
@@ -67,6 +72,7 @@ export class Sheet {
       {
         rowHeight: view.rowHeight,
         frozenColumn: this.frozen,
+        frozenRow: this.rowsThatStay(),
         // Widths are checked by `frozenThatFit`; SlickGrid would alert().
         skipFreezeColumnValidation: true,
         enableCellNavigation: false,
@@ -78,13 +84,7 @@ export class Sheet {
         autoScrollOnColumnResize: false,
       },
     );
-    // SlickGrid makes every pane a stop of the Tab key; one is enough. Whatever can have the focus needs a role in a grid.
     for (const node of host.querySelectorAll('[tabindex="0"]')) node.removeAttribute('tabindex');
-    for (const node of host.querySelectorAll<HTMLElement>('.slick-pane-header, .slick-pane-top > .slick-viewport')) {
-      node.tabIndex = -1;
-      node.setAttribute('role', 'rowgroup');
-    }
-    this.grid.scroller.tabIndex = 0;
     this.listen();
     this.stopListening = source.subscribe((changed) => this.sourceChanged(changed));
     this.resizes = new ResizeObserver(() => this.resize());
@@ -114,6 +114,11 @@ export class Sheet {
     return this.frozen;
   }
 
+  /** How many rows stay at the top. */
+  get frozenRows(): number {
+    return this.grid.frozenRows;
+  }
+
   setView(view: SheetView): void {
     const before = this.view;
     this.view = view;
@@ -126,7 +131,13 @@ export class Sheet {
       this.grid.setOptions({ frozenColumn: frozen }, true, true);
     }
     const left = this.grid.scroller.scrollLeft;
+    const scrolled = (this.grid.getViewport().top - this.frozenRows) * view.rowHeight;
+    const staying = this.rowsThatStay();
+    const halved = staying !== this.frozenRows;
+    if (halved) this.grid.setOptions({ frozenRow: staying }, true, true);
     this.grid.setColumns(this.columns());
+    // Other panes scroll the rows now.
+    if (halved) this.grid.scrollTo(scrolled);
     this.grid.invalidate();
     this.grid.scroller.scrollLeft = left;
     this.describe();
@@ -135,12 +146,13 @@ export class Sheet {
 
   /** Whether the columns look as asked already; a column that was just resized by hand does. */
   shows(view: SheetView): boolean {
-    const { fields, frozen, rowHeight, addLine } = this.view;
+    const { fields, frozen, frozenRows, rowHeight, addLine } = this.view;
     return (
       fields.length === view.fields.length &&
       fields.every((field, place) => field === view.fields[place]) &&
       fields.every((field) => (view.widths[field.key] ?? defaultWidth(field)) === this.widthOf(field.key)) &&
       frozen === view.frozen &&
+      frozenRows === view.frozenRows &&
       rowHeight === view.rowHeight &&
       addLine === view.addLine
     );
@@ -165,10 +177,8 @@ export class Sheet {
 
   /** Paints rows again in the next frame, once however often it is asked. */
   repaint(rows: Iterable<number>): void {
-    const rendered = this.grid.getRenderedRange();
-    for (const row of rows) {
-      if (row >= rendered.top && row <= rendered.bottom) this.dirty.add(row);
-    }
+    const painted = this.grid.getRowCache();
+    for (const row of rows) if (painted[row]) this.dirty.add(row);
     if (this.dirty.size === 0 || this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
@@ -186,9 +196,8 @@ export class Sheet {
   }
 
   /** Row numbers that are painted, the ones just out of sight included. */
-  rendered(): RowSpan {
-    const { top, bottom } = this.grid.getRenderedRange();
-    return [top, bottom];
+  rendered(): number[] {
+    return Object.keys(this.grid.getRowCache()).map(Number);
   }
 
   /** How many whole rows are in sight. */
@@ -200,12 +209,8 @@ export class Sheet {
     this.grid.scrollCellIntoView(row, column + 1, false);
   }
 
-  isFrozen(column: number): boolean {
-    return column + 1 <= this.frozen;
-  }
-
-  canvasOf(column: number): HTMLElement {
-    return this.grid.getCanvasNode(column + 1) as HTMLElement;
+  canvasOf(row: number, column: number): HTMLElement {
+    return this.grid.getCanvasNode(column + 1, row) as HTMLElement;
   }
 
   /** A cell in pixels of its canvas; `column` -1 is the row head. */
@@ -217,29 +222,34 @@ export class Sheet {
   /** A cell in pixels of the window. */
   rectOf(row: number, column: number): DOMRect {
     const box = this.boxOf(row, column);
-    const canvas = this.canvasOf(column).getBoundingClientRect();
+    const canvas = this.canvasOf(row, column).getBoundingClientRect();
     return new DOMRect(canvas.left + box.left, canvas.top + box.top, box.right - box.left, box.bottom - box.top);
   }
 
-  /** The part of the window in which the cells of a pane can be seen, without scroll bars. */
-  paneOf(column: number): DOMRect {
-    const viewport = this.grid.getViewportNode(column + 1, 0) as HTMLElement;
+  /** The part of the window in which the cells of a cell's pane can be seen, without scroll bars. */
+  paneOf(row: number, column: number): DOMRect {
+    const viewport = this.grid.getViewportNode(column + 1, row) as HTMLElement;
     const { left, top } = viewport.getBoundingClientRect();
     return new DOMRect(left, top, viewport.clientWidth, viewport.clientHeight);
   }
 
-  /** Both panes together. */
+  /** From a cell's pane to the end: it and the panes that scroll under it. */
+  from(row: number, column: number): DOMRect {
+    const { left, top } = this.paneOf(row, column);
+    const { right, bottom } = this.paneOf(this.frozenRows, this.frozen);
+    return new DOMRect(left, top, right - left, bottom - top);
+  }
+
+  /** All panes together. */
   get body(): DOMRect {
-    const { left } = this.paneOf(-1);
-    const scrolling = this.paneOf(this.frozen);
-    return new DOMRect(left, scrolling.top, scrolling.right - left, scrolling.height);
+    return this.from(0, -1);
   }
 
   /** The place that an event happened at; column -1 is the row head. */
   placeOf(target: EventTarget | null): { row: number; column: number } | null {
     const cell = target instanceof Element ? target.closest('.slick-cell') : null;
-    const found = cell && this.grid.getCellFromEvent({ target: cell } as unknown as Event);
-    return found ? { row: found.row, column: found.cell - 1 } : null;
+    const row = cell?.parentElement?.dataset.row;
+    return row === undefined ? null : { row: Number(row), column: Number(cell?.getAttribute('aria-colindex')) - 2 };
   }
 
   /** Both halves of a painted row. */
@@ -250,15 +260,24 @@ export class Sheet {
   /** Whether a row is painted near enough to be seen. */
   isInSight(row: number): boolean {
     const { top, bottom } = this.grid.getViewport();
-    return row >= top - 1 && row <= bottom + 1;
+    return row < this.frozenRows || (row >= top - 1 && row <= bottom + 1);
   }
 
-  /** The rows of `range` that are near the part in sight; null where none is. */
-  visiblePart(range: CellRange): CellRange | null {
-    const { top, bottom } = this.grid.getViewport();
-    const first = Math.max(range.top, top - 2);
-    const last = Math.min(range.bottom, bottom + 2);
-    return first <= last ? { ...range, top: first, bottom: last } : null;
+  /** What of a range is in each pane, as far as it is near the part in sight. */
+  pieces({ top, bottom, left, right }: CellRange): CellRange[] {
+    const { frozenRows, frozen } = this;
+    const seen = this.grid.getViewport();
+    const rows = [
+      [top, Math.min(bottom, frozenRows - 1)],
+      [Math.max(top, frozenRows, seen.top - 2), Math.min(bottom, seen.bottom + 2)],
+    ] as const;
+    const columns = [
+      [left, Math.min(right, frozen - 1)],
+      [Math.max(left, frozen), right],
+    ] as const;
+    return rows
+      .flatMap(([first, last]) => columns.map(([from, to]) => ({ top: first, bottom: last, left: from, right: to })))
+      .filter((piece) => piece.top <= piece.bottom && piece.left <= piece.right);
   }
 
   /** The width at which the painted cells of a column, and its name, are not cut. */
@@ -266,8 +285,7 @@ export class Sheet {
     const field = this.view.fields.find((one) => one.key === key);
     const measure = document.createElement('div');
     measure.className = 'kg-measure';
-    const [from, to] = this.rendered();
-    for (let row = from; row <= to; row += 1) {
+    for (const row of this.rendered()) {
       if (field && row < this.source.length && !this.source.get(row)?.head) {
         measure.append(this.painter.paint(row, field, false).html);
       }
@@ -354,6 +372,12 @@ export class Sheet {
     return count;
   }
 
+  private rowsThatStay(): number {
+    const { frozenRows, rowHeight } = this.view;
+    const room = ((this.host.clientHeight || Number.POSITIVE_INFINITY) - HEADER_HEIGHT) * MOST_STAYING;
+    return Math.min(frozenRows, this.source.length, Math.floor(room / rowHeight));
+  }
+
   private rowClasses(row: number) {
     if (row >= this.source.length) return { cssClasses: 'kg-add-line' };
     const head = this.source.get(row)?.head;
@@ -363,25 +387,23 @@ export class Sheet {
 
   private sourceChanged(changed: RowSpan | 'all'): void {
     if (changed === 'all') {
-      if (this.rowHeadWidth !== this.widthOf(ROW_HEAD)) this.setView(this.view);
-      else this.repaintAll();
+      if (this.rowHeadWidth !== this.widthOf(ROW_HEAD) || this.rowsThatStay() !== this.frozenRows) {
+        this.setView(this.view);
+      } else this.repaintAll();
       this.ensureRows();
       return;
     }
-    const [first, last] = this.rendered();
-    const rows: number[] = [];
-    for (let row = Math.max(first, changed[0]); row <= Math.min(last, changed[1]); row += 1) rows.push(row);
-    this.repaint(rows);
+    this.repaint(this.rendered().filter((row) => row >= changed[0] && row <= changed[1]));
   }
 
   private ensureRows(): void {
     const { top, bottom } = this.grid.getViewport();
-    this.source.ensure(Math.max(0, top - ROWS_ABOVE), bottom + ROWS_BELOW);
+    this.source.ensure(Math.max(0, top - ROWS_ABOVE), bottom + ROWS_BELOW, this.frozenRows);
   }
 
   private resize(): void {
     if (this.host.clientWidth === 0) return;
-    if (this.frozenThatFit() !== this.frozen) this.setView(this.view);
+    if (this.frozenThatFit() !== this.frozen || this.rowsThatStay() !== this.frozenRows) this.setView(this.view);
     this.grid.resizeCanvas();
     this.hooks.onMoved();
   }
@@ -391,6 +413,12 @@ export class Sheet {
     this.host.dataset.rowHeight = String(this.view.rowHeight);
     this.host.setAttribute('aria-rowcount', String(this.rowCount + 1));
     this.host.setAttribute('aria-colcount', String(this.view.fields.length + 1));
+    this.host.classList.toggle('kg-halved', this.frozenRows > 0);
+    // SlickGrid makes every pane a stop of the Tab key; one is enough. Whatever can have the focus needs a role in a grid.
+    for (const node of this.host.querySelectorAll<HTMLElement>('.slick-pane-header, .slick-viewport')) {
+      node.tabIndex = node === this.grid.scroller ? 0 : -1;
+      node.setAttribute('role', 'rowgroup');
+    }
   }
 
   private numberRows(): void {

@@ -51,8 +51,11 @@ export interface RowSource {
   swap?(from: number, to: number, step: 1 | -1): boolean;
   /** Opens or closes the group whose head the row is. */
   toggle?(row: number): void;
-  /** Says which rows are looked at; missing ones are fetched, and what was wanted before no longer matters. */
-  ensure(from: number, to: number): void;
+  /**
+   * Says which rows are looked at, and how many at the top always are; missing ones are fetched, and what was wanted
+   * before no longer matters.
+   */
+  ensure(from: number, to: number, top?: number): void;
   /** All rows of the span, fetched where they are missing. Rejects when a fetch fails. */
   load(from: number, to: number): Promise<GridRow[]>;
   /** Those rows of the span that are here, in order. */

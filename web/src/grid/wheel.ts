@@ -2,19 +2,18 @@ import type { Sheet } from './sheet';
 
 /**
  * Scrolling by wheel and by finger. SlickGrid remaps large steps once the rows need more than 16 million pixels, which
- * skips thousands of rows; a step of at most one screen a frame stays exact. It also serves the frozen columns, which
- * by themselves do not scroll. Returns the way to stop.
+ * skips thousands of rows; a step of at most one screen a frame stays exact. It also serves the columns and rows
+ * that are frozen, which by themselves do not scroll. Returns the way to stop.
  */
 export function bindScrolling(sheet: Sheet, wrapper: HTMLElement): () => void {
   let waiting = 0;
   let frame = 0;
 
   const step = () => {
-    const { scroller } = sheet.grid;
-    const most = Math.max(40, scroller.clientHeight - 60);
+    const most = Math.max(40, sheet.grid.scroller.clientHeight - 60);
     const distance = Math.max(-most, Math.min(most, waiting));
     waiting -= distance;
-    scroller.scrollTop += distance;
+    sheet.grid.moveBy(0, distance);
     frame = Math.abs(waiting) >= 1 ? requestAnimationFrame(step) : 0;
   };
   const scrollRows = (pixels: number) => {
@@ -27,29 +26,29 @@ export function bindScrolling(sheet: Sheet, wrapper: HTMLElement): () => void {
     event.preventDefault();
     const unit = [1, sheet.view.rowHeight, sheet.grid.scroller.clientHeight][event.deltaMode] ?? 1;
     const sideways = event.shiftKey && event.deltaX === 0;
-    sheet.grid.scroller.scrollLeft += (sideways ? event.deltaY : event.deltaX) * unit;
+    sheet.grid.moveBy((sideways ? event.deltaY : event.deltaX) * unit, 0);
     if (!sideways && event.deltaY !== 0) scrollRows(event.deltaY * unit);
   };
 
-  let touchY = 0;
-  const onTouchStart = (event: TouchEvent) => {
-    touchY = event.touches[0]?.clientY ?? 0;
+  let before: Touch | undefined;
+  const onTouch = ({ target, touches: [touch] }: TouchEvent) => {
+    // The style of the panes that do not scroll leaves what the finger does to us.
+    if (touch && before && !sheet.grid.scroller.contains(target as Node)) {
+      sheet.grid.moveBy(before.clientX - touch.clientX, before.clientY - touch.clientY);
+    }
+    before = touch;
   };
-  const onTouchMove = (event: TouchEvent) => {
-    const y = event.touches[0]?.clientY ?? touchY;
-    sheet.grid.scroller.scrollTop += touchY - y;
-    touchY = y;
-    event.preventDefault();
+  const onTouchStart = ({ touches: [touch] }: TouchEvent) => {
+    before = touch;
   };
 
-  const frozen = sheet.grid.getViewportNode(0, 0) as HTMLElement;
-  wrapper.addEventListener('wheel', onWheel, { passive: false });
-  frozen.addEventListener('touchstart', onTouchStart, { passive: true });
-  frozen.addEventListener('touchmove', onTouchMove, { passive: false });
+  const stop = new AbortController();
+  const { signal } = stop;
+  wrapper.addEventListener('wheel', onWheel, { passive: false, signal });
+  sheet.host.addEventListener('touchstart', onTouchStart, { passive: true, signal });
+  sheet.host.addEventListener('touchmove', onTouch, { passive: true, signal });
   return () => {
     cancelAnimationFrame(frame);
-    wrapper.removeEventListener('wheel', onWheel);
-    frozen.removeEventListener('touchstart', onTouchStart);
-    frozen.removeEventListener('touchmove', onTouchMove);
+    stop.abort();
   };
 }

@@ -6,7 +6,8 @@ import { labelOf } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Field, ObjectInfo } from '@/api/types';
 import { fold } from '@/fields/options';
-import { type ColumnLayout, shownKeys, withColumnAt } from '@/grid/layout';
+import { type ColumnLayout, MAX_FROZEN_ROWS, shownKeys, withColumnAt } from '@/grid/layout';
+import '@/i18n/byHand';
 import { DragHandle } from '@/ui/DragHandle';
 import { SettingOutlined } from '@/ui/icons';
 import { useSortable } from '@/ui/useSortable';
@@ -16,14 +17,17 @@ import styles from './popovers.module.css';
 interface Props {
   object: ObjectInfo;
   layout: ColumnLayout;
-  /** Whether columns can stay while others scroll. */
+  /** Whether columns and rows can stay while others scroll. */
   frozen: boolean;
+  /** Whether rows stand in groups: then none of them can. */
+  grouped: boolean;
   onChange: (layout: ColumnLayout) => void;
 }
 
-/** Which columns show, in which order, and how many of them stay when the table scrolls sideways. */
-export default function FieldsPopover({ object, layout, frozen: mayFreeze, onChange }: Props) {
+/** Which columns show, in which order, and how many of them and of the rows stay when the table scrolls. */
+export default function FieldsPopover({ object, layout, frozen: mayFreeze, grouped, onChange }: Props) {
   const { t } = useTranslation('table');
+  const { t: tRows } = useTranslation('byHand');
   const { rights } = useMe();
   const navigate = useNavigate();
   const [wanted, setWanted] = useState('');
@@ -77,6 +81,24 @@ export default function FieldsPopover({ object, layout, frozen: mayFreeze, onCha
           </>
         ) : null}
       </div>
+      {mayFreeze ? (
+        <div className={styles.foot}>
+          <span className={styles.empty}>{tRows('frozen')}</span>
+          <Select
+            size="small"
+            aria-label={tRows('frozen')}
+            value={grouped ? 0 : layout.frozenRows}
+            disabled={grouped}
+            title={grouped ? tRows('freezeGrouped') : undefined}
+            style={{ width: 96 }}
+            options={Array.from({ length: MAX_FROZEN_ROWS + 1 }, (_, count) => ({
+              value: count,
+              label: count === 0 ? t('fields.frozenNone') : tRows('frozenValue', { count }),
+            }))}
+            onChange={(frozenRows) => onChange({ ...layout, frozenRows })}
+          />
+        </div>
+      ) : null}
       <div className={styles.foot}>
         {mayFreeze ? (
           <>

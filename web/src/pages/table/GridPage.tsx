@@ -210,6 +210,8 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
                 inserting={inserting}
                 controller={() => grid.current?.controller() ?? null}
                 onInserting={setInserting}
+                layout={state.layout}
+                onLayout={state.setLayout}
               />
             </Suspense>
           )}

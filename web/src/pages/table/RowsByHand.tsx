@@ -9,6 +9,8 @@ import { useCommands } from '@/commands/command';
 import { undoable } from '@/commands/undo';
 import { ByHand } from '@/grid/byHand';
 import type { GridController } from '@/grid/controller';
+import type { ColumnLayout } from '@/grid/layout';
+import { whyNotFrozen } from '@/grid/rowsStay';
 import type { RowSource } from '@/grid/source';
 import { PlusOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
@@ -30,10 +32,13 @@ interface Props {
   inserting: Beside | null;
   controller: () => GridController | null;
   onInserting: (beside: Beside | null) => void;
+  layout: ColumnLayout;
+  onLayout: (layout: ColumnLayout) => void;
 }
 
-/** Acts on the order by hand for the palette, and the line in which a row begins that is put between two others. */
-export default function RowsByHand({ object, source, inserting, controller, onInserting }: Props) {
+/** Acts on rows by hand for the palette, and the line in which a row begins that is put between two others. */
+export default function RowsByHand(props: Props) {
+  const { object, source, inserting, controller, onInserting, layout, onLayout } = props;
   const { t } = useTranslation('byHand');
   const { rights } = object;
   const message = useMessage();
@@ -70,6 +75,13 @@ export default function RowsByHand({ object, source, inserting, controller, onIn
     act('insertBelow', t('below'), rights.create, (grid) => grid.rows.insert(true)),
     act('moveUp', t('up'), rights.update, (grid) => grid.byHand?.step(-1)),
     act('moveDown', t('down'), rights.update, (grid) => grid.byHand?.step(1)),
+    act('freezeRows', t('freeze'), true, (grid) => {
+      const frozenRows = (grid.cursor.active?.row ?? 0) + 1;
+      const refusal = whyNotFrozen(grid, frozenRows);
+      if (refusal === null) onLayout({ ...layout, frozenRows });
+      else grid.notify(refusal);
+    }),
+    act('unfreezeRows', t('unfreeze'), layout.frozenRows > 0, () => onLayout({ ...layout, frozenRows: 0 })),
   ]);
   const grid = controller();
   if (!inserting || !grid) return null;

@@ -7,7 +7,6 @@ import { type ExportFormat, exportRows } from '@/api/exports';
 import type { ObjectInfo, RowHeight } from '@/api/types';
 import { type Command, keyLabel, useCommands } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
-import { shownKeys } from '@/grid/layout';
 import {
   BgColorsOutlined,
   ColumnHeightOutlined,
@@ -19,6 +18,7 @@ import {
 } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { groupOf, linesOf } from './filter-tree';
+import { specOfLayout } from './layouts';
 import { MoreMenu } from './MoreMenu';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
@@ -132,7 +132,13 @@ export function Toolbar(props: Props) {
         </Tool>
       ) : null}
       <Tool label={t('tools.fields')} icon={<TableOutlined />} open={open === 'fields'} onOpen={toggle('fields')}>
-        <FieldsPopover object={object} layout={state.layout} frozen={isGrid} onChange={state.setLayout} />
+        <FieldsPopover
+          object={object}
+          layout={state.layout}
+          frozen={isGrid}
+          grouped={state.group.length > 0}
+          onChange={state.setLayout}
+        />
       </Tool>
       {isGrid ? (
         <Dropdown
@@ -282,7 +288,7 @@ function ExportButton({ object, state }: { object: ObjectInfo; state: TableState
         sort: state.sort,
         search: state.search,
         group: state.group,
-        fields: shownKeys(state.layout),
+        ...specOfLayout(state.layout),
         as_of: state.asOf,
         colors: state.part.colors,
         format,

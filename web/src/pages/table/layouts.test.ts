@@ -9,10 +9,11 @@ const object = {
 };
 
 it('shows the columns of the view in its order and hides the others', () => {
-  const layout = layoutOf({ fields: ['amount', 'name'], frozen: 1, widths: { amount: 200 } }, object);
+  const spec = { fields: ['amount', 'name'], frozen: 1, frozen_rows: 2 };
+  const layout = layoutOf({ ...spec, widths: { amount: 200 } }, object);
   expect(shownKeys(layout)).toEqual(['amount', 'name']);
   expect(layout.hidden).toEqual(['stage']);
-  expect(specOfLayout(layout)).toEqual({ fields: ['amount', 'name'], frozen: 1, widths: { name: 220, amount: 200 } });
+  expect(specOfLayout(layout)).toEqual({ ...spec, widths: { name: 220, amount: 200 } });
 });
 
 it('shows every field where the view names none, or only ones that are gone', () => {

@@ -14,12 +14,14 @@ export function layoutOf(
   const shown = named.length > 0 ? named : [...known.keys()];
   const rest = [...known.keys()].filter((key) => !shown.includes(key));
   const frozen = Math.min(spec.frozen ?? 0, Math.max(0, shown.length - 1));
-  return { order: [...shown, ...rest], hidden: rest, widths: { [title_field]: TITLE_WIDTH, ...spec.widths }, frozen };
+  const widths = { [title_field]: TITLE_WIDTH, ...spec.widths };
+  return { order: [...shown, ...rest], hidden: rest, widths, frozen, frozenRows: spec.frozen_rows ?? 0 };
 }
 
 /** What a view keeps of a layout. */
-export function specOfLayout(layout: ColumnLayout): Pick<ViewSpec, 'fields' | 'widths' | 'frozen'> {
-  return { fields: shownKeys(layout), widths: layout.widths, frozen: layout.frozen };
+export function specOfLayout(layout: ColumnLayout): Pick<ViewSpec, 'fields' | 'widths' | 'frozen' | 'frozen_rows'> {
+  const { widths, frozen, frozenRows } = layout;
+  return { fields: shownKeys(layout), widths, frozen, frozen_rows: frozenRows };
 }
 
 /** Shows a hidden column at the end of the shown ones, or hides a shown one. */
