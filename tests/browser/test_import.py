@@ -353,3 +353,20 @@ def pick_option(page: Page, place, label: str, option: str) -> None:
     place.get_by_label(label, exact=True).click()
     page.locator(".ant-select-dropdown:visible").get_by_text(option, exact=True).click()
     expect(page.locator(".ant-select-dropdown:visible")).to_have_count(0)
+
+
+def test_the_next_file_of_a_layout_is_mapped_as_the_last_one(page: Page, tmp_path: Path):
+    file = tmp_path / "每月名单.csv"
+    file.write_text("单位,备用\n示例每月公司,请勿打扰\n", "utf-8")
+    choose(page, file)
+    pick(page, page.get_by_label("列 备用 导入为"), "备注")
+    page.get_by_role("button", name="导入 1 行").click()
+    page.get_by_role("button", name="再导入一个").click()
+    file.write_text("单位,备用\n示例每月公司二,新的\n", "utf-8")
+    choose(page, file)
+    of = page.get_by_role("region", name="列的对应")
+    expect(of).to_contain_text("已按上次导入这种表格时的对应")
+    expect(of.get_by_role("row", name="备用")).to_contain_text("备注")
+    of.get_by_role("button", name="重新识别").click()
+    expect(of).not_to_contain_text("已按上次")
+    expect(of.get_by_role("row", name="备用")).to_contain_text("不导入")

@@ -254,12 +254,12 @@ class TestMatchByField:
         assert counts(again) == {"rows": 2, "create": 1, "same": 1}
 
 
-def test_contacts_are_matched_by_number_and_name_only(importer: Any, table: Actor) -> None:
+def test_contacts_are_matched_by_number_or_name_and_phone(importer: Any, table: Actor) -> None:
     rows = (["联系人编号", "联系人", "电话"], ["P001", "张三", "010-66551234"], [None, "张三", "010-66551235"])
     importer(table).rows(*rows, object_key="contacts")
     assert Contact.objects.count() == 2
     again = importer(table).planned(*rows, object_key="contacts")
-    assert counts(again) == {"rows": 2, "create": 1, "same": 1}
+    assert counts(again) == {"rows": 2, "same": 2}
 
 
 def test_an_import_finds_only_what_the_person_sees(importer: Any, table: Actor, bob: Actor, charlie: Actor) -> None:

@@ -120,6 +120,8 @@ class ObjectType:
     match: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     scope: str | None = None
+    # The relation within whose record a title tells records apart, where it does not tell all of them.
+    within: str | None = None
     # Fields, best first, whose column names the records of a file that has no column for the title.
     names: tuple[str, ...] = ()
     # What stands on an address card of such a record: (part of the card, field key). Empty: there is none.

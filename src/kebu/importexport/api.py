@@ -55,6 +55,7 @@ class SheetBody(Body):
     sheet: Place
     used: bool
     header_row: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    forget: bool = False
 
 
 class FileSource(Body):

@@ -23,7 +23,7 @@ from kebu.core.text import fold
 from kebu.fields import definitions
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.fields.types import Invalid, choice_index
-from kebu.importexport import imports
+from kebu.importexport import imports, memory
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.outcome import labels_in
@@ -112,6 +112,7 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
             actor_id=actor.user_id, via="import", label=names[:200], at=datetime.now(UTC), state=ChangeSet.WORKING
         )
         row.save(update_fields=["made_fields", "made_choices", "change_set"])
+        memory.remember(actor, row)
 
 
 def _write_all(run: Run, row: Import, actor: Actor) -> None:

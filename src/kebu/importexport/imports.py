@@ -191,6 +191,10 @@ def change(
             sheet.said, sheet.header_row, sheet.header_rows = True, given["header_row"], 1
             stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
             planner.learn(sheet, planner.table(sheet, stored))
+        if given.get("forget"):
+            sheet.forget = True
+            stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
+            planner.learn(sheet, planner.table(sheet, stored))
     for given in columns:
         _change_column(actor, planner, _sheet(present, given), given)
     tables = _tables(row, planner, present)
@@ -339,6 +343,7 @@ def _sheet_json(sheet: Sheet) -> dict[str, Any]:
         "used": sheet.used,
         "hidden": sheet.hidden,
         "header_row": sheet.header_row,
+        "remembered": sheet.remembered,
         "header_rows": sheet.header_rows,
         "rows": sheet.rows,
         "left_out": sheet.left_out,

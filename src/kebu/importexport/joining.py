@@ -8,10 +8,12 @@ from typing import Any
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import Clean
+from kebu.importexport.likeness import title_key
 from kebu.importexport.options import Options
 
 Values = dict[str, Any]
 EXCLUDE = "exclude"
+WITHIN = "within"  # the mark of the record to which a unit belongs
 
 
 @dataclass
@@ -90,6 +92,7 @@ class Marks:
     """By which values records are recognised, beside their title, as an object and the options have it.
 
     `strong` ones decide alone, `weak` ones only where the title agrees: a number says little, for every table has a 1.
+    `within`: the relation within whose record the title decides.
     """
 
     def __init__(self, one: ObjectType, fields: Mapping[str, Field], options: Options) -> None:
@@ -98,8 +101,10 @@ class Marks:
             self.weak = [key for key in keys if fields[key].kind == "auto_number"]
             self.strong = [key for key in keys if key not in self.weak]
             self.by_title = one.title in one.match
+            self.within = one.within if one.within in fields else None
         else:
             self.weak = []
+            self.within = None
             self.strong = [options.match] if options.match != one.title and options.match in fields else []
             self.by_title = options.match == one.title
 
@@ -162,7 +167,9 @@ class Joiner:
                 self.problems.append(Problem(row, "no_title", self._one.title, header))
             self.rejected.add(row)
             return
-        key = fold(title) if title else ""
+        key = title_key(title) if title else ""
+        if self._marks.within and key and isinstance(owner := values.get(self._marks.within), int):
+            marks[WITHIN] = owner
         person = Person(source.person, behind.get(source.person, {})) if source.person else None
         mode = self._modes.get(row)
         # A row that is to be a record of its own is nobody else's further row.
@@ -257,7 +264,7 @@ def is_invalid(value: Any) -> bool:
 def same(one: Any, other: Any, *, title: bool) -> bool:
     """Whether two plain values are equal; titles without case and width."""
     if title and isinstance(one, str) and isinstance(other, str):
-        return fold(one) == fold(other)
+        return title_key(one) == title_key(other)
     return bool(one == other)
 
 

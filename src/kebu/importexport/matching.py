@@ -15,11 +15,13 @@ from kebu.core.text import fold, sort_key
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import parts_of
 from kebu.importexport.joining import Marks, Part, Problem, Unit, Values, is_invalid, same
+from kebu.importexport.likeness import spellings_of, title_key
 from kebu.importexport.options import Options
 from kebu.records import numbers, permissions
 from kebu.records.plain import SORT_LENGTH, plain_of
 
 Row = dict[str, Any]
+_REACHED_BY = ("phone", "email")
 # What changes in a record: field → [what it was when the plan was made, what it becomes].
 Edits = dict[str, list[Any]]
 
@@ -61,6 +63,7 @@ class Matcher:
             if field.relation:
                 self._behind.setdefault(field.relation.key, []).append(field.stored)
         self._marks = Marks(one, fields, options)
+        self._by_place = one.within is not None and options.match == "auto"
         self._all_fields = fields
         self._headers: Mapping[str, str] = {}
 
@@ -84,11 +87,12 @@ class Matcher:
         rows = rows.values(*columns)
         titles: dict[str, list[Row]] = {}
         title = self._title(self._one)
-        if self._marks.by_title:
-            wanted = {sort_key(unit.values[self._one.title][:SORT_LENGTH]) for unit in units if unit.key}
+        if self._marks.by_title or self._by_place:
+            names = {one for unit in units if unit.key for one in spellings_of(unit.values[self._one.title])}
+            wanted = {sort_key(name[:SORT_LENGTH]) for name in names}
             for part in parts_of(sorted(wanted)):
                 for row in rows.filter(title_key__in=part):
-                    titles.setdefault(fold(row[title]), []).append(row)
+                    titles.setdefault(title_key(row[title]), []).append(row)
         marks: dict[str, dict[Any, list[Row]]] = {}
         for name in (*self._marks.strong, *self._marks.weak):
             marks[name] = self._by_mark(name, rows, {unit.marks[name] for unit in units if name in unit.marks})
@@ -148,11 +152,22 @@ class Matcher:
                     return rows
             return []
         title = self._title(self._one)
-        rows = list(titles.get(unit.key, ()))
+        rows = [row for row in titles.get(unit.key, ()) if self._marks.by_title or self._is_there(unit, row)]
         for name in self._marks.weak:
-            rows += [row for row in marks[name].get(unit.marks.get(name), ()) if fold(row[title] or "") == unit.key]
+            rows += [
+                row for row in marks[name].get(unit.marks.get(name), ()) if title_key(row[title] or "") == unit.key
+            ]
         # Of two companies with one name and different codes neither is the other.
         return [row for row in {row["id"]: row for row in rows}.values() if not self._contradicts(unit, row)]
+
+    def _is_there(self, unit: Unit, row: Row) -> bool:
+        """Whether a record of the same title belongs to the same one, or is reached in the same way: 张三 is many."""
+        for field in self._own:
+            if field.key == self._one.within or field.kind in _REACHED_BY:
+                value = unit.values.get(field.key)
+                if value is not None and not is_invalid(value) and plain_of(row, field) == value:
+                    return True
+        return False
 
     def _contradicts(self, unit: Unit, row: Row) -> bool:
         for name in self._marks.strong:

@@ -61,6 +61,18 @@ class Import(models.Model):
         indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="import_state")]
 
 
+class Layout(models.Model):
+    """What the columns of a layout of files became the last time: header, field, second field, part of a field."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    layout = models.CharField(max_length=64, db_index=True)  # see `memory`
+    columns = models.JSONField(default=list)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["owner", "layout"], name="import_layout")]
+
+
 class Exported(models.Model):
     """A workbook that went out and may come back: `key` stands in it, `secret` seals the ids in its rows.
 

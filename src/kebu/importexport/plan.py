@@ -18,6 +18,7 @@ from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import EXCLUDE, Joiner, Problem, Source
 from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
 from kebu.importexport.matching import Matcher
+from kebu.importexport.memory import recall
 from kebu.importexport.names import BEHIND, ENDING, Names
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
@@ -32,7 +33,8 @@ class Sheet:
     None: there is none.
 
     `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again. `range` and
-    `date_order` are what a person said, None for what is found."""
+    `date_order` are what a person said, None for what is found. `remembered`: columns became what they were the last
+    time, unless a person wanted that to `forget`."""
 
     file: int
     index: int
@@ -48,6 +50,8 @@ class Sheet:
     header_rows: int = 1
     range: str | None = None
     date_order: Order | None = None
+    remembered: bool = False
+    forget: bool = False
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Sheet":
@@ -104,6 +108,7 @@ class Planner:
         sheet.rows = len(table.rows) if table else 0
         sheet.left_out = table.left_out if table else 0
         sheet.columns = map_columns(self.names, table, self._own_number()) if table else []
+        sheet.remembered = not sheet.forget and recall(self.actor, self.names, sheet.columns)
         if not sheet.said:
             sheet.header_row = table.header_row if table else None
             sheet.header_rows = table.header_rows if table else 1

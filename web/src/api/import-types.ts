@@ -46,6 +46,8 @@ export interface ImportSheet {
   hidden: boolean;
   /** As a person counts rows in the sheet, from 1. */
   header_row: number | null;
+  /** Its columns became what they were the last time that such a file was imported. */
+  remembered: boolean;
   rows: number;
   /** Notes and totals below the table, which are no rows of it. */
   left_out: number;
@@ -110,7 +112,7 @@ export interface ImportRow {
 
 export interface PlanChange {
   columns?: { file: number; sheet: number; index: number; field: string | null; new?: NewField | null }[];
-  sheets?: { file: number; sheet: number; used: boolean; header_row: number | null }[];
+  sheets?: { file: number; sheet: number; used: boolean; header_row: number | null; forget?: boolean }[];
   options?: Partial<ImportOptions>;
   fixes?: PlanFix[];
   /** So many of the last corrections are undone. */

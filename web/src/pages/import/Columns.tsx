@@ -1,4 +1,4 @@
-import { Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { ImportColumn, ImportSheet } from '@/api/import-types';
 import { labelOf, useObject, useObjects } from '@/api/objects';
@@ -46,6 +46,10 @@ export function Columns({ plan, onChange }: PlanPartProps) {
           object={plan.object}
           sheet={sheet}
           title={used.length > 1 ? sheet.sheet : null}
+          onForget={() => {
+            const { index, used, header_row } = sheet;
+            onChange({ sheets: [{ file, sheet: index, used, header_row, forget: true }] });
+          }}
           onColumn={(index, field, made) =>
             onChange({ columns: [{ file, sheet: sheet.index, index, field, new: made }] })
           }
@@ -59,10 +63,11 @@ interface SheetProps {
   object: string;
   sheet: ImportSheet;
   title: string | null;
+  onForget: () => void;
   onColumn: (index: number, field: string | null, made: { kind: FieldKind; label: string } | null) => void;
 }
 
-function SheetColumns({ object, sheet, title, onColumn }: SheetProps) {
+function SheetColumns({ object, sheet, title, onForget, onColumn }: SheetProps) {
   const { t } = useTranslation(['imports', 'fields']);
   const { rights } = useMe();
   const info = useObject(object);
@@ -71,67 +76,78 @@ function SheetColumns({ object, sheet, title, onColumn }: SheetProps) {
   const taken = new Map(sheet.columns.filter((column) => column.field).map((column) => [column.field, column.index]));
 
   return (
-    <table className={styles.columns} aria-label={title ?? t('plan.columns')}>
-      {title ? <caption>{title}</caption> : null}
-      <thead className={title ? 'visually-hidden' : undefined}>
-        <tr>
-          <th scope="col">{t('plan.column')}</th>
-          <th scope="col">{t('plan.field')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sheet.columns.map((column) => {
-          const header = column.header || t('plan.noHeader', { number: column.index + 1 });
-          const kinds = [column.suggested_kind, ...NEW_KINDS.filter((kind) => kind !== column.suggested_kind)];
-          return (
-            <tr key={column.index}>
-              <td>
-                <span className={styles.header}>{header}</span>
-                <span className={styles.samples}>{samples(column)}</span>
-              </td>
-              <td>
-                <Select
-                  showSearch={{ optionFilterProp: 'label' }}
-                  value={column.field ?? (column.new ? NEW + column.new.kind : SKIP)}
-                  aria-label={t('plan.fieldOf', { name: header })}
-                  className={styles.target}
-                  data-skip={!column.field && !column.new}
-                  popupMatchSelectWidth={240}
-                  options={[
-                    { value: SKIP, label: t('plan.skip') },
-                    ...groups.map((group) => ({
-                      label: group.label,
-                      options: group.fields.map((field) => ({
-                        value: field.key,
-                        label: labelOf(field.label_all),
-                        disabled: !JOINED.has(field.kind) && ![undefined, column.index].includes(taken.get(field.key)),
+    <>
+      {sheet.remembered ? (
+        <p className={styles.remembered}>
+          {t('plan.remembered')}
+          <Button size="small" type="link" onClick={onForget}>
+            {t('plan.forget')}
+          </Button>
+        </p>
+      ) : null}
+      <table className={styles.columns} aria-label={title ?? t('plan.columns')}>
+        {title ? <caption>{title}</caption> : null}
+        <thead className={title ? 'visually-hidden' : undefined}>
+          <tr>
+            <th scope="col">{t('plan.column')}</th>
+            <th scope="col">{t('plan.field')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sheet.columns.map((column) => {
+            const header = column.header || t('plan.noHeader', { number: column.index + 1 });
+            const kinds = [column.suggested_kind, ...NEW_KINDS.filter((kind) => kind !== column.suggested_kind)];
+            return (
+              <tr key={column.index}>
+                <td>
+                  <span className={styles.header}>{header}</span>
+                  <span className={styles.samples}>{samples(column)}</span>
+                </td>
+                <td>
+                  <Select
+                    showSearch={{ optionFilterProp: 'label' }}
+                    value={column.field ?? (column.new ? NEW + column.new.kind : SKIP)}
+                    aria-label={t('plan.fieldOf', { name: header })}
+                    className={styles.target}
+                    data-skip={!column.field && !column.new}
+                    popupMatchSelectWidth={240}
+                    options={[
+                      { value: SKIP, label: t('plan.skip') },
+                      ...groups.map((group) => ({
+                        label: group.label,
+                        options: group.fields.map((field) => ({
+                          value: field.key,
+                          label: labelOf(field.label_all),
+                          disabled:
+                            !JOINED.has(field.kind) && ![undefined, column.index].includes(taken.get(field.key)),
+                        })),
                       })),
-                    })),
-                    ...(rights.manage_fields
-                      ? [
-                          {
-                            label: t('plan.newFields'),
-                            options: kinds.map((kind) => ({
-                              value: NEW + kind,
-                              label: t('plan.newField', { kind: t(`fields:kind.${kind}`) }),
-                            })),
-                          },
-                        ]
-                      : []),
-                  ]}
-                  onChange={(value: string) => {
-                    if (value === SKIP) onColumn(column.index, null, null);
-                    else if (value.startsWith(NEW))
-                      onColumn(column.index, null, { kind: value.slice(NEW.length) as FieldKind, label: header });
-                    else onColumn(column.index, value, null);
-                  }}
-                />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+                      ...(rights.manage_fields
+                        ? [
+                            {
+                              label: t('plan.newFields'),
+                              options: kinds.map((kind) => ({
+                                value: NEW + kind,
+                                label: t('plan.newField', { kind: t(`fields:kind.${kind}`) }),
+                              })),
+                            },
+                          ]
+                        : []),
+                    ]}
+                    onChange={(value: string) => {
+                      if (value === SKIP) onColumn(column.index, null, null);
+                      else if (value.startsWith(NEW))
+                        onColumn(column.index, null, { kind: value.slice(NEW.length) as FieldKind, label: header });
+                      else onColumn(column.index, value, null);
+                    }}
+                  />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
   );
 }
 

@@ -17,8 +17,7 @@ export function Options({ plan, onChange }: PlanPartProps) {
   const mapped = new Set(
     plan.files.flatMap((file) => file.sheets.flatMap((sheet) => sheet.columns.map((one) => one.field))),
   );
-  const keys =
-    object?.fields.filter((field) => mapped.has(field.key) && !field.lookup && MATCHABLE.has(field.kind)) ?? [];
+  const keys = object?.fields.filter((field) => mapped.has(field.key) && MATCHABLE.has(field.kind)) ?? [];
   const matchLabel = t('plan.match', { object: labelOf(object?.label) });
   return (
     <section aria-label={t('plan.options')}>
