@@ -19,6 +19,7 @@ from kebu.core.errors import LANGUAGES, message
 from kebu.fields.parsing import (
     NotUnderstood,
     date_order,
+    has_decimal_commas,
     parse_checkbox,
     parse_credit_code,
     parse_date,
@@ -49,6 +50,8 @@ def refusal(parse: Callable[..., Any], raw: object, **options: Any) -> str:
         "2023-01-05", "2023-1-5", "2023/1/5", "2023/01/05", "2023.1.5", "2023.01.05.", "2023 1 5", "20230105",
         "2023年1月5日", "2023年01月05号", "2023 年 1 月 5 日", "23年1月5日", "二〇二三年一月五日",
         "二零二三年一月五日", "二三年一月五日",
+        "贰零贰叁年壹月伍日", "2023年元月5日", "2023年一月5日", "2023、1、5", "2023\\1\\5", "2023–01–05", "2023—1—5", "'2023-01-05",
+        "Thu Jan 05 2023 10:00:00 GMT+0800 (中国标准时间)",
         "23.1.5", "23-1-5", "23/01/05", "5-Jan-23", "5 January 2023", "Jan 5 2023", "January 5, 2023", "Jan. 5, 2023",
         "5th Jan 2023", "2023-Jan-05", "05JAN2023", "Thu, 5 Jan 2023", "2023年1月5日 星期四", "2023-01-05(周四)",
         "２０２３／１／５", "２０２３年１月５日", " 2023-01-05\t", "\u30002023-01-05",
@@ -142,6 +145,8 @@ def test_a_column_tells_its_order() -> None:
         ("2023/1/5 10:30:15.25", datetime(2023, 1, 5, 2, 30, 15, 250000, tzinfo=UTC)),
         ("2023-01-05 1:05 pm", datetime(2023, 1, 5, 5, 5, tzinfo=UTC)),
         ("2023-01-05 12:05 a.m.", datetime(2023, 1, 4, 16, 5, tzinfo=UTC)),
+        ("2023年1月5日 晚8点半", datetime(2023, 1, 5, 12, 30, tzinfo=UTC)),
+        ("Thu Jan 05 2023 10:00:00 GMT+0800 (CST)", datetime(2023, 1, 5, 2, tzinfo=UTC)),
         ("2023年1月5日 下午3点", datetime(2023, 1, 5, 7, 0, tzinfo=UTC)),
         ("2023年1月5日 上午12:30", datetime(2023, 1, 4, 16, 30, tzinfo=UTC)),
         ("2023年1月5日 中午11:30", datetime(2023, 1, 5, 3, 30, tzinfo=UTC)),
@@ -183,6 +188,7 @@ def test_a_moment_with_two_readings() -> None:
         ("十二", "12"), ("二十", "20"), ("一百一十五", "115"), ("壹佰贰拾叁", "123"), ("两千零三", "2003"),
         ("二〇二三", "2023"), ("零", "0"),
         ("一万亿", "1000000000000") , ("1,234万", "12340000"), ("1万5000", "15000"), ("1.5亿", "150000000"),
+        ("1.234,56", "1234.56"), ("1 234 567,8", "1234567.8"), ("−1.234.567,89", "-1234567.89"),
         (3, "3"), (2.5, "2.5"), (0.1 + 0.2, "0.3"), (Decimal("1.10"), "1.1"), ("999999999999999", "999999999999999"),
     ],
 )  # fmt: skip
@@ -193,7 +199,7 @@ def test_numbers(raw: object, expected: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "", "abc", "1,23", "1,2345", "1.2.3", "1.234,56", "--1", "1-2", "NaN", "Infinity", "1_000", "0x10", "12元",
+        "", "abc", "1,23", "1,2345", "1.2.3", "--1", "1-2", "NaN", "Infinity", "1_000", "0x10", "12元",
         "约100", "100+", "万",
         "1亿亿", "1亿1亿", "一百千", "1万50000", "五五百", "一二三万", "1ww", "1,2w", "²", "10²", "1½", "e5", "%",
         "()", "-", True, None, date(2023, 1, 5),
@@ -223,7 +229,8 @@ def test_numbers_too_large_to_keep_exactly(parse: Callable[[object], object], ra
         ("CNY1,000.00", 1000), ("1000 RMB", 1000), ("1000元", 1000), ("100万元", 1_000_000),
         ("100万人民币", 1_000_000), ("10万美元", 100_000),
         ("USD 12.30", 12.3), ("$12.30", 12.3), ("US$5", 5), ("HK$5", 5), ("1,234", 1234), ("1 234", 1234),
-        ("50块", 50), ("5w", 50_000),
+        ("50块", 50), ("5w", 50_000), ("1.234,56", 1234.56), ("1.234.567,89 €", 1234567.89), ("NT$1,000", 1000),
+        ("3.5M", 3_500_000), ("US$ 1.2 million", 1_200_000),
         ("33.333", 33.33), ("0.005", 0.01), ("-0.005", -0.01), ("１００．５", 100.5), ("1.0E+6", 1_000_000),
         ("1234.", 1234),
         (100, 100), (1234.5, 1234.5), (0.1 + 0.2, 0.3), (Decimal("9.99"), 9.99), (33.335, 33.34), (-2.5, -2.5),
@@ -277,7 +284,9 @@ def test_what_is_no_percent(raw: object) -> None:
     assert refusal(parse_percent, raw) == "percent"
 
 
-@pytest.mark.parametrize("raw", [True, 1, 1.0, "1", "是", "√", "✔", "TRUE", "Yes", "y", "ＹＥＳ", " 有 ", "☑"])
+@pytest.mark.parametrize(
+    "raw", [True, 1, 1.0, "1", "是", "√", "✔", "TRUE", "Yes", "y", "ＹＥＳ", " 有 ", "☑", "✔️", "v", "是的", "启用"]
+)
 def test_yes(raw: object) -> None:
     assert parse_checkbox(raw) is True
 
@@ -314,7 +323,9 @@ def test_neither_yes_nor_no(raw: object) -> None:
         ("+85223456789", "+852 2345 6789"),
         ("+86 10 6234 5678", "+86 10 6234 5678"), ("+999999999999", "+999999999999"),
         ("+1 650 253 0000 +2", "+1 650 253 0000 +2"),
-        ("13800001234/13900001234", "13800001234/13900001234"), ("张三 13800001234", "张三 13800001234"),
+        ("13800001234/13900001234", "13800001234/13900001234"), ("010-62345678-801", "010-62345678 ext. 801"),
+        ("138 0000 1234、+86 139-0000-1234", "13800001234、13900001234"), ("手机：138 0000 1234", "13800001234"),
+        ("138 0000 1234\n139 0000 1234", "13800001234 / 13900001234"), ("010-62345678/79", "010-62345678/79"), ("张三 13800001234", "张三 13800001234"),
         ("0013", "0013"), ("007", "007"),
         ("+12-+34-5678", "+12-+34-5678"),
         ("1" * 300, "1" * 300),
@@ -334,7 +345,7 @@ def test_a_phone_has_a_digit(raw: object) -> None:
     [
         ("contact@abc.com", "contact@abc.com"), (" Zhang.San+crm@Example.COM ", "Zhang.San+crm@example.com"),
         ("ａ＠ｂ．ｃｎ", "a@b.cn"),
-        ("mailto:a@b.cn", "a@b.cn"), ("张三 <zhang@example.com>", "zhang@example.com"),
+        ("mailto:a@b.cn", "a@b.cn"), ("邮箱：a@b.cn；", "a@b.cn"), ("mailto:a@b.cn?subject=x", "a@b.cn"), ("张三 <zhang@example.com>", "zhang@example.com"),
         ("a@例子.中国", "a@例子.中国"), ("a@xn--fsq.xn--fiqs8s", "a@xn--fsq.xn--fiqs8s"),
     ],
 )  # fmt: skip
@@ -594,3 +605,21 @@ def test_a_time_behind_such_a_day(raw: str) -> None:
 def test_naming_a_day_never_fails_in_another_way(raw: str) -> None:
     with suppress(NotUnderstood):
         assert isinstance(parse_date(raw, today=SUNDAY), date)
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        (["1.234,56", "2.500"], True), (["12,5", "3"], True), (["1,234.5", "2,500"], False), (["1,234", "2.500"], False),
+        (["12.5", "12,5", "3.75"], False), ([], False), ([None, 12.5, "x,y"], False), (["€ 1.234,5"], True),
+    ],
+)  # fmt: skip
+def test_a_column_tells_its_decimal_sign(column: list[Any], expected: bool) -> None:
+    assert has_decimal_commas(column) is expected
+
+
+@given(st.decimals(-(10**9), 10**9, places=3))
+def test_numbers_with_decimal_commas_are_read_again(number: Decimal) -> None:
+    swapped = f"{number:,}".translate(str.maketrans(",.", ".,"))
+    assert parse_number(swapped, decimal_comma=True) == number
+    assert parse_number(f"{number}".replace(".", ","), decimal_comma=True) == number

@@ -102,6 +102,54 @@ def test_phones_in_scientific_notation_and_leading_zeros(importer: Any, table: A
     assert one.remark == "00123"
 
 
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!", " #n/a ", "Err:502", "########"])
+def test_errors_of_formulas_are_blank_and_told(importer: Any, table: Actor, error: str) -> None:
+    book = importer(table)
+    row = book.run(book.csv("errors.csv", f"客户名称,下次跟进日期,备注,行业\n公司A,{error},{error},{error}\n"))
+    assert [(one[1], one[3]) for one in told(row)] == [
+        ("下次跟进日期", "error_cell"), ("备注", "error_cell"), ("行业", "error_cell"),
+    ]  # fmt: skip
+    one = Customer.objects.get()
+    assert (one.next_follow_up, one.remark, one.industry, one.invalid) == (None, None, None, {})
+
+
+def test_numbers_that_lost_digits_are_told(importer: Any, table: Actor) -> None:
+    book = importer(table)
+    row = book.planned(["客户名称", "备注", "手机"], ["公司A", 110101199003071234, 13800001234], ["公司B", "x", 1.0])
+    assert told(row) == [(2, "备注", "110101199003071000", "digits_lost")]
+    text = "客户名称,备注,手机\n公司A,1.10101E+17,1.38E+10\n公司B,110101199003071234,13800001234\n公司C,1E5,1.3800001234E+10\n"
+    row = book.run(book.csv("digits.csv", text))
+    assert {(one[0], one[1], one[3]) for one in told(row)} == {(2, "手机", "digits_lost"), (2, "备注", "digits_lost")}
+    assert Customer.objects.get(name="公司B").remark == "110101199003071234"
+    assert Customer.objects.get(name="公司C").main_contact.mobile == "13800001234"
+
+
+def test_a_column_says_whether_its_commas_are_before_the_decimals(importer: Any, table: Actor) -> None:
+    importer(table).rows(
+        ["客户名称", "合作项目", "金额"],
+        ["公司A", "一", "1.234,50 €"],
+        ["公司B", "二", "2.500"],
+        ["公司C", "三", "12,5"],
+    )
+    importer(table).rows(
+        ["客户名称", "合作项目", "金额（万元）"], ["公司D", "四", "1,5"], ["公司E", "五", "2"], ["公司F", "六", "1.500"]
+    )
+    assert {one.name: one.main_deal.amount for one in Customer.objects.all()} == {
+        "公司A": 1234_50, "公司B": 2500_00, "公司C": 12_50, "公司D": 15_000_00, "公司E": 20_000_00,
+        "公司F": 15_000_000_00,
+    }  # fmt: skip
+
+
+def test_moments_go_by_the_order_and_the_calendar_of_the_file(importer: Any, table: Actor) -> None:
+    from kebu.fields import definitions
+
+    key = definitions.add_field(table, "customers", kind="datetime", labels={"en": "Seen at"})
+    importer(table).rows(["客户名称", "Seen at"], ["公司A", "13/4/2026 10:30"], ["公司B", "5/6/2026 3:30 PM"])
+    assert {one.name: one.extra[key] for one in Customer.objects.all()} == {
+        "公司A": "2026-04-13T02:30:00Z", "公司B": "2026-06-05T07:30:00Z",
+    }  # fmt: skip
+
+
 def test_a_row_without_name_is_left_out_and_told(importer: Any, table: Actor) -> None:
     row = importer(table).rows(["客户名称", "电话"], ["公司A", "1"], [None, "2"], ["—", "3"], ["公司B", "4"])
     assert counts(row) == {"rows": 4, "create": 2, "reject": 2}

@@ -72,7 +72,7 @@ def test_types_of_xlsx(tmp_path):
         [None, "00123", 12, 0.5, True],
         [date(2024, 1, 2), date(2024, 1, 2), datetime(2024, 1, 2, 10, 30), time(9, 0)],
         ["42:00:00", "-42:00:00"],
-        [None, 2],
+        ["#DIV/0!", 2],
     ]
     assert [type(cell) for cell in read_sheet.rows[2][1:]] == [str, float, float, bool]
 

@@ -67,6 +67,7 @@ class CleanContext:
     language: str = "zh-Hans"
     date_order: Literal["ymd", "dmy", "mdy"] = "ymd"
     base_1904: bool = False
+    decimal_comma: bool = False
     today: date | None = None
     load_people: Callable[[], Mapping[str, int]] = dict
 
@@ -201,7 +202,7 @@ class Number(FieldType):
     operators = _NUMBER_OPERATORS
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return _number(parsing.parse_number(_scalar(raw)))
+        return _number(parsing.parse_number(_scalar(raw), decimal_comma=context.decimal_comma))
 
     def format(self, value: Any, field: Field, language: str) -> str:
         return "" if value is None else f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
@@ -223,7 +224,7 @@ class Percent(Number):
     kind = "percent"
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return _number(parsing.parse_percent(_scalar(raw)))
+        return _number(parsing.parse_percent(_scalar(raw), decimal_comma=context.decimal_comma))
 
     def format(self, value: Any, field: Field, language: str) -> str:
         return "" if value is None else f"{value * 100:.10g}%"
@@ -245,7 +246,7 @@ class Money(Number):
     kind = "money"
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return parsing.parse_money(_scalar(raw))
+        return parsing.parse_money(_scalar(raw), decimal_comma=context.decimal_comma)
 
     def format(self, value: Any, field: Field, language: str) -> str:
         return "" if value is None else f"{value // 100:,}" if value % 100 == 0 else f"{Decimal(value) / 100:,.2f}"
@@ -289,7 +290,8 @@ class DateTime(FieldType):
     operators = _DATE_OPERATORS
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return parsing.parse_datetime(_scalar(raw), context.zone, today=context.today)
+        order, base_1904 = context.date_order, context.base_1904
+        return parsing.parse_datetime(_scalar(raw), context.zone, order=order, base_1904=base_1904, today=context.today)
 
     def plain(self, value: Any) -> Any:
         return None if value is None else value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,7 +11,7 @@ from typing import Any
 from kebu.accounts.actor import Actor
 from kebu.core.text import fold, sort_key
 from kebu.fields.definitions import MAX_CHOICES
-from kebu.fields.parsing import Order, date_order, text_of
+from kebu.fields.parsing import NotUnderstood, Order, date_order, has_decimal_commas, parse_number, text_of
 from kebu.fields.registry import Catalog, Field
 from kebu.fields.types import CleanContext, choice_index
 from kebu.importexport.mapping import Column
@@ -21,9 +21,20 @@ from kebu.records import permissions
 MAX_NEW_CHOICES = 100
 _LABEL_LENGTH = 100
 _TEXT_KINDS = ("text", "long_text", "address", "tags", "choice", "choices")
-_NOTHING = frozenset("- -- — —— / \\ n/a #n/a null (null) nan #ref! #value! #name?".split())  # noqa: SIM905
+_NOTHING = frozenset("- -- — —— / \\ n/a null (null) nan".split())  # noqa: SIM905
 _NOTHING_TYPED = _NOTHING | {"无", "暂无", "没有", "none", "nil"}
-_PLAIN_FIGURE = re.compile(r"[-+]?[\d,]+(?:\.\d+)?")
+# What a formula or a column that is too narrow leaves in a cell instead of a value.
+_ERROR = re.compile(
+    r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA)"
+    r"|Err:\d{3}|#{4,}",
+    re.IGNORECASE,
+)
+# As spreadsheets show long numbers, and write them to csv: so many digits before, so many places.
+_SCIENTIFIC = re.compile(r"\s*[-+]?\d(?:\.(\d+))?E\+?(\d{2})\s*", re.IGNORECASE)
+_EXACT_DIGITS = 15
+_KEPT_AS_TEXT = ("text", "long_text", "address", "phone", "credit_code", "auto_number", "tags")
+_FIGURES = {"number", "money", "percent"}
+_PLAIN_FIGURE = re.compile(r"\s*[-+]?[\d,.]*\d[\d,.]*\s*")
 _HAN_BEGIN = re.compile(r"^[\u3400-\u9fff]")
 _DATED = ("date", "datetime")
 
@@ -59,7 +70,10 @@ def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[A
     nothing = _NOTHING if target.kind in _TEXT_KINDS else _NOTHING_TYPED
     values = [None if type(one) is str and len(one) < 9 and one.strip().lower() in nothing else one for one in values]
     scale = columns[0].scale
-    return values if scale == 1 else [_scaled(one, scale) for one in values]
+    if scale == 1:
+        return values
+    decimal_comma = has_decimal_commas(values[:2000])
+    return [_scaled(one, scale, decimal_comma) for one in values]
 
 
 def _column(table: Table, column: Column) -> list[Any]:
@@ -76,7 +90,8 @@ def _full_name(given: str, family: str) -> str | None:
 
 def _joined(cells: Sequence[Any], leads: Sequence[bool]) -> str | None:
     """Parts of one text: those that `lead` (province, city, district) before the others, unless these say them too."""
-    texts = [(lead, text) for lead, cell in zip(leads, cells, strict=True) if (text := text_of(cell))]
+    said = zip(leads, cells, strict=True)
+    texts = [(lead, text) for lead, cell in said if (text := text_of(cell)) and not _ERROR.fullmatch(text)]
     rest = [text for lead, text in texts if not lead]
     places = list(dict.fromkeys(text for lead, text in texts if lead))
     if any(_HAN_BEGIN.match(text) for _, text in texts):
@@ -89,14 +104,17 @@ def _joined(cells: Sequence[Any], leads: Sequence[bool]) -> str | None:
     return ", ".join(rest + [place for place in reversed(places) if place not in rest]) or None
 
 
-def _scaled(raw: Any, scale: int) -> Any:
+def _scaled(raw: Any, scale: int, decimal_comma: bool) -> Any:
     """A figure in its column's unit; a text that names a unit of its own stays."""
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, int | float):
         return Decimal(str(raw)) * scale
-    if isinstance(raw, str) and _PLAIN_FIGURE.fullmatch(raw.strip()):
-        return Decimal(raw.strip().replace(",", "")) * scale
+    if isinstance(raw, str) and _PLAIN_FIGURE.fullmatch(raw):
+        try:
+            return parse_number(raw, decimal_comma=decimal_comma) * scale
+        except NotUnderstood:
+            return raw
     return raw
 
 
@@ -115,7 +133,27 @@ class Cleaner:
         stored = target.stored
         if stored.kind == "relation":
             return self._relations(raws, stored)
+        errors = [
+            place
+            for place, raw in enumerate(raws)
+            if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
+        ]
+        if errors:
+            raws = list(raws)
+            for place in errors:
+                raws[place] = None
+        result = self._values(raws, stored)
+        for place in _lost_digits(raws) if stored.kind in _KEPT_AS_TEXT else ():
+            result.problems[place] = "digits_lost"
+            if isinstance(result.values[place], dict):
+                _mark(result, place, raws[place], "digits_lost")
+        result.problems.update(dict.fromkeys(errors, "error_cell"))
+        return result
+
+    def _values(self, raws: Sequence[Any], stored: Field) -> Clean:
         context = self._context
+        if stored.kind in _FIGURES:
+            context = replace(context, decimal_comma=has_decimal_commas(raws[:2000]))
         if stored.kind in _DATED:
             context = replace(context, date_order=self._order or date_order(raws[:2000]))
         cleaned = stored.type.clean_column(raws, stored, context)
@@ -180,6 +218,21 @@ class Cleaner:
             for pk, number in rows.filter(number__in=part).values_list("id", "number"):
                 found.setdefault(fold(number), [pk])
         return found
+
+
+def _lost_digits(raws: Sequence[Any]) -> list[int]:
+    """Where a number has fewer digits than were typed: a spreadsheet keeps 15, and shows long ones shorter in csv."""
+    places = []
+    for place, raw in enumerate(raws):
+        if type(raw) is float:
+            if abs(raw) >= 10**_EXACT_DIGITS:
+                places.append(place)
+        elif type(raw) is str and len(raw) < 30 and "+" in raw and (match := _SCIENTIFIC.fullmatch(raw)):
+            if int(match[2]) > max(len(match[1] or ""), 5):
+                places.append(place)
+        elif type(raw) is int and abs(raw) >= 10**_EXACT_DIGITS:
+            places.append(place)
+    return places
 
 
 def parts_of(items: Sequence[Any], size: int = 900) -> list[list[Any]]:

@@ -26,8 +26,9 @@ _CELLS = {"xlsx": (b"<c", b":c>"), "ods": (b":table-cell",)}
 _DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](1|true)["']""")
 
 
-def check(path: str) -> tuple[str, bool]:
-    """The format of a zip file, `xlsx` or `ods`, and whether its dates count from 1904.
+def check(path: str) -> tuple[str, bool, list[str]]:
+    """The format of a zip file, `xlsx` or `ods`, whether its dates count from 1904, and the parts with cells that hold
+    errors.
 
     Raises Refused: unsupported_format for any other zip, corrupt_file, too_large.
     """
@@ -36,11 +37,15 @@ def check(path: str) -> tuple[str, bool]:
         _check_directory(parts, Path(path).stat().st_size)
         workbook_format, base_1904 = _format(archive)
         cells = 0
+        with_errors: list[str] = []
         for part in parts:
-            cells += _check_part(archive, part, _CELLS[workbook_format])
+            count, has_errors = _check_part(archive, part, _CELLS[workbook_format])
+            cells += count
+            if has_errors and part.filename.lower().endswith(".xml"):
+                with_errors.append(part.filename)
             if cells > limits.MAX_CELLS:
                 raise Refused("too_large", f"{cells} cells up to {part.filename}")
-        return workbook_format, base_1904
+        return workbook_format, base_1904, with_errors
 
 
 def _opened(path: str) -> zipfile.ZipFile:
@@ -76,9 +81,10 @@ def _format(archive: zipfile.ZipFile) -> tuple[str, bool]:
     raise Refused("unsupported_format", "a zip file, but no xlsx or ods inside")
 
 
-def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: tuple[bytes, ...]) -> int:
-    """How many cells are in a part, at most; counting stops where they are too many."""
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: tuple[bytes, ...]) -> tuple[int, bool]:
+    """How many cells are in a part, at most, and whether some hold errors; counting stops where they are too many."""
     cells = 0
+    has_errors = False
     is_xml = part.filename.lower().endswith((".xml", ".rels"))
     last_row = 0
     last_column = b""
@@ -94,6 +100,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: tuple[by
                 # No workbook has declarations; entities are how XML bombs and file thieves are built.
                 raise Refused("corrupt_file", f"declarations in {part.filename}")
             cells += sum(chunk.count(mark) for mark in marks) if is_xml else 0
+            has_errors = has_errors or b't="e"' in window or b"t='e'" in window
             if cells > limits.MAX_CELLS:
                 break
             for column, row in _FAR_CELL.findall(window):
@@ -103,7 +110,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, marks: tuple[by
                 last_row = max(last_row, int(row))
     if last_row * _column_number(last_column) > limits.MAX_CELLS:
         raise Refused("too_large", f"cells as far out as {last_column.decode()}{last_row} in {part.filename}")
-    return cells
+    return cells, has_errors
 
 
 def _column_number(letters: bytes) -> int:

@@ -14,6 +14,7 @@ import python_calamine as calamine
 from msoffcrypto.exceptions import InvalidKeyError
 
 from kebu.workbooks import archive, limits
+from kebu.workbooks.errors import error_cells
 from kebu.workbooks.refusal import Refused
 
 RawCell = str | int | float | bool | date | datetime | time | timedelta
@@ -33,12 +34,13 @@ class Spreadsheet:
 
         Leaves files in the working directory, which the parent made for this process and removes.
         """
+        self._with_errors: list[str] = []
         if olefile.isOleFile(path):
             path = _decrypted(path, password) or path
         if olefile.isOleFile(path):
             self.format, self.base_1904 = "xls", _xls_counts_from_1904(path)
         else:
-            self.format, self.base_1904 = archive.check(path)
+            self.format, self.base_1904, self._with_errors = archive.check(path)
         # calamine goes by the ending, and says what is wrong only when it need not guess the format.
         self._path = f"book.{self.format}"
         Path(self._path).symlink_to(path)
@@ -53,6 +55,7 @@ class Spreadsheet:
     def sheets(self) -> Iterator[tuple[str, bool, list[Merge], Iterator[list[RawCell]]]]:
         """Name, hidden, merges inside the used cells, rows from row 1 and column A on (blank cells are "")."""
         ods_merges = _ods_merges(self._path) if self.format == "ods" else {}
+        errors = error_cells(self._path, self._with_errors) if self.format == "xlsx" and self._with_errors else {}
         cells = 0
         for meta in self._workbook.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
@@ -76,7 +79,17 @@ class Spreadsheet:
                 if top <= last_row and left <= last_column
             ]
             ranges = [merge for merge in inside if merge[:2] != merge[2:]]
-            yield meta.name, hidden, ranges, sheet.iter_rows()
+            rows = sheet.iter_rows()
+            yield meta.name, hidden, ranges, _with(rows, errors[meta.name]) if meta.name in errors else rows
+
+
+def _with(rows: Iterator[list[RawCell]], errors: dict[int, dict[int, str]]) -> Iterator[list[RawCell]]:
+    """The rows with the errors that their cells hold."""
+    for place, row in enumerate(rows):
+        for column, error in errors.get(place, {}).items():
+            if column < len(row) and row[column] == "":
+                row[column] = error
+        yield row
 
 
 def _refuse(error: calamine.CalamineError) -> NoReturn:

@@ -8,12 +8,13 @@ for blanks first. Full-width digits, letters, signs and spaces read like their n
 from kebu.fields.parsing.cells import NotUnderstood, text_of
 from kebu.fields.parsing.contacts import parse_credit_code, parse_email, parse_link, parse_phone
 from kebu.fields.parsing.dates import Order, date_order, parse_date, parse_datetime
-from kebu.fields.parsing.numbers import parse_checkbox, parse_money, parse_number, parse_percent
+from kebu.fields.parsing.numbers import has_decimal_commas, parse_checkbox, parse_money, parse_number, parse_percent
 
 __all__ = [
     "NotUnderstood",
     "Order",
     "date_order",
+    "has_decimal_commas",
     "parse_checkbox",
     "parse_credit_code",
     "parse_date",

@@ -14,6 +14,10 @@ _DIGIT = re.compile(r"\d")
 _PHONE_NUMBER = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}|\d+\.0+", re.ASCII)
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})", re.ASCII)
 _PHONE_MARKS = {ord(mark): None for mark in " -.()"}
+_THIRD_PART = re.compile(r"^(0\d{2,3}-\d{7,8})-(\d{1,6})$", re.ASCII)  # as landlines write an extension
+_CALLED = re.compile(r"(?:手机号?码?|联系?电话|电话|座机|固话|tel|mobile|mob|phone|cell) ?[.:] ?(?=[+(\d])", re.I)
+_BETWEEN = re.compile(r" ?[/、,;|\n] ?|  ?或 ?")
+_SEVERAL = re.compile(r"[/、,;|或]")
 _EXTENSION = re.compile(
     r"(?<=[\d)])[ ,;]*\(? ?(?:转分机|分机号?|转|ext(?:ension|n)?\.?|x) ?[:.]? ?(\d{1,8})\)?$", re.ASCII | re.I
 )
@@ -22,7 +26,9 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _HOST = rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{2,59}})"
 _EMAIL = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_HOST})", re.I | re.ASCII)
 _EMAIL_WIDE = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+(?:[a-z]{{2,63}}|[^\W\d_a-z]{{2,63}}))", re.I)
-_NAMED_EMAIL = re.compile(r"(?:mailto:)?([^<>]+)|[^<>]*<([^<>]+)>", re.I)
+_NAMED_EMAIL = re.compile(
+    r"(?:mailto:|(?:e-?mail|邮箱|电子邮件) ?: ?)?([^<>?]+)(?:\?subject=.*)?|[^<>]*<([^<>]+)>", re.I
+)
 _BARE_LINK = re.compile(rf"{_HOST}(?::\d{{1,5}})?(?:[/?#].*)?", re.I)
 _HOSTLIKE = re.compile(r"[^\W_]")
 _LINK_REFUSED = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"`\ufeff\u2000-\u200f\u2028-\u202f\u2060-\u2069\u3000]")
@@ -39,13 +45,27 @@ def parse_phone(raw: object) -> str:
         if len(text) < 13 and text[0] != "0":  # short enough to have no country code before a mobile
             return text
     else:
-        text = " ".join(narrow(text).split())
+        text = " ".join(narrow(text.replace("\n", " / ")).split()).strip("/,;、 ")
         if not _DIGIT.search(text):
             raise NotUnderstood("phone")
         if _PHONE_NUMBER.fullmatch(text.lower()):
             text = f"{Decimal(text):f}".partition(".")[0]
     if len(text) > 100:  # rather a note than a number
         return text
+    if text[0] not in "0123456789+(":
+        text = _CALLED.sub("", text, count=1)
+    parts = _BETWEEN.split(text) if _SEVERAL.search(text) else ()
+    if len(parts) > 1 and all(len(_DIGIT.findall(part)) >= 7 for part in parts):
+        marks = _BETWEEN.findall(text)
+        return "".join(_one_phone(part) + mark for part, mark in zip(parts, [*marks, ""], strict=True))
+    return _one_phone(text)
+
+
+def _one_phone(text: str) -> str:
+    if text[0] not in "0123456789+(":
+        text = _CALLED.sub("", text, count=1)
+    if text.count("-") == 2:
+        text = _THIRD_PART.sub(r"\1 ext. \2", text)
     text = _EXTENSION.sub(r" ext. \1", text)
     number, mark, extension = text.partition(" ext. ")
     digits = number.translate(_PHONE_MARKS)
@@ -70,7 +90,7 @@ def parse_email(raw: object) -> str:
     """One e-mail address; `Name <a@b.cn>` and `mailto:` give the address in them. The host is lower-cased."""
     if not isinstance(raw, str) or len(raw) > 500:
         raise NotUnderstood("email")
-    named = _NAMED_EMAIL.fullmatch(narrow(raw))
+    named = _NAMED_EMAIL.fullmatch(narrow(raw).rstrip(" ,;、。"))
     address = (named[1] or named[2]).strip() if named else ""
     match = _EMAIL.fullmatch(address) or _EMAIL_WIDE.fullmatch(address)
     if not match or len(match[1]) > 64 or len(match[0]) > 254:

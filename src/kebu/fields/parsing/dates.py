@@ -15,7 +15,7 @@ _SERIALS_END = 2_958_466  # the day after 9999-12-31 in the 1900 system
 _SEPARATED = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _YEAR_FIRST = re.compile(
     r"(\d{4}|\d{2}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]?"
-    r"|(\d{4}) ?[-/., ] ?(\d{1,2}) ?[-/., ] ?(\d{1,2})\.?"
+    r"|(\d{4}) ?[-/., 、\\] ?(\d{1,2}) ?[-/., 、\\] ?(\d{1,2})\.?"
 )
 _SHORT = re.compile(r"(\d{1,2}) ?([-/. ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})\.?|(\d{2}) ?([-/. ]) ?(\d{1,2}) ?\6 ?(\d)\.?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -51,13 +51,18 @@ _WEEKDAY = re.compile(
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b)\)?[ ,]*"
 )
 _TIME = re.compile(
-    r"(?:(?<=\d)t|(?<=[\s,日号天]))\s*(?P<half>上午|早上|凌晨|中午|下午|晚上|am|pm)?\s*(?P<h>\d{1,2})[:时点](?P<m>\d{1,2})?"
+    r"(?:(?<=\d)t|(?<=[\s,日号天]))\s*(?P<half>上午|早上|早|凌晨|中午|下午|晚上|晚|am|pm)?\s*(?P<h>\d{1,2})[:时点](?P<m>\d{1,2}|半)?"
     r"(?:[:分](?P<s>\d{1,2})?(?:[.,](?P<fraction>\d{1,9}))?)?[秒分]?\s*(?P<half2>[ap]\.?m\.?)?"
-    r"\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+    r"\s*(?P<zone>z|utc|(?:gmt|utc)?[+-]\d{2}:?\d{2}|gmt)?$"
 )
 _CHINESE_DATE = re.compile(
-    r"((?:[〇○零一二三四五六七八九]{2}){1,2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十廿卅]{1,3})[日号]?"
+    r"((?:[〇○零一二三四五六七八九]{2}){1,2}|\d{4})年(\d{1,2}|[一二三四五六七八九十]{1,2})月"
+    r"(\d{1,2}|[一二三四五六七八九十廿卅]{1,3})[日号]?"
 )
+# 壹贰叁 of cheques, and the dashes that programs make of a hyphen.
+_SPELLINGS = str.maketrans("壹贰貳叁參肆伍陆陸柒捌玖拾–—―‐", "一二二三三四五六六七八九十----")
+_SPELLED = re.compile("[壹贰貳叁參肆伍陆陸柒捌玖拾元–—―‐]")
+_ZONE_NAME = re.compile(r"(?<=gmt[+-]\d{4}) \([^()]*\)$")  # as browsers write moments
 _CHINESE_DIGITS = {"零": 0, "○": 0} | {digit: n for n, digit in enumerate("〇一二三四五六七八九")}
 
 
@@ -162,6 +167,12 @@ def _read_moment(raw: str, order: Order, today: date | None = None) -> tuple[dat
     text = short(raw, "date", 64)
     if today and (near := _near_moment(text, today)):
         return near
+    if _SPELLED.search(text):
+        text = text.translate(_SPELLINGS).replace("元月", "1月")
+    if text[0] == "'" and text[1:2].isdigit():  # what makes a text of it in spreadsheets
+        text = text[1:]
+    if text[-1] == ")":
+        text = _ZONE_NAME.sub("", text)
     if match := _COMPACT_TIME.fullmatch(text):
         return _read_day(match[1], order), _clock(int(match[2]), int(match[3]), int(match[4] or 0))
     text = _WEEKDAY.sub(" ", text).strip()
@@ -184,6 +195,7 @@ def _near_moment(text: str, today: date) -> tuple[date, time] | None:
 def _read_clock(match: re.Match[str]) -> time:
     hour = int(match["h"])
     half = (match["half"] or match["half2"] or "").replace(".", "")
+    half = {"晚": "晚上", "早": "早上"}.get(half, half)
     if half == "晚上" and hour == 12:  # midnight, of which day?
         raise NotUnderstood("date")
     if half in ("下午", "晚上", "pm", "中午") and hour < 12 and not (half == "中午" and hour == 11):
@@ -193,13 +205,15 @@ def _read_clock(match: re.Match[str]) -> time:
     zone: tzinfo | None = None
     if name := match["zone"]:
         zone = UTC
-        if name[0] in "+-":
+        name = name.removeprefix("gmt").removeprefix("utc")
+        if name[:1] in ("+", "-"):
             minutes = int(name[1:3]) * 60 + int(name[-2:])
             if minutes >= 24 * 60:
                 raise NotUnderstood("date")
             zone = timezone(timedelta(minutes=-minutes if name[0] == "-" else minutes))
     micro = int((match["fraction"] or "").ljust(6, "0")[:6])
-    return _clock(hour, int(match["m"] or 0), int(match["s"] or 0), micro, zone)
+    minute = 30 if match["m"] == "半" else int(match["m"] or 0)
+    return _clock(hour, minute, int(match["s"] or 0), micro, zone)
 
 
 def _clock(hour: int, minute: int, second: int, micro: int = 0, zone: tzinfo | None = None) -> time:
@@ -222,8 +236,9 @@ def _read_day(text: str, order: Order) -> date:
         year, month, day = (next(filter(None, match.group(part, part + "2", part + "3"))) for part in "ymd")
         return _day(year.lstrip("'"), str(_MONTHS.get(month, 0)), day)
     if match := _CHINESE_DATE.fullmatch(text):
-        year = "".join(str(_CHINESE_DIGITS[digit]) for digit in match[1])
-        return _day(year, str(_chinese_tens(match[2])), str(_chinese_tens(match[3])))
+        year = "".join(digit if digit.isdigit() else str(_CHINESE_DIGITS[digit]) for digit in match[1])
+        month, day = (text if text.isascii() else str(_chinese_tens(text)) for text in match.group(2, 3))
+        return _day(year, month, day)
     raise NotUnderstood("date")
 
 
