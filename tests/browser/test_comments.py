@@ -166,6 +166,28 @@ def test_one_edits_and_deletes_what_one_said(visit, record):
     expect(page.get_by_text("还没有评论")).to_be_visible()
 
 
+def test_the_tab_and_a_card_on_the_phone_say_that_something_is_open(visit, record):
+    pk, name = record
+    page = visit(OWNER, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, path=None)
+    page.goto(f"/o/customers?record={pk}")
+    tab = page.get_by_role("tab", name="评论")
+    expect(tab).to_have_text("评论")
+    first = say(page, pk, "电话对吗", "main_contact.phone")
+    say(page, pk, "谁去拜访")
+    page.reload()
+    expect(tab).to_contain_text("2")
+    tab.click()
+    expect(page.get_by_role("list", name="讨论")).to_contain_text("谁去拜访")
+    # There are no keys to press.
+    expect(page.get_by_text("发送", exact=True)).to_be_visible()
+    expect(page.get_by_text("Enter 发送")).to_be_hidden()
+    page.goto(f"/o/customers?q={name}")
+    card = page.get_by_role("list", name="客户列表").get_by_role("listitem")
+    expect(card.get_by_role("img", name="2 条评论")).to_be_visible()
+    send(page, "PATCH", f"/api/threads/{first}", {"resolved": True})
+    expect(card.get_by_role("img", name="1 条评论")).to_be_visible()
+
+
 def test_hostile_text_is_shown_as_it_was_written(visit, record):
     pk, _ = record
     page = visit(OWNER, path=None)

@@ -132,6 +132,97 @@ def test_edits_of_the_panel_wait_too_and_survive_a_reload(page: Page, name: str)
     assert [one["remark"] for one in kept(page, name)] == ["面板里写的"]
 
 
+def test_an_edit_that_waits_is_taken_back_and_put_back(page: Page, name: str):
+    cut = Cut(page)
+    table = Table(page)
+    cell = table.cell(name, "备注")
+    for text in ("新", "更新"):
+        cell.click()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(cell).to_have_text(text)
+        expect(cell).to_have_class(WAITING)
+    expect(page.get_by_label("状态栏")).to_contain_text("1 格等待保存")
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text("新")
+    expect(cell).to_have_class(WAITING)
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text("旧")
+    expect(cell).not_to_have_class(WAITING)
+    page.keyboard.press("Control+y")
+    expect(cell).to_have_text("新")
+    expect(cell).to_have_class(WAITING)
+    cut.mend()
+    expect(cell).not_to_have_class(WAITING)
+    assert [row["remark"] for row in kept(page, name)] == ["新"]
+    # What is saved by now is taken back at the server.
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_text("旧")
+    until(page, lambda: [row["remark"] for row in kept(page, name)] == ["旧"])
+
+
+def drag(page: Page, name: str, what: Locator, to: Locator) -> None:
+    what.hover()
+    page.mouse.down()
+    spot = to.bounding_box()
+    assert spot
+    page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2, steps=8)
+    expect(to).to_contain_text(name)
+    page.mouse.up()
+
+
+def only(page: Page, name: str, kind: str, **part: object) -> None:
+    """A view of that kind which holds the customers of one name."""
+    spec = {"filter": {"field": "name", "op": "is", "value": name}, "fields": ["name"], **part}
+    body = {"object": "customers", "name": name, "kind": kind, "spec": spec}
+    page.goto(f"/o/customers?view={send(page, 'POST', '/api/views', body)['id']}")
+
+
+def test_a_card_that_is_dragged_without_a_line_waits_where_it_was_put(page: Page, name: str, picture):
+    (pk,) = (row["id"] for row in kept(page, name))
+    send(page, "POST", "/api/records/customers/batch", {"changes": [{"id": pk, "values": {"stage": "lead"}}]})
+    only(page, name, "board", board={"by": "stage"})
+    before, after = (page.get_by_role("region", name=label, exact=True) for label in ("潜在客户", "合作中客户"))
+    expect(before).to_contain_text(name)
+    cut = Cut(page)
+    drag(page, name, before.get_by_role("listitem"), after.get_by_role("list"))
+    expect(after).to_contain_text(WAITS)
+    expect(after.get_by_text("1", exact=True)).to_be_visible()
+    expect(before).not_to_contain_text(name)
+    picture(page, "board-offline.zh")
+    cut.reload()
+    expect(after).to_contain_text(name)
+    expect(after).to_contain_text(WAITS)
+    page.keyboard.press("Control+z")
+    expect(before).to_contain_text(name)
+    page.keyboard.press("Control+y")
+    expect(after).to_contain_text(WAITS)
+    cut.mend()
+    expect(after).not_to_contain_text(WAITS)
+    expect(after).to_contain_text(name)
+    assert send(page, "GET", f"/api/records/customers/{pk}")["values"]["stage"] == "active"
+
+
+def test_a_record_that_is_dragged_to_another_day_without_a_line_waits_there(page: Page, name: str):
+    (pk,) = (row["id"] for row in kept(page, name))
+    there = {"changes": [{"id": pk, "values": {"next_follow_up": "2026-11-11"}}]}
+    send(page, "POST", "/api/records/customers/batch", there)
+    only(page, name, "calendar", calendar={"date": "next_follow_up"})
+    page.goto(f"{page.url}&day=2026-11-11")
+    first, second = (page.locator(f"[data-list='2026-11-{day}']") for day in (11, 18))
+    expect(first).to_contain_text(name)
+    cut = Cut(page)
+    drag(page, name, first.get_by_role("button", name=name), second)
+    expect(second.get_by_text(WAITS)).to_have_count(1)
+    expect(first).not_to_contain_text(name)
+    cut.reload()
+    expect(second.get_by_text(WAITS)).to_have_count(1)
+    cut.mend()
+    expect(second.get_by_text(WAITS)).to_have_count(0)
+    expect(second).to_contain_text(name)
+    assert send(page, "GET", f"/api/records/customers/{pk}")["values"]["next_follow_up"] == "2026-11-18"
+
+
 def test_new_rows_wait_can_be_edited_further_and_are_made_once(page: Page, name: str, picture):
     table, new = Table(page), f"{name}新客户"
     page.context.set_offline(True)

@@ -64,7 +64,7 @@ def following(
 
 def _following(
     ask: Asking,
-    order: snapshots.Ids,
+    order: Ids,
     name: str,
     words: str,
     fields: Sequence[str],

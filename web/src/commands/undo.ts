@@ -1,8 +1,11 @@
+import { isApiError } from '@/api/client';
 import { undoChangeSet } from '@/api/records';
 
+/** The number of a change set; or the key of a step that waits for the line. */
+type Step = number | string;
 interface Stacks {
-  undo: number[];
-  redo: number[];
+  undo: Step[];
+  redo: Step[];
 }
 const DEPTH = 100;
 const NOTHING: Stacks = { undo: [], redo: [] };
@@ -21,7 +24,8 @@ function set(next: Stacks): void {
 function kept(at: string): Stacks {
   try {
     const { undo, redo } = JSON.parse(sessionStorage.getItem(at) ?? '{}');
-    if ([undo, redo].every((list) => Array.isArray(list) && list.every(Number.isInteger))) return { undo, redo };
+    const isStep = (one: unknown) => Number.isInteger(one) || typeof one === 'string';
+    if ([undo, redo].every((list) => Array.isArray(list) && list.every(isStep))) return { undo, redo };
   } catch {
     // Nothing that could be read.
   }
@@ -30,7 +34,7 @@ function kept(at: string): Stacks {
 
 /**
  * The change sets that this person made in this tab, newest last; they outlive a reload. Undoing one makes another,
- * which is what redo takes back: nothing is remembered here but numbers.
+ * which is what redo takes back: nothing is remembered here but numbers. What waits for the line stands among them.
  */
 export const undoStack = {
   subscribe(listener: () => void): () => void {
@@ -45,10 +49,17 @@ export const undoStack = {
     place = own;
     set(kept(own));
   },
-  push(changeSet: number): void {
-    set({ undo: [...stacks.undo, changeSet].slice(-DEPTH), redo: [] });
+  push(step: Step): void {
+    set({ undo: [...stacks.undo, step].slice(-DEPTH), redo: [] });
   },
 };
+
+type Turn = (key: string, way: keyof Stacks) => Promise<number>;
+let turnUnsent: Turn = async () => 0;
+/** Says how a step that waits for the line is taken back and put back; it answers of how much, 0: it is not there. */
+export function turnsUnsent(act: Turn): void {
+  turnUnsent = act;
+}
 
 /** Writes that the server has not answered yet: undo waits for them, or it would take back the one before. */
 const underWay = new Set<Promise<unknown>>();
@@ -70,7 +81,7 @@ export interface TakenBack {
   conflicts: number;
 }
 
-/** Takes the newest change set back, or null where there is none. One that cannot be taken back leaves the stack. */
+/** Takes the newest change set back, or null where there is none. One that cannot be taken back leaves the stack, but for want of a line. */
 export const undoLast = () => inTurn(() => step('undo', 'redo'));
 export const redoLast = () => inTurn(() => step('redo', 'undo'));
 /** Takes this one back, whatever was done since. */
@@ -86,13 +97,24 @@ function inTurn<T>(act: () => Promise<T>): Promise<T> {
 }
 
 async function step(from: keyof Stacks, to: keyof Stacks): Promise<TakenBack | null> {
-  const changeSet = stacks[from].at(-1);
-  return changeSet === undefined ? null : takeBack(changeSet, from, to);
+  const newest = stacks[from].at(-1);
+  if (newest === undefined) return null;
+  if (typeof newest === 'number') return takeBack(newest, from, to);
+  set({ ...stacks, [from]: stacks[from].slice(0, -1) });
+  const undone = await turnUnsent(newest, from);
+  // It went out meanwhile: what became of it stands here by its number.
+  if (undone === 0) return step(from, to);
+  set({ ...stacks, [to]: [...stacks[to], newest] });
+  return { undone, conflicts: 0 };
 }
 
 async function takeBack(changeSet: number, from: keyof Stacks, to: keyof Stacks): Promise<TakenBack> {
+  const before = stacks;
   set({ ...stacks, [from]: stacks[from].filter((one) => one !== changeSet) });
-  const answer = await undoChangeSet(changeSet);
+  const answer = await undoChangeSet(changeSet).catch((error: unknown) => {
+    if (isApiError(error, 'offline')) set(before);
+    throw error;
+  });
   if (typeof answer.change_set === 'number') set({ ...stacks, [to]: [...stacks[to], answer.change_set] });
   return { undone: answer.undone, conflicts: answer.kept ?? answer.conflicts.length };
 }

@@ -135,6 +135,47 @@ describe('rows of a server', () => {
   });
 });
 
+describe('rows that change places', () => {
+  const ids = (source: RemoteSource, from: number, to: number) => [...source.loaded(from, to)].map(([, { id }]) => id);
+
+  it('go one down or up, the passed one to the other side, and are found there', async () => {
+    const source = new RemoteSource(server.fetch);
+    source.ensure(0, 10);
+    await server.answer();
+    const told: (RowSpan | 'all')[] = [];
+    source.subscribe((changed) => told.push(changed));
+    expect(source.swap(2, 3, 1)).toBe(true);
+    expect(ids(source, 0, 5)).toEqual([1, 2, 5, 3, 4, 6]);
+    expect([3, 4, 5].map((id) => source.find(id))).toEqual([3, 4, 2]);
+    expect(source.swap(3, 4, -1)).toBe(true);
+    expect(ids(source, 0, 5)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(told).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
+  });
+
+  it('go from one page to the next', async () => {
+    const source = new RemoteSource(server.fetch);
+    source.ensure(0, 10);
+    await server.answer();
+    source.ensure(0, 300);
+    await server.answer();
+    expect(source.swap(198, 199, 1)).toBe(true);
+    expect(ids(source, 197, 201)).toEqual([198, 201, 199, 200, 202]);
+    expect(source.find(201)).toBe(198);
+    expect(source.find(200)).toBe(200);
+  });
+
+  it('stay where the row that they would pass is not here', async () => {
+    const source = new RemoteSource(server.fetch);
+    source.ensure(0, 10);
+    await server.answer();
+    expect(source.swap(199, 199, 1)).toBe(false);
+    expect(ids(source, 198, 199)).toEqual([199, 200]);
+  });
+});
+
 describe('when things change or go wrong', () => {
   it('a refresh keeps the old rows until the new ones are here', async () => {
     const source = new RemoteSource(server.fetch);

@@ -1,6 +1,6 @@
 import '@/i18n/kinds';
 import { Button, Select } from 'antd';
-import { lazy, useMemo, useState } from 'react';
+import { lazy, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { Field, ObjectInfo } from '@/api/types';
@@ -62,7 +62,8 @@ function Board({ page, by, sum, figures }: BoardProps) {
   const narrow = useNarrow();
   const all = useMemo(() => columnsOf(by, context, t('board.none')), [by, context, t]);
   const columns = all.filter(({ id, quiet }) => !quiet || figures?.has(id));
-  const [moves, setMoves] = useState<Move<GridRow>[]>([]);
+  const [saving, setSaving] = useState<Move<GridRow>[]>([]);
+  const [kept, setKept] = useState<Move<GridRow>[]>([]);
   const [dragging, setDragging] = useState(false);
   const [said, setSaid] = useState('');
   const [only, setOnly] = useState(columns[0]?.id ?? '');
@@ -74,11 +75,32 @@ function Board({ page, by, sum, figures }: BoardProps) {
   const asked = [object.title_field, by.key, ...fields.map(({ key }) => key)];
   const mayMove = object.rights.update && !by.readonly;
 
+  // What waits for the line stands where it was put, after a reload, too: columns say which of their cards that is.
+  const waiting = kept.flatMap((one) => {
+    const value = page.unsent.get(one.row.id)?.[by.key];
+    return value === undefined ? [] : [{ ...one, to: String(value ?? '') }];
+  });
+  const moves = [...waiting.filter(({ row }) => !saving.some((one) => one.row.id === row.id)), ...saving];
+  const keep = useCallback(
+    (found: Move<GridRow>[]) =>
+      setKept((before) => {
+        const isKnown = ({ row, from }: Move<GridRow>) =>
+          before.some((one) => one.row.id === row.id && one.from === from);
+        const fresh = found.filter((one) => !isKnown(one));
+        if (fresh.length === 0) return before;
+        return [...before.filter(({ row }) => !fresh.some((one) => one.row.id === row.id)), ...fresh];
+      }),
+    [],
+  );
+
   const move = async (row: GridRow, from: BoardColumn, to: BoardColumn, place: number) => {
-    const moving = { row, from: from.id, to: to.id, place };
-    setMoves((before) => [...before.filter((one) => one.row.id !== row.id), moving]);
+    // One that waits is counted where the server has it.
+    const before = waiting.find((one) => one.row.id === row.id);
+    const moving = { row, from: before?.from ?? from.id, to: to.id, place };
+    setSaving((all) => [...all.filter((one) => one.row.id !== row.id), moving]);
+    setKept((all) => [...all.filter((one) => one.row.id !== row.id), moving]);
     const saved = await page.save(row, { [by.key]: to.value });
-    setMoves((before) => before.filter((one) => one !== moving));
+    setSaving((all) => all.filter((one) => one !== moving));
     if (saved) setSaid(t('card.moved', { name: String(row.cells[object.title_field] ?? ''), to: to.label }));
   };
 
@@ -114,6 +136,9 @@ function Board({ page, by, sum, figures }: BoardProps) {
                 fields: asked,
               }}
               moves={moves}
+              by={by.key}
+              unsent={page.unsent}
+              onKept={keep}
               still={dragging}
               group={mayMove && !narrow ? 'board' : null}
               mayMove={mayMove}

@@ -19,13 +19,15 @@ interface Props {
   column: BoardColumn;
   columns: BoardColumn[];
   mayMove: boolean;
+  /** Something of it waits for the line. */
+  waits: boolean;
   open: boolean;
   onOpen: (id: RecordId) => void;
   onMove: (row: GridRow, from: BoardColumn, to: BoardColumn, place: number) => void;
 }
 
-export const Card = memo(function Card({ row, title, fields, context, open, onOpen, mayMove, ...place }: Props) {
-  const { t } = useTranslation(['kinds', 'table']);
+export const Card = memo(function Card({ row, title, fields, context, open, onOpen, mayMove, waits, ...place }: Props) {
+  const { t } = useTranslation(['kinds', 'table', 'grid']);
   const [menu, setMenu] = useState(false);
   const name = String(row.cells[title] ?? '') || t('table:record.unnamed');
   const look = useCardLook(row);
@@ -35,6 +37,7 @@ export const Card = memo(function Card({ row, title, fields, context, open, onOp
       {...hued(look.whole, 'whole')}
       data-card={row.id}
       data-open={open}
+      data-waits={waits}
       onKeyDown={(event) => {
         if (mayMove && !menu && event.key.toLowerCase() === 'm' && !event.ctrlKey && !event.metaKey) setMenu(true);
       }}
@@ -42,6 +45,7 @@ export const Card = memo(function Card({ row, title, fields, context, open, onOp
       <button type="button" className={styles.face} data-opens={row.id} onClick={() => onOpen(row.id)}>
         <CardName row={row} look={look} title={title} context={context} />
         <CardFields row={row} look={look} fields={fields} context={context} />
+        {waits ? <small className={kinds.waits}>{t('grid:edit.waiting')}</small> : null}
       </button>
       {mayMove ? <MoveMenu row={row} name={name} open={menu} onMenu={setMenu} {...place} /> : null}
     </li>

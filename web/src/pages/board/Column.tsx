@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
-import type { Field, ObjectInfo, RecordId } from '@/api/types';
+import type { Cell, Field, ObjectInfo, RecordId } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { GridRow } from '@/grid/source';
 import { type Question, useEndlessRows } from '@/pages/kinds/rows';
@@ -29,6 +29,12 @@ interface Props {
   context: FieldContext;
   question: Question;
   moves: Move<GridRow>[];
+  /** The field of the columns. */
+  by: string;
+  /** Values that wait for the line. */
+  unsent: ReadonlyMap<RecordId, Record<string, Cell>>;
+  /** Cards of this column that wait to be moved. */
+  onKept: (moves: Move<GridRow>[]) => void;
   /** A card is being dragged: nothing may move by itself. */
   still: boolean;
   group: string | null;
@@ -50,6 +56,12 @@ export function Column(props: Props) {
   const seen = useSeen<HTMLElement>(() => setNear(true));
   const found = useEndlessRows(object.key, question, near);
   const more = useSeen<HTMLDivElement>(() => found.more?.());
+
+  const { by, unsent, onKept } = props;
+  useEffect(() => {
+    const away = (found.rows ?? []).filter(({ id }) => unsent.get(id)?.[by] !== undefined);
+    if (away.length > 0) onKept(away.map((row) => ({ row, from: column.id, to: '', place: 0 })));
+  }, [found.rows, unsent, by, column.id, onKept]);
 
   const list = withMoves(found.rows ?? [], column.id, moves);
   const held = useRef(list);
@@ -105,6 +117,7 @@ export function Column(props: Props) {
               column={column}
               columns={columns}
               mayMove={props.mayMove}
+              waits={unsent.has(row.id)}
               open={opened === row.id}
               onOpen={onOpen}
               onMove={onMove}

@@ -19,8 +19,8 @@ interface Props {
 }
 
 /** A record on its day: one line, in the hue of its stage. */
-export function Entry({ entry: { row, time, goesOn }, title, context, hue, open, tabbable, onOpen }: Props) {
-  const { t } = useTranslation(['kinds', 'table']);
+export function Entry({ entry: { row, time, goesOn, waits }, title, context, hue, open, tabbable, onOpen }: Props) {
+  const { t } = useTranslation(['kinds', 'table', 'grid']);
   const name = String(row.cells[title] ?? '') || t('table:record.unnamed');
   const choice = hue?.choices.find(({ key }) => key === row.cells[hue.key]);
   const look = useCardLook(row);
@@ -34,8 +34,9 @@ export function Entry({ entry: { row, time, goesOn }, title, context, hue, open,
       data-opens={goesOn ? undefined : row.id}
       data-open={open}
       data-goes-on={goesOn}
+      data-waits={waits}
       tabIndex={tabbable ? 0 : -1}
-      title={choice ? `${name} · ${choice.label}` : name}
+      title={[name, choice?.label, waits ? t('grid:edit.waiting') : ''].filter(Boolean).join(' · ')}
       aria-label={goesOn ? t('calendar.goesOn', { name }) : undefined}
       style={hueStyle(color)}
       onClick={() => onOpen(row.id)}
@@ -43,6 +44,7 @@ export function Entry({ entry: { row, time, goesOn }, title, context, hue, open,
       {rule?.icon ? <SignMark icon={rule.icon} label={context.t(`sign.${rule.icon}`)} /> : null}
       {time ? <span className={styles.time}>{time}</span> : null}
       <span className={styles.entryName}>{name}</span>
+      {waits ? <span className="visually-hidden">{t('grid:edit.waiting')}</span> : null}
     </button>
   );
 }

@@ -19,6 +19,8 @@ export interface Entry {
   time: string;
   /** It began on an earlier day. */
   goesOn: boolean;
+  /** Something of it waits for the line. */
+  waits: boolean;
 }
 export interface Day {
   day: string;
@@ -50,7 +52,7 @@ export function useDays(
   fields: string[],
   pending: Pending,
 ): Days {
-  const { object, state, context } = page;
+  const { object, state, context, unsent } = page;
   const [first = '', last = ''] = [shown[0], shown.at(-1)];
   const filterOf = (from: string, to: string) => spanFilter(state.filter, date.key, end?.key, [from, to]);
   const sort = [{ field: date.key, desc: false }, ...state.sort.filter(({ field }) => field !== date.key)];
@@ -95,7 +97,7 @@ export function useDays(
       shown.map((day) => [day, { day, entries: [], count: (crowded && counts.data?.get(day)) || 0 }]),
     );
     for (const row of rows) {
-      const cells = { ...row.cells, ...pending.get(row.id) };
+      const cells = { ...row.cells, ...unsent.get(row.id), ...pending.get(row.id) };
       const from = dayOf(cells[date.key], context);
       if (from === null) continue;
       const until = (end && dayOf(cells[end.key], context)) ?? from;
@@ -103,12 +105,12 @@ export function useDays(
         if (day !== from && (day < from || day > until)) continue;
         const time =
           date.kind === 'datetime' && day === from ? formatCell(date, cells[date.key], context).slice(11) : '';
-        made.get(day)?.entries.push({ row: { ...row, cells }, time, goesOn: day !== from });
+        made.get(day)?.entries.push({ row: { ...row, cells }, time, goesOn: day !== from, waits: unsent.has(row.id) });
       }
     }
     for (const day of made.values()) day.count = Math.max(day.count, day.entries.length);
     return made;
-  }, [rows, shown, crowded, counts.data, pending, date, end, context]);
+  }, [rows, shown, crowded, counts.data, pending, unsent, date, end, context]);
 
   const sum = (numbers: Iterable<number>) => [...numbers].reduce((whole, one) => whole + one, 0);
   const counted = crowded ? counts.data && sum(counts.data.values()) : rows?.length;

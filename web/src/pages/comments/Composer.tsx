@@ -149,7 +149,7 @@ export function Composer(props: Props) {
             {draft.text !== start.text ? t('discard') : t('cancel')}
           </Button>
         ) : null}
-        <span className={styles.hint} data-over={left < 0}>
+        <span className={styles.hint} data-over={left < 0} data-keys={left >= 100}>
           {left < 0
             ? t('tooLong', { count: -left })
             : left < 100

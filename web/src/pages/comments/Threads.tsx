@@ -1,15 +1,13 @@
 import '@/i18n/comments';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queryClient } from '@/api/cache';
 import {
   beginThread,
   type CommentInfo,
   deleteComment,
   editComment,
-  readThreads,
   replyTo,
   resolveThread,
   type Thread,
@@ -20,6 +18,7 @@ import { useMe } from '@/api/session';
 import type { ObjectInfo, RecordId } from '@/api/types';
 import { commentsChanged } from '@/commands/commented';
 import { dateTime, timeAgo } from '@/i18n/time';
+import { arriving } from '@/ui/arriving';
 import { DeleteOutlined, EditOutlined, UndoOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import { CheckOutlined } from '@/ui/more-icons';
@@ -28,8 +27,9 @@ import { Composer } from './Composer';
 import styles from './comments.module.css';
 import { hasDraft } from './drafts';
 import { draftOf, pieces } from './mentions';
+import { useThreads } from './use-threads';
 
-const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
+const ConfirmDialog = lazy(() => arriving(() => import('@/ui/ConfirmDialog')));
 
 interface Props {
   object: ObjectInfo;
@@ -68,7 +68,11 @@ export default function Threads({ object, id, field, autoFocus }: Props) {
         autoFocus={autoFocus}
         onSend={said}
       />
-      {all.length === 0 && !threads.hasNextPage ? <Statement title={t('empty')} text={t('emptyText')} /> : null}
+      {all.length > 0 || threads.hasNextPage ? null : field === undefined ? (
+        <Statement title={t('empty')} text={t('emptyText')} />
+      ) : (
+        <p className={styles.none}>{t('emptyText')}</p>
+      )}
       {open.length > 0 ? (
         <ol aria-label={t('list')}>
           {open.map((one) => (
@@ -97,36 +101,6 @@ export default function Threads({ object, id, field, autoFocus }: Props) {
       ) : null}
     </div>
   );
-}
-
-/** The threads of a record, as others go on in them. */
-function useThreads(object: ObjectInfo, id: RecordId) {
-  useEffect(() => {
-    const anew = () => void queryClient.invalidateQueries({ queryKey: ['comments', object.key, id] });
-    const stops: (() => void)[] = [];
-    let ended = false;
-    // By itself it would be fetched before the first rows: the page needs it in too many places.
-    void import('@/api/live').then(({ live }) => {
-      if (ended) return;
-      stops.push(
-        live.on('comments', (told) => {
-          if (told.object === object.key && (told.records?.includes(id) ?? true)) anew();
-        }),
-        live.on('open', anew),
-      );
-    });
-    return () => {
-      ended = true;
-      for (const stop of stops) stop();
-    };
-  }, [object.key, id]);
-  return useInfiniteQuery({
-    queryKey: ['comments', object.key, id],
-    initialPageParam: 0,
-    queryFn: ({ pageParam, signal }) => readThreads(object.key, id, pageParam, signal),
-    getNextPageParam: (last, pages) =>
-      last.more ? pages.reduce((sum, page) => sum + page.threads.length, 0) : undefined,
-  });
 }
 
 function ThreadLine({ thread, object, withField }: { thread: Thread; object: ObjectInfo; withField: boolean }) {

@@ -1,15 +1,14 @@
 import '@/i18n/memory';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Popover } from 'antd';
-import { useEffect, useRef } from 'react';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { type PastStep, readPast } from '@/api/memory';
 import { labelOf } from '@/api/objects';
 import type { Cell, Field, ObjectInfo, RecordId } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
+import { Beside } from '@/ui/Beside';
 import { useMessage } from '@/ui/messages';
-import { CloseOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading } from '@/ui/states';
 import styles from './memory.module.css';
 
@@ -26,28 +25,8 @@ interface Props {
 
 /** The values that a cell had, beside it: who wrote each, when and how; an old one can be written again. */
 export default function CellPast({ object, id, field, anchor, onRestore, onClose }: Props) {
-  const { t } = useTranslation('memory');
-  const { left, top, width, height } = anchor;
-  return (
-    <Popover
-      open
-      arrow={false}
-      placement="bottomLeft"
-      trigger="click"
-      onOpenChange={(open) => !open && onClose()}
-      content={<Past object={object} id={id} field={field} onRestore={onRestore} onClose={onClose} />}
-      aria-label={t('past.title', { field: labelOf(field.label_all) })}
-    >
-      <span style={{ position: 'fixed', left, top, width: width || 1, height: height || 1, pointerEvents: 'none' }} />
-    </Popover>
-  );
-}
-
-function Past({ object, id, field, onRestore, onClose }: Omit<Props, 'anchor'>) {
   const { t } = useTranslation(['memory', 'table']);
   const message = useMessage();
-  const dialog = useRef<HTMLDivElement>(null);
-  useEffect(() => dialog.current?.focus({ preventScroll: true }), []);
   const past = useQuery({
     queryKey: ['past', object.key, id, field.key],
     queryFn: ({ signal }) => readPast(object.key, id, field.key, signal),
@@ -68,63 +47,52 @@ function Past({ object, id, field, onRestore, onClose }: Omit<Props, 'anchor'>) 
   const title = t('past.title', { field: labelOf(field.label_all) });
   const steps = past.data?.steps ?? [];
   return (
-    <div
-      ref={dialog}
-      role="dialog"
-      aria-label={title}
-      tabIndex={-1}
-      className={styles.past}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        onClose();
-      }}
-    >
-      <header>
-        <h3>{title}</h3>
-        <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('past.close')} onClick={onClose} />
-      </header>
-      {past.error ? (
-        <Failed text={errorText(past.error)} onRetry={() => void past.refetch()} />
-      ) : past.isPending ? (
-        <LinesLoading rows={3} />
-      ) : steps.length === 0 ? (
-        <p className={styles.quiet}>{t('past.empty')}</p>
-      ) : (
-        <ol>
-          {steps.map((step, place) => (
-            <li key={step.id}>
-              <span className={styles.value} data-blank={!step.text}>
-                {step.turned ? t('past.turned', { name: step.text || t('past.blank') }) : step.text || t('past.blank')}
-              </span>
-              {place === 0 ? (
-                <span className={styles.now}>{t('past.now')}</span>
-              ) : onRestore && step.cell !== undefined && step.text !== steps[0]?.text ? (
-                <Button
-                  type="link"
-                  size="small"
-                  loading={restore.isPending && restore.variables === step}
-                  disabled={restore.isPending}
-                  aria-label={t('past.restoreOf', { value: step.text || t('past.blank') })}
-                  onClick={() => restore.mutate(step)}
-                >
-                  {t('past.restore')}
-                </Button>
-              ) : null}
-              <span className={styles.by}>
-                {step.actor?.name ?? t('trash.system')}
-                {step.action === 'create' ? ` · ${t('past.created')}` : ''}
-                {step.via === 'table' ? '' : ` · ${t('past.by', { via: t(`table:timeline.via.${step.via}`) })}`}
-                {' · '}
-                <time dateTime={step.at} title={dateTime(step.at)}>
-                  {timeAgo(step.at)}
-                </time>
-              </span>
-            </li>
-          ))}
-        </ol>
-      )}
-      {past.data?.more ? <p className={styles.quiet}>{t('past.more')}</p> : null}
-    </div>
+    <Beside title={title} close={t('past.close')} anchor={anchor} onClose={onClose}>
+      <div className={styles.past}>
+        {past.error ? (
+          <Failed text={errorText(past.error)} onRetry={() => void past.refetch()} />
+        ) : past.isPending ? (
+          <LinesLoading rows={3} />
+        ) : steps.length === 0 ? (
+          <p className={styles.quiet}>{t('past.empty')}</p>
+        ) : (
+          <ol>
+            {steps.map((step, place) => (
+              <li key={step.id}>
+                <span className={styles.value} data-blank={!step.text}>
+                  {step.turned
+                    ? t('past.turned', { name: step.text || t('past.blank') })
+                    : step.text || t('past.blank')}
+                </span>
+                {place === 0 ? (
+                  <span className={styles.now}>{t('past.now')}</span>
+                ) : onRestore && step.cell !== undefined && step.text !== steps[0]?.text ? (
+                  <Button
+                    type="link"
+                    size="small"
+                    loading={restore.isPending && restore.variables === step}
+                    disabled={restore.isPending}
+                    aria-label={t('past.restoreOf', { value: step.text || t('past.blank') })}
+                    onClick={() => restore.mutate(step)}
+                  >
+                    {t('past.restore')}
+                  </Button>
+                ) : null}
+                <span className={styles.by}>
+                  {step.actor?.name ?? t('trash.system')}
+                  {step.action === 'create' ? ` · ${t('past.created')}` : ''}
+                  {step.via === 'table' ? '' : ` · ${t('past.by', { via: t(`table:timeline.via.${step.via}`) })}`}
+                  {' · '}
+                  <time dateTime={step.at} title={dateTime(step.at)}>
+                    {timeAgo(step.at)}
+                  </time>
+                </span>
+              </li>
+            ))}
+          </ol>
+        )}
+        {past.data?.more ? <p className={styles.quiet}>{t('past.more')}</p> : null}
+      </div>
+    </Beside>
   );
 }

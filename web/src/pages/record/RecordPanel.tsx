@@ -1,4 +1,3 @@
-import '@/i18n/comments';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tabs } from 'antd';
 import { type CSSProperties, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react';
@@ -12,8 +11,10 @@ import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { isUnmade } from '@/grid/source';
+import { TabName } from '@/pages/comments/TabName';
 import type { RecordTab } from '@/pages/table/address';
 import type { AskConflict } from '@/pages/table/saving';
+import { arriving } from '@/ui/arriving';
 import { DeleteOutlined } from '@/ui/icons';
 import { CloseOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
@@ -25,7 +26,7 @@ import styles from './record.module.css';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
 
-const Threads = lazy(() => import('@/pages/comments/Threads'));
+const Threads = lazy(() => arriving(() => import('@/pages/comments/Threads')));
 
 export interface RecordPanelProps {
   object: ObjectInfo;
@@ -87,7 +88,6 @@ export default function RecordPanel(props: RecordPanelProps) {
 function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
   const { object, id, context, tab, onTab, onClose, onRemove } = props;
   const { t } = useTranslation('table');
-  const comments = useTranslation('comments');
   const { objects } = useObjects();
   const record = useQuery({
     queryKey: ['record', object.key, id],
@@ -178,7 +178,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
           })),
           {
             key: 'comments',
-            label: comments.t('tab'),
+            label: <TabName object={object} id={id} />,
             children: (
               <Suspense fallback={<LinesLoading rows={4} />}>
                 <Threads object={object} id={id} />

@@ -12,6 +12,7 @@ import { type FieldContext, useFieldContext } from '@/fields/context';
 import { groupLabel } from '@/grid/groupHead';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
+import { useMarks } from '@/pages/comments/use-marks';
 import { CardFields, CardName } from '@/pages/kinds/CardFields';
 import { CardColors, hued, useCardLook } from '@/pages/kinds/card-colors';
 import RecordPanel from '@/pages/record/RecordPanel';
@@ -67,6 +68,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
     getNextPageParam: (last, pages) => (last.rows.length < PAGE ? undefined : pages.length * PAGE),
   });
   const list = rows.data?.pages.flatMap((page) => page.rows) ?? [];
+  const marks = useMarks(object.key, rows.data?.pages.map((page) => page.rows.map(({ id }) => id)) ?? []);
   const unmade = useUnmade(object.key);
   const heads = headsOf(rows.data?.pages[0]?.groups ?? [], group, object.fields, context);
   const nameOf = (id: number) => String(list.find((row) => row.id === id)?.cells[object.title_field] ?? '');
@@ -174,6 +176,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
                 key={row.id}
                 row={row}
                 head={heads.get(place)}
+                comments={marks.get(row.id)}
                 title={object.title_field}
                 fields={keys.flatMap((key) => object.fields.find((field) => field.key === key) ?? [])}
                 context={context}
@@ -241,6 +244,8 @@ function headsOf(groups: readonly Group[], levels: readonly Level[], fields: rea
 interface CardProps {
   row: GridRow;
   head: string | undefined;
+  /** How many open comments there are. */
+  comments?: number;
   /** That it is not made yet, and why. */
   waits?: string;
   title: string;
@@ -248,12 +253,18 @@ interface CardProps {
   context: FieldContext;
   onOpen: () => void;
 }
-function Card({ row, head, waits, title, fields, context, onOpen }: CardProps) {
+function Card({ row, head, comments = 0, waits, title, fields, context, onOpen }: CardProps) {
+  const { t } = useTranslation('comments');
   const look = useCardLook(row);
   return (
     <li>
       {head === undefined ? null : <h2 className={styles.cardHead}>{head}</h2>}
       <button type="button" className={styles.card} onClick={onOpen} {...hued(look.whole, 'whole')}>
+        {comments > 0 ? (
+          <span className={styles.cardNote} role="img" aria-label={t('onCard', { count: comments })}>
+            {comments}
+          </span>
+        ) : null}
         <CardName row={row} look={look} title={title} context={context} />
         {waits === undefined ? null : <small className={styles.cardWaits}>{waits}</small>}
         <CardFields row={row} look={look} fields={fields} context={context} />

@@ -4,10 +4,11 @@ import { recordsChanged } from '@/commands/changed';
 import type { AskCell } from '@/grid/controller';
 import type { RemoteSource } from '@/grid/remoteSource';
 import type { GridRow } from '@/grid/source';
+import { arriving } from '@/ui/arriving';
 import { type AskConflict, saveRecord } from './saving';
 
-const CellComments = lazy(() => import('@/pages/comments/CellComments'));
-const CellPast = lazy(() => import('@/pages/memory/CellPast'));
+const CellComments = lazy(() => arriving(() => import('@/pages/comments/CellComments')));
+const CellPast = lazy(() => arriving(() => import('@/pages/memory/CellPast')));
 
 interface Asked {
   what: 'past' | 'comments';

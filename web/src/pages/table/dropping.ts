@@ -19,6 +19,45 @@ export function dropUnmade(object: ObjectKey, ids: readonly RecordId[]): () => v
   };
 }
 
+/** Ways to put back new records that were taken back; a reload forgets them. */
+const backs = new Map<string, () => void>();
+const taken = (key: string) => `kebu.taken.${key}`;
+
+/**
+ * Takes a step that waits out of what is sent (`undo`), or puts it back (`redo`); answers how many values or records
+ * that were, 0: it is not there any more. Had it arrived without an answer, the stream tells what is true.
+ */
+export function turn(key: string, way: 'undo' | 'redo'): number {
+  if (way === 'redo') return putBack(key);
+  const entry = outbox.list().find((one) => one.key === key);
+  if (!entry || !outbox.isOpen(entry)) return 0;
+  const ids = entry.edits.map(({ id }) => id);
+  if (entry.act === 'make') {
+    backs.set(key, dropUnmade(entry.object, ids));
+    return ids.length;
+  }
+  sessionStorage.setItem(taken(key), JSON.stringify(entry));
+  outbox.rewrite((one) => (one.key === key ? null : one));
+  outbox.over(
+    entry,
+    entry.edits.map(({ id, version }) => ({ id, version, values: {} })),
+    true,
+  );
+  return countOf(entry);
+}
+
+function putBack(key: string): number {
+  const back = backs.get(key);
+  backs.delete(key);
+  back?.();
+  if (back) return 1;
+  const entry = JSON.parse(sessionStorage.getItem(taken(key)) ?? 'null') as Unsent | null;
+  sessionStorage.removeItem(taken(key));
+  return entry && outbox.keep(entry) ? countOf(entry) : 0;
+}
+
+const countOf = ({ edits }: Unsent) => edits.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+
 function without(entry: Unsent, isMeant: (edit: { id: RecordId }) => boolean): Unsent | null {
   const edits = entry.edits.filter((edit) => !isMeant(edit));
   return edits.length > 0 ? { ...entry, edits } : null;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ObjectInfo } from '@/api/types';
+import { redoLast, undoLast, undoStack } from '@/commands/undo';
 import { dropUnmade } from './dropping';
 import { newKey, outbox, unmadeOf } from './outbox';
 import { done, send } from './sending';
@@ -21,6 +22,40 @@ it('keeps steps in their order, for the person who made them alone', () => {
   outbox.open(person);
   expect(outbox.list().map((entry) => entry.edits[0]?.values.name)).toEqual(['甲', '乙']);
   expect(outbox.of('contacts')).toHaveLength(1);
+});
+
+it('takes back what waits, the newest first, and puts it back', async () => {
+  undoStack.of(person);
+  const shown: Record<string, unknown>[] = [];
+  const stop = outbox.onSettled((_, results, taken) => taken && shown.push(...results.map((one) => ({ ...one }))));
+  outbox.put('customers', [edit(1, 3, { name: '甲' })], '', newKey());
+  outbox.put('customers', [edit(1, 3, { name: '乙', remark: 'x' })], '', newKey());
+  const names = () => outbox.list().map((entry) => entry.edits[0]?.values.name);
+  expect(await undoLast()).toEqual({ undone: 2, conflicts: 0 });
+  expect(names()).toEqual(['甲']);
+  expect(shown).toEqual([{ id: 1, version: 3, values: {} }]);
+  expect(await undoLast()).toEqual({ undone: 1, conflicts: 0 });
+  expect(outbox.list()).toEqual([]);
+  expect(await redoLast()).toEqual({ undone: 1, conflicts: 0 });
+  expect(names()).toEqual(['甲']);
+  await redoLast();
+  expect(names()).toEqual(['甲', '乙']);
+  expect(await redoLast()).toBeNull();
+  stop();
+});
+
+it('takes back new records that wait, and leaves what was sent to the server', async () => {
+  undoStack.of(person);
+  outbox.put('customers', [edit(1, 3, { name: '甲' })], '', newKey());
+  outbox.add('customers', [{ name: '新' }], '', newKey());
+  await undoLast();
+  expect(unmadeOf(outbox.list(), 'customers')).toEqual([]);
+  await redoLast();
+  expect(unmadeOf(outbox.list(), 'customers')).toHaveLength(1);
+  await undoLast();
+  const [first] = outbox.list();
+  if (first) done(first, [{ id: 1, version: 4, values: {} }]);
+  expect(await undoLast()).toBeNull();
 });
 
 it('lets nothing overtake an edit of the same record', () => {

@@ -1,5 +1,6 @@
 import { isApiError } from '@/api/client';
 import type { Cell, ObjectKey, RecordId } from '@/api/types';
+import { turnsUnsent, undoStack } from '@/commands/undo';
 import type { Edit, EditResult, Edits } from '@/grid/edits';
 import { type GridRow, isUnmade } from '@/grid/source';
 
@@ -21,7 +22,8 @@ export interface Unmade extends GridRow {
   refused?: string;
 }
 
-type Settled = (entry: Unsent, results: EditResult[]) => void;
+/** `taken`: the person took it back, it was not sent. */
+type Settled = (entry: Unsent, results: EditResult[], taken: boolean) => void;
 
 const PREFIX = 'kebu.unsent.';
 /** So many records at most wait as one step; the browser keeps a few megabytes. */
@@ -64,7 +66,9 @@ class Outbox {
   add(object: ObjectKey, rows: readonly Record<string, Cell>[], label: string, key: string): RecordId[] | null {
     const first = -1000 * Date.now() - Math.floor(Math.random() * 1000) - MOST * count;
     const edits = rows.map((values, place) => ({ id: first - place, version: 0, values }));
-    return this.keep({ key, object, label, edits, act: 'make' }) ? edits.map(({ id }) => id) : null;
+    if (!this.keep({ key, object, label, edits, act: 'make' })) return null;
+    undoStack.push(key);
+    return edits.map(({ id }) => id);
   }
 
   /**
@@ -89,7 +93,10 @@ class Outbox {
       );
     }
     const later = rest.filter(({ id }) => !amended.some((entry) => entry.edits.some((edit) => edit.id === id)));
-    if (later.length > 0 && !this.keep({ key, object, label, edits: later })) return null;
+    if (later.length > 0) {
+      if (!this.keep({ key, object, label, edits: later })) return null;
+      undoStack.push(key);
+    }
     return edits.map(({ id }) => (this.made.has(id) ? { id, version: 0, values: {} } : { id, waiting: true }));
   }
 
@@ -128,9 +135,9 @@ class Outbox {
     this.tell();
   }
 
-  /** An entry is saved, or refused for good. */
-  over(entry: Unsent, results: EditResult[]): void {
-    for (const act of this.settled) act(entry, results);
+  /** An entry is saved, or refused for good, or taken back. */
+  over(entry: Unsent, results: EditResult[], taken = false): void {
+    for (const act of this.settled) act(entry, results, taken);
   }
 
   onSettled(act: Settled): () => void {
@@ -162,6 +169,7 @@ class Outbox {
 let count = 0;
 
 export const outbox = new Outbox();
+turnsUnsent(async (key, way) => (await import('./dropping')).turn(key, way));
 
 /** The records of an object that wait to be made, as they are by what was typed since. */
 export function unmadeOf(entries: readonly Unsent[], object: ObjectKey): Unmade[] {
@@ -203,6 +211,8 @@ export function awaitUnsent(object: ObjectKey, edits: Edits, append: (rows: Unma
     }),
     outbox.onSettled((entry, results) => {
       if (entry.object !== object || entry.act) return;
+      // What was typed over by this shows again, where it still waits.
+      for (const other of outbox.of(object)) seen.delete(other);
       const byId = new Map(results.map((result) => [result.id, result]));
       for (const edit of entry.edits) edits.arrived(edit, byId.get(edit.id) ?? { id: edit.id, reason: '' });
     }),

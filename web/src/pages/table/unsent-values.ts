@@ -17,6 +17,18 @@ export function useUnsentValues(object: ObjectKey, id: RecordId): Record<string,
   }, [entries, object, id]);
 }
 
+/** Values that wait for the line, by record, of those that are there. */
+export function useUnsentEdits(object: ObjectKey): ReadonlyMap<RecordId, Record<string, Cell>> {
+  const entries = useSyncExternalStore(outbox.subscribe, outbox.list);
+  return useMemo(() => {
+    const found = new Map<RecordId, Record<string, Cell>>();
+    for (const { edits } of entries.filter((entry) => entry.object === object && !entry.act)) {
+      for (const { id, values } of edits) found.set(id, { ...found.get(id), ...values });
+    }
+    return found;
+  }, [entries, object]);
+}
+
 /** How many values of an object's records wait for the line. */
 export function useUnsentCount(object: ObjectKey): number {
   const entries = useSyncExternalStore(outbox.subscribe, outbox.list);
