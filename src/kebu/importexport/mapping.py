@@ -24,6 +24,7 @@ from kebu.importexport.names import (
     name_part,
     scale_of,
 )
+from kebu.importexport.people import PERSON, are_mobile, holds_both
 from kebu.importexport.tables import Table
 
 _LOOKED_AT = 200  # cells of a column
@@ -46,8 +47,9 @@ class Column:
     """A column of a sheet and what becomes of it: a field (by key), a new field, or nothing.
 
     `also` is a second field that takes the same values. `part`: one of several columns that make up the field's value
-    (`given`, `family`, or the key of the computed field that names the part). `outside`: numbers that another system
-    gave the rows; they tell rows apart and are not kept. Figures are multiplied by `scale`.
+    (`given`, `family`, or the key of the computed field that names the part); `person`: a name and a telephone in one
+    cell, which goes to `also`. `outside`: numbers that another system gave the rows; they tell rows apart and are not
+    kept. Figures are multiplied by `scale`.
     """
 
     index: int
@@ -100,6 +102,7 @@ def map_columns(names: Names, table: Table, own_number: Callable[[str], bool]) -
     _by_contents(names, columns, contents, headless=table.header_row is None)
     _name_parts(names, columns)
     _title(names, columns)
+    _people(names, columns, contents)
     for column in columns:
         column.scale = _scale(names, column)
     return columns
@@ -193,6 +196,25 @@ def _name_parts(names: Names, columns: list[Column]) -> None:
         return
     for part, column in parts.items():
         column.field, column.part = targets[0], part
+
+
+def _people(names: Names, columns: list[Column], contents: dict[int, list[Any]]) -> None:
+    """A column of names with telephones behind them fills both fields, where the telephones have no column."""
+    taken = {key for column in columns for key in (column.field, column.also)}
+    for column in columns:
+        known = names.fields.get(column.field or "")
+        if known is None or known.kind != "text" or column.also or column.part:
+            continue
+        cells = contents[column.index]
+        phones = [
+            key
+            for key, other in names.fields.items()
+            if other.kind == "phone" and names.is_taken_in(other) and _through(other) == _through(known)
+        ]
+        if not phones or taken.intersection(phones) or not holds_both(cells):
+            continue
+        usual = names.find("手机" if are_mobile(cells) else "电话")
+        column.also, column.part = next((key for key in phones if key in usual), phones[0]), PERSON
 
 
 def _title(names: Names, columns: list[Column]) -> None:

@@ -22,6 +22,7 @@ from kebu.importexport.memory import recall
 from kebu.importexport.names import BEHIND, ENDING, Names
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
+from kebu.importexport.people import PERSON, split
 from kebu.importexport.tables import Table, find_table
 from kebu.records.models import NumberSeries
 from kebu.records.people import clean_context
@@ -191,6 +192,7 @@ class Planner:
             for key, group in self._groups(sheet).items():
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
+                raws = _split(group, key, raws)
                 raws = fixes.patched(key, sheet.file, sheet.index, table.numbers, raws)
                 clean = columns[key] = cleaner.clean(raws, fields[key])
                 fixes.add_choices(key, fields[key].stored, raws, clean)
@@ -198,7 +200,7 @@ class Planner:
                 problems += self._column_problems(key, headers[key], raws, clean, first)
             outside = next((column for column in sheet.columns if column.outside), None)
             ids = raw_values(table, [outside], fields[self.one.title]) if outside and self.one.title in fields else None
-            named = next((column.also.partition(".")[0] for column in sheet.columns if column.also), None)
+            named = next((one.also.partition(".")[0] for one in sheet.columns if one.also and one.part != PERSON), None)
             _without(columns, modes, first)
             source = Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named, modes)
             sources.append(source)
@@ -223,7 +225,8 @@ class Planner:
             return None
         row = Table(table.header_row, table.headers, [table.rows[table.numbers.index(number)]], [number], 0)
         stored = self.names.fields[key].stored if key in self.names.fields else Field(self.one.key, key, "text", {})
-        [raw] = fixes.patched(key, sheet.file, sheet.index, [number], raw_values(row, group, stored))
+        raws = _split(group, key, raw_values(row, group, stored))
+        [raw] = fixes.patched(key, sheet.file, sheet.index, [number], raws)
         return None if raw is None else said_by(raw)
 
     def _part_place(self, column: Column) -> int:
@@ -241,6 +244,14 @@ class Planner:
                 if label in waiting:
                     waiting.discard(label)
                     yield Problem(first + place, "new_choice", key, header, label)
+
+
+def _split(group: Sequence[Column], key: str, raws: list[Any]) -> list[Any]:
+    """Of cells that hold a name and a telephone what the field takes of them."""
+    column = group[0]
+    if len(group) > 1 or column.part != PERSON:
+        return raws
+    return [split(raw)[key == column.also] for raw in raws]
 
 
 def _modes(sheet: Sheet, table: Table, fixes: Fixes, first: int) -> dict[int, str]:
