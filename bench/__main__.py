@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import faults, files, live, page, people, report, saves, size, starting, views
+from bench import beside, faults, files, live, page, people, report, saves, size, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
-_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13")
+_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13", "P15")
 
 
 def main() -> None:
@@ -71,6 +71,8 @@ def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iter
     yield Figure("P0", f"fill with {rows:,} sample customers", ground.database, wall, 300, cpu=cpu)
     if "P1" in wanted:
         yield from files.importing(ground, Ground(rows, server, copy=True))
+    if "P15" in wanted:
+        yield from beside.measure(Ground(rows, server, copy=True))
     if "P8" in wanted:
         yield from files.exporting(ground)
     if wanted & {"P2", "P3", "P4", "P5", "P6", "P7", "P11", "P12"}:

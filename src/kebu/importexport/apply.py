@@ -33,8 +33,8 @@ from kebu.records.plain import from_plain, plain_of
 from kebu.records.write import Edit, Write
 
 # A part may keep other writers waiting for so long (seconds); its size follows.
-_PART_SECONDS = 0.4
-_SIZES = (400, 4000)
+_PART_SECONDS = 0.25
+_SIZES = (100, 4000)
 _BLOCK = 5000  # units whose numbers are taken at once
 
 
@@ -141,8 +141,8 @@ def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any], stock
     known = catalog()
     part = _Part(actor, known, row, units)
     given = {key: [stock[key].popleft() for _ in range(count)] for key, count in part.expected.items() if count}
-    started = time.monotonic()
     with Write(actor, known, change_set=row.change_set, numbers=given) as write:
+        started = time.monotonic()  # from when on others wait
         run.beat()
         part.write(write)
         done = row.done + len(units)
