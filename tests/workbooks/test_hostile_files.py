@@ -2,11 +2,13 @@
 
 import random
 import resource
+import runpy
 import socket
 import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -226,6 +228,95 @@ def test_reader_that_does_not_end_is_killed(tmp_path, monkeypatch, clock):
     path = tmp_path / "x.csv"
     path.write_bytes(b'"a;b",c\n' * 6_000_000)
     assert refused(path) == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("MAX_CELLS", 100), ("MAX_UNPACKED_BYTES", 1000), ("MAX_MEMORY_BYTES", 16 * 1024**2), ("MAX_FILE_BYTES", 100)],
+)
+def test_limits_are_settings_that_the_reader_goes_by(tmp_path, monkeypatch, setting, value):
+    path = bare_xlsx(tmp_path / "x.xlsx", "<row>" + "<c><v>1</v></c>" * 101 + "</row>", times=3)
+    assert read(path, name="x.xlsx").sheets[0].rows[0][0] == 1
+    monkeypatch.setattr(limits, setting, value)
+    assert refused(path) in ("too_large", "corrupt_file")
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "much", "1.5"])
+def test_limits_that_make_no_sense_are_refused_at_the_start(monkeypatch, value):
+    monkeypatch.setenv("KEBU_IMPORT_CELLS", value)
+    with pytest.raises(ValueError, match="KEBU_IMPORT_CELLS"):
+        runpy.run_path(limits.__file__)
+
+
+@pytest.mark.parametrize("name", ["../../outside.xml", "/etc/outside.xml", "xl/../../outside.xml", "C:\\outside.xml"])
+def test_names_of_parts_lead_nowhere(tmp_path, name):
+    path = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL, more={name: "<x/>"})
+    assert read(path, name="x.xlsx").sheets[0].rows == [[1]]
+    assert not list(tmp_path.parent.glob("**/outside.xml"))
+
+
+def test_sheet_that_leads_out_of_the_file(tmp_path):
+    rels = bare_xlsx(tmp_path / "x.xlsx", ONE_CELL)
+    with zipfile.ZipFile(rels) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for target in ("../../../../etc/passwd", "file:///etc/passwd", "/etc/passwd"):
+        path = tmp_path / "y.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content.replace(b"worksheets/sheet1.xml", target.encode()))
+        assert refused(path) == "corrupt_file"
+
+
+@pytest.mark.parametrize("deep", ["<a>", "<row>", "<c><f>", "<is><r>"])
+def test_deep_nesting(tmp_path, deep):
+    path = bare_xlsx(tmp_path / "x.xlsx", deep * 200_000)
+    start = _spent()
+    with suppress(KebuError):
+        read(path, name="x.xlsx")
+    assert _spent() - start < 10
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<table>" * 200_000,
+        "<table><tr>" + "<td rowspan=1000000>x" * 16_000,
+        "<table>" + "<tr><td colspan=16384>" * 300_000,
+        "<html>" + "<a '" * 300_000,
+        "<table><td>" + "&" * 3_000_000,
+        "<table><td>" + "<!--" * 300_000,
+        "<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'>"
+        + "<Worksheet>" * 200_000,
+        "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>",
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n"
+        + "--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 20_000,
+        "a:\n" * 1_000_000,
+        "BEGIN:VCARD\n" * 300_000 + "N:x",
+        "BEGIN:VCARD\nNOTE:" + "x\n " * 1_000_000,
+        "BEGIN:VCARD\nNOTE;ENCODING=QUOTED-PRINTABLE:" + "x=\n" * 1_000_000,
+        "BEGIN:VCARD\nTEL" + ";a=" * 500_000 + ":1",
+        '"' * 5_000_001,
+        "sep=" * 1_000_000,
+    ],
+    ids=range(16),
+)
+def test_hostile_text_is_read_or_refused_in_time(tmp_path, content):
+    path = tmp_path / "x.xls"
+    path.write_text(content)
+    start = _spent()
+    try:
+        read(path, name="x.xls")
+    except KebuError as refusal:
+        assert refusal.code in ("corrupt_file", "too_large", "unsupported_format")
+    assert _spent() - start < 12
+
+
+def test_formulas_in_text_are_text(tmp_path):
+    lines = ["=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1", '=HYPERLINK("http://x")']
+    path = tmp_path / "x.html"
+    path.write_text("<table>" + "".join(f"<tr><td>{line}</td></tr>" for line in lines) + "</table>")
+    assert [row[0] for row in read(path, name="x.html").sheets[0].rows] == lines
 
 
 @pytest.fixture

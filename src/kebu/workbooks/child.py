@@ -28,6 +28,7 @@ def main() -> None:
     """Answer one job; whatever goes wrong becomes a refusal, except what kills the process."""
     job = orjson.loads(sys.stdin.buffer.read())
     out = sys.stdout.buffer
+    limits.take_over(job["limits"])
     _limit_this_process(job["cpu_seconds"])
     gc.disable()  # nothing here makes cycles, and the collector would walk millions of cells
     try:

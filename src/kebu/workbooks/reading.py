@@ -29,8 +29,8 @@ Row = list[Cell]
 
 _SOURCE_ROOT = str(Path(__file__).resolve().parents[2])
 _ANSWER, _COMPLAINTS = "answer", "complaints"  # files in the folder of a child
-# Two files at a time in one server process: each may take `limits.MAX_MEMORY_BYTES`.
-_slots = threading.BoundedSemaphore(2)
+# So many files at a time in one server process: each may take `limits.MAX_MEMORY_BYTES`.
+_slots = threading.BoundedSemaphore(limits.AT_ONCE)
 
 
 @dataclass(slots=True)
@@ -93,6 +93,7 @@ def read(
         "password": password,
         "encoding": encoding,
         "delimiter": delimiter,
+        "limits": limits.handed_over(),
         "cpu_seconds": limits.cpu_seconds_for(size),
     }
     with _slots, tempfile.TemporaryDirectory(prefix="kebu-") as folder:

@@ -22,6 +22,15 @@ Merge = tuple[int, int, int, int]
 
 _BIFF_DATE_1904 = 0x0022
 _BIFF_FILE_PASS = 0x002F
+_BIFF_BEGIN = 0x0809
+_BIFF_CODE_PAGE = 0x0042
+_BIFF5 = b"\x00\x05"
+# Excel 5.0 and 95, and old programs that write as they did, keep text in the code page of their machine. calamine
+# reads it byte by byte, which two-byte signs do not survive: it is told that they are Windows-1252, and they are put
+# together again afterwards.
+_CODE_PAGES = {932: "cp932", 936: "gb18030", 949: "cp949", 950: "big5hkscs"}
+_WINDOWS_1252 = b"\xe4\x04"
+_BYTES = {bytes((byte,)).decode("cp1252", "ignore") or chr(byte): byte for byte in range(256)}
 # Workbooks that only protect their structure are encrypted with this key, so that programs open them unasked.
 _STRUCTURE_KEY = "VelvetSweatshop"
 
@@ -35,10 +44,12 @@ class Spreadsheet:
         Leaves files in the working directory, which the parent made for this process and removes.
         """
         self._with_errors: list[str] = []
+        self._code_page: str | None = None
         if olefile.isOleFile(path):
             path = _decrypted(path, password) or path
         if olefile.isOleFile(path):
             self.format, self.base_1904 = "xls", _xls_counts_from_1904(path)
+            path, self._code_page = _in_single_bytes(path)
         else:
             self.format, self.base_1904, self._with_errors = archive.check(path)
         # calamine goes by the ending, and says what is wrong only when it need not guess the format.
@@ -65,8 +76,9 @@ class Spreadsheet:
             except calamine.CalamineError as error:
                 _refuse(error)
             hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+            name = _said(meta.name, self._code_page) if self._code_page else meta.name
             if sheet.end is None:
-                yield meta.name, hidden, [], iter(())
+                yield name, hidden, [], iter(())
                 continue
             last_row, last_column = sheet.end
             cells += (last_row + 1) * (last_column + 1)
@@ -80,7 +92,11 @@ class Spreadsheet:
             ]
             ranges = [merge for merge in inside if merge[:2] != merge[2:]]
             rows = sheet.iter_rows()
-            yield meta.name, hidden, ranges, _with(rows, errors[meta.name]) if meta.name in errors else rows
+            if meta.name in errors:
+                rows = _with(rows, errors[meta.name])
+            elif self._code_page:
+                rows = _all_said(rows, self._code_page)
+            yield name, hidden, ranges, rows
 
 
 def _with(rows: Iterator[list[RawCell]], errors: dict[int, dict[int, str]]) -> Iterator[list[RawCell]]:
@@ -135,6 +151,31 @@ def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
             if found == 0x000A:  # end of the workbook's own records; those of the sheets follow
                 break
     return None
+
+
+def _in_single_bytes(path: str) -> tuple[str, str | None]:
+    """The path of a copy whose text is read byte by byte, and the code page to put it together by; the same path and
+    None where that is not needed."""
+    with olefile.OleFileIO(path) as ole:
+        begin, page = _biff_record(ole, _BIFF_BEGIN), _biff_record(ole, _BIFF_CODE_PAGE)
+    codec = _CODE_PAGES.get(int.from_bytes(page, "little")) if page else None
+    if begin is None or begin[:2] != _BIFF5 or page is None or codec is None:
+        return path, None
+    head = _BIFF_CODE_PAGE.to_bytes(2, "little") + len(page).to_bytes(2, "little")
+    copy = Path("single-bytes")
+    copy.write_bytes(Path(path).read_bytes().replace(head + page, head + _WINDOWS_1252, 1))
+    return str(copy), codec
+
+
+def _said(text: str, code_page: str) -> str:
+    if text.isascii() or any(sign not in _BYTES for sign in text):
+        return text
+    return bytes(map(_BYTES.__getitem__, text)).decode(code_page, "replace")
+
+
+def _all_said(rows: Iterator[list[RawCell]], code_page: str) -> Iterator[list[RawCell]]:
+    for row in rows:
+        yield [_said(cell, code_page) if isinstance(cell, str) else cell for cell in row]
 
 
 def _xls_counts_from_1904(path: str) -> bool:

@@ -88,19 +88,19 @@ def _cards(text: str, found: str) -> Iterator[_Card]:
 
 def _lines(text: str) -> Iterator[str]:
     """Logical lines: folded ones joined, soft line ends of quoted-printable too."""
-    held: str | None = None
+    held: list[str] = []
     quoted = False
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if held is not None and quoted and held.endswith("="):
-            held = held[:-1] + line.lstrip(" \t")
-        elif held is not None and line[:1] in (" ", "\t"):
-            held += line[1:]
+        if held and quoted and held[-1].endswith("="):
+            held[-1] = held[-1][:-1]
+            held.append(line.lstrip(" \t"))
+        elif held and line[:1] in (" ", "\t"):
+            held.append(line[1:])
         else:
-            if held is not None:
-                yield held
-            held, quoted = line, "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
-    if held is not None:
-        yield held
+            if held:
+                yield "".join(held)
+            held, quoted = [line], "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+    yield "".join(held)
 
 
 def _parameters(text: str) -> dict[str, set[str]]:
