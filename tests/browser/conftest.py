@@ -184,6 +184,12 @@ def visit(browser: Browser, program: Served, _profiles: dict[tuple[str, ...], Pr
         profile.check()
 
 
+@pytest.fixture(scope="module")
+def filled() -> list[int]:
+    """The ids of the rows that the tests of one file share, for them to put in once they are there."""
+    return []
+
+
 @pytest.fixture
 def context(browser: Browser, program: Served) -> Iterator[BrowserContext]:
     """A fresh profile in Chinese, of nobody's."""

@@ -11,12 +11,6 @@ pytestmark = pytest.mark.browser
 FIRST, FAR, LAST = "张三贸易", "青岛样品", "张三丰纸业"
 
 
-@pytest.fixture(scope="module")
-def filled() -> list[int]:
-    """The rows of this file, once they are there."""
-    return []
-
-
 @pytest.fixture
 def table(visit, filled: list[int]) -> Table:
     page = visit(OWNER, path=None)

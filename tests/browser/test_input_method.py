@@ -33,20 +33,45 @@ def line(page: Page):
     return page.get_by_role("grid").locator("xpath=..").locator("textarea")
 
 
+def saved(table: Table, row: str, name: str, *, far: bool = False) -> None:
+    """Leave the cell with Enter: it is saved, and the contact of that row (`far`: out of sight) is called so."""
+    with table.saving():
+        table.page.keyboard.press("Enter")
+    if far:
+        table.page.keyboard.press("Control+Home")
+    expect(table.cell(row, "联系人")).to_have_text(name)
+
+
+def reload_with(table: Table, count: int) -> None:
+    """So many more rows."""
+    add_customers(table.page, *({"name": f"示例第{n}号"} for n in range(count)))
+    table.page.reload()
+    expect(table.page.get_by_label("状态栏")).to_contain_text(f"{count + 3} 行")
+
+
+def hold_pages(page: Page) -> list[Route]:
+    """The next rows do not come before they are let go."""
+    held: list[Route] = []
+    page.route(PAGES, lambda route: held.append(route), times=1)
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    with page.expect_response(PAGES):
+        for route in held:
+            route.continue_()
+
+
 def test_an_input_method_begins_on_a_chosen_cell_and_loses_no_letter(table: Table):
     page = table.page
     table.cell(FIRST, "联系人").click()
     compose(page, "z", "zh", "zhang", "zhang'san", text="张三")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("张三")
+    saved(table, FIRST, "张三")
     # It replaced what was there; with F2 it is added.
     page.keyboard.press("ArrowUp")
     page.keyboard.press("F2")
     compose(page, "f", "feng", text="丰")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("张三丰")
+    saved(table, FIRST, "张三丰")
 
 
 def test_a_composition_that_is_given_up_changes_nothing(table: Table):
@@ -97,9 +122,7 @@ def test_the_enter_that_ends_a_composition_does_not_leave_the_cell(table: Table)
     devtools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
     compose(page, text="abc")
     expect(line(page)).to_have_value("abc")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("abc")
+    saved(table, FIRST, "abc")
 
 
 def test_it_composes_after_a_paste(table: Table):
@@ -110,58 +133,41 @@ def test_it_composes_after_a_paste(table: Table):
         page.keyboard.press("Control+v")
     expect(table.cell(SECOND, "联系人")).to_have_text("李四")
     compose(page, "w", "wang", text="王五")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell(FIRST, "联系人")).to_have_text("王五")
+    saved(table, FIRST, "王五")
     expect(table.cell(SECOND, "联系人")).to_have_text("李四")
 
 
 def test_it_composes_in_the_chosen_cell_after_scrolling_away(table: Table):
     page = table.page
-    add_customers(page, *({"name": f"示例第{n}号"} for n in range(300)))
-    page.reload()
+    reload_with(table, 300)
     table.cell(SECOND, "联系人").click()
     page.mouse.wheel(0, 4000)
     expect(table.cell("示例第120号", "客户名称")).to_be_visible()
     compose(page, "l", "li", text="李四")
     # Whoever types wants to see it.
     expect(line(page)).to_be_in_viewport()
-    with table.saving():
-        page.keyboard.press("Enter")
-    page.keyboard.press("Control+Home")
-    expect(table.cell(SECOND, "联系人")).to_have_text("李四")
+    saved(table, SECOND, "李四", far=True)
 
 
 def test_rows_that_stream_in_do_not_disturb_it(table: Table):
     page = table.page
-    add_customers(page, *({"name": f"示例第{n}号"} for n in range(900)))
-    page.reload()
-    expect(page.get_by_label("状态栏")).to_contain_text("903 行")
+    reload_with(table, 900)
     table.cell(SECOND, "联系人").click()
-    held: list[Route] = []
-    page.route(PAGES, lambda route: held.append(route), times=1)
+    held = hold_pages(page)
     with page.expect_request(PAGES):
         page.mouse.wheel(0, 12_000)
     compose(page, "z", "zhang", text=None)
-    with page.expect_response(PAGES):
-        for route in held:
-            route.continue_()
+    let_go(page, held)
     expect(line(page)).to_have_value("zhang")
     compose(page, text="张三")
-    with table.saving():
-        page.keyboard.press("Enter")
-    page.keyboard.press("Control+Home")
-    expect(table.cell(SECOND, "联系人")).to_have_text("张三")
+    saved(table, SECOND, "张三", far=True)
 
 
 def test_what_is_typed_for_a_row_that_is_still_on_its_way_waits_for_it(table: Table):
     page = table.page
-    add_customers(page, *({"name": f"示例第{n}号"} for n in range(900)))
-    page.reload()
-    expect(page.get_by_label("状态栏")).to_contain_text("903 行")
+    reload_with(table, 900)
     table.cell(FIRST, "联系人").click()
-    held: list[Route] = []
-    page.route(PAGES, lambda route: held.append(route), times=1)
+    held = hold_pages(page)
     page.keyboard.press("Control+End")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -169,11 +175,7 @@ def test_what_is_typed_for_a_row_that_is_still_on_its_way_waits_for_it(table: Ta
     compose(page, "z", "zh", text="张三")
     # Enter would leave the cell before it is here.
     page.keyboard.press("Enter")
-    with page.expect_response(PAGES):
-        for route in held:
-            route.continue_()
+    let_go(page, held)
     expect(line(page)).not_to_have_accessible_name(re.compile("正在载入"))
     expect(line(page)).to_have_value("张三")
-    with table.saving():
-        page.keyboard.press("Enter")
-    expect(table.cell("示例第899号", "联系人")).to_have_text("张三")
+    saved(table, "示例第899号", "张三")

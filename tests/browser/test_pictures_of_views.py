@@ -226,20 +226,13 @@ def test_a_table_with_frozen_rows_and_columns(opened, picture, name: str, look: 
 _PLACES = "(all) => all.map((one) => ({ x: one.getBoundingClientRect().x, column: one.ariaColIndex }))"
 
 
+@pytest.mark.parametrize("kind", ["calendar", "gallery"])
 @pytest.mark.parametrize(("name", "look"), LOOKS)
-def test_a_calendar(opened, picture, name: str, look: dict[str, Any]):
-    page = opened("calendar", **look)
+def test_a_calendar_and_a_gallery(opened, picture, kind: str, name: str, look: dict[str, Any]):
+    page = opened(kind, **look)
     expect(page.get_by_role("listitem").nth(8)).to_be_visible()
     fits(page)
-    picture(page, f"calendar.{name}")
-
-
-@pytest.mark.parametrize(("name", "look"), LOOKS)
-def test_a_gallery(opened, picture, name: str, look: dict[str, Any]):
-    page = opened("gallery", **look)
-    expect(page.get_by_role("listitem").nth(8)).to_be_visible()
-    fits(page)
-    picture(page, f"gallery.{name}")
+    picture(page, f"{kind}.{name}")
 
 
 @pytest.mark.parametrize(("name", "look"), LOOKS)

@@ -16,12 +16,6 @@ HUAXIN, YUANJING, CHENGUANG, SHILI = (
 )
 
 
-@pytest.fixture(scope="module")
-def filled() -> list[int]:
-    """The rows of this file, once they are there."""
-    return []
-
-
 @pytest.fixture
 def table(visit, filled: list[int]) -> Table:
     page = visit(OWNER, path=None)

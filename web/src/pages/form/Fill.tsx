@@ -9,8 +9,7 @@ import type { Cell, Field, ObjectInfo, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
-import { FieldEditor } from '@/fields/FieldEditor';
-import { useRelationSearch } from '@/pages/record/relation-search';
+import { ValueEditor } from '@/pages/record/ValueEditor';
 import { makeOrKeep } from '@/pages/table/saving';
 import { CheckCircleFilled } from '@/ui/more-icons';
 import { Statement } from '@/ui/states';
@@ -33,7 +32,6 @@ const typed = new Map<number, Record<string, Cell>>();
 /** The form as it is filled in; afterwards, what was saved, and another one. */
 export function Fill({ place, object, form, context, preview, onSee }: Props) {
   const { t } = useTranslation(['kinds', 'grid']);
-  const searchRelation = useRelationSearch();
   const [values, setValues] = useState<Record<string, Cell>>(() => typed.get(place) ?? {});
   const [asked, setAsked] = useState(false);
   const body = useRef<HTMLFormElement>(null);
@@ -121,15 +119,14 @@ export function Fill({ place, object, form, context, preview, onSee }: Props) {
       {form.fields.map((field) => (
         <Line key={field.key} field={field} required={form.required.has(field.key)}>
           {(id) => (
-            <FieldEditor
+            <ValueEditor
               id={id}
               field={field}
-              cell={values[field.key] ?? null}
+              values={values}
               context={context}
-              searchRelation={searchRelation}
               problem={problemOf(field)}
-              onCommit={(cell) => {
-                newest.current = { ...newest.current, [field.key]: cell };
+              onCommit={(key, cell) => {
+                newest.current = { ...newest.current, [key]: cell };
                 put(newest.current);
               }}
             />

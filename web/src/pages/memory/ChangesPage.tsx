@@ -12,6 +12,7 @@ import type { Via } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { EntryChanges } from '@/pages/record/EntryChanges';
 import { RightOutlined } from '@/ui/icons';
+import page from '@/ui/page.module.css';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { WAYS } from './address';
 import styles from './memory.module.css';
@@ -40,8 +41,8 @@ export default function ChangesPage() {
   const narrowed = [asked.person, asked.via, asked.since, asked.until].some((one) => one !== undefined);
   return (
     <div className={styles.page}>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{t('changes.title')}</h1>
+      <header className={page.head}>
+        <h1 className={page.title}>{t('changes.title')}</h1>
         <Segmented
           size="small"
           aria-label={t('trash.objects')}

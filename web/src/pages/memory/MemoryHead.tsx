@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { labelOf, useObjects } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { SearchOutlined } from '@/ui/icons';
+import page from '@/ui/page.module.css';
 import styles from './memory.module.css';
 
 const DELAY_MS = 200;
@@ -23,8 +24,8 @@ export function MemoryHead({ title, text, object, onObject, children, search }: 
   const { t } = useTranslation('memory');
   const { objects } = useObjects();
   return (
-    <header className={styles.head}>
-      <h1 className={styles.title}>{title}</h1>
+    <header className={page.head}>
+      <h1 className={page.title}>{title}</h1>
       <Segmented
         size="small"
         aria-label={t('trash.objects')}
@@ -33,7 +34,7 @@ export function MemoryHead({ title, text, object, onObject, children, search }: 
         onChange={onObject}
       />
       {children}
-      <span className={styles.space} />
+      <span className={page.space} />
       {search ? <SearchField {...search} /> : null}
       <p className={styles.text}>{text}</p>
     </header>

@@ -3,10 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Cell, Field, ObjectInfo } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
-import { FieldEditor } from '@/fields/FieldEditor';
 import { FieldLine } from './RecordFields';
 import styles from './record.module.css';
-import { useRelationSearch } from './relation-search';
+import { ValueEditor } from './ValueEditor';
 
 interface Props {
   object: ObjectInfo;
@@ -22,7 +21,6 @@ interface Props {
 /** The fields of a record that is not made yet. */
 export function FormFields({ object, shown, context, values, problemOf, onCommit }: Props) {
   const { t } = useTranslation('table');
-  const searchRelation = useRelationSearch();
   const [all, setAll] = useState(false);
   const { first, rest } = fieldsToFill(object, shown);
   return (
@@ -30,14 +28,13 @@ export function FormFields({ object, shown, context, values, problemOf, onCommit
       {(all ? [...first, ...rest] : first).map((field) => (
         <FieldLine key={field.key} field={field}>
           {(id) => (
-            <FieldEditor
+            <ValueEditor
               id={id}
               field={field}
-              cell={values[field.key] ?? null}
+              values={values}
               context={context}
-              searchRelation={searchRelation}
               problem={problemOf?.(field)}
-              onCommit={(cell) => onCommit(field.key, cell)}
+              onCommit={onCommit}
             />
           )}
         </FieldLine>

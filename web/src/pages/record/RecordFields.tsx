@@ -7,12 +7,11 @@ import type { Cell, Field, ObjectInfo, RecordAnswer, RecordId } from '@/api/type
 import { recordsChanged } from '@/commands/changed';
 import { isBlank } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
-import { FieldEditor } from '@/fields/FieldEditor';
 import { type AskConflict, saveOrKeep } from '@/pages/table/saving';
 import { useUnsentValues } from '@/pages/table/unsent-values';
 import { Quiet } from './Quiet';
 import styles from './record.module.css';
-import { useRelationSearch } from './relation-search';
+import { ValueEditor } from './ValueEditor';
 
 interface Props {
   object: ObjectInfo;
@@ -30,7 +29,6 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
   const { t } = useTranslation('table');
   const [all, setAll] = useState(false);
   const { problems, save } = useSaving(object, record, ask, onSaved, from);
-  const searchRelation = useRelationSearch();
   // What waits for the line lies over what is saved.
   const unsent = useUnsentValues(object.key, record.id);
   const values = { ...record.values, ...unsent };
@@ -51,15 +49,14 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
             {fields.map((field) => (
               <FieldLine key={field.key} field={field} waits={field.key in unsent}>
                 {(id) => (
-                  <FieldEditor
+                  <ValueEditor
                     id={id}
                     field={field}
-                    cell={values[field.key] ?? null}
+                    values={values}
                     context={context}
-                    searchRelation={searchRelation}
                     disabled={!record.rights.update}
                     problem={problems[field.key]}
-                    onCommit={(cell) => void save(field.key, cell)}
+                    onCommit={(key, cell) => void save(key, cell)}
                   />
                 )}
               </FieldLine>

@@ -10,6 +10,7 @@ import { useMe } from '@/api/session';
 import type { ReportPoint, ReportTile } from '@/api/types';
 import { useMessage } from '@/ui/messages';
 import { DownloadOutlined } from '@/ui/more-icons';
+import page from '@/ui/page.module.css';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { Figures } from './Figures';
 import { formatValue } from './format';
@@ -40,8 +41,8 @@ export default function ReportsPage() {
 
   return (
     <div className={styles.page}>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{t('title')}</h1>
+      <header className={page.head}>
+        <h1 className={page.title}>{t('title')}</h1>
         <Segmented
           size="small"
           aria-label={t('months')}
@@ -49,7 +50,7 @@ export default function ReportsPage() {
           options={MONTHS.map((value) => ({ value, label: t('monthsValue', { count: value }) }))}
           onChange={(value) => void navigate({ to: '/reports', search: { months: value } })}
         />
-        <span className={styles.space} />
+        <span className={page.space} />
         {rights.export ? (
           <Button icon={<DownloadOutlined />} loading={toXlsx.isPending} onClick={() => toXlsx.mutate()}>
             {t('export')}
