@@ -15,9 +15,11 @@ from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core.errors import KebuError
 from kebu.importexport import export, imports, rejected
 from kebu.importexport.fixes import MAX_STEPS
+from kebu.importexport.roundtrip_api import router as roundtrip
 from kebu.records.colors import MAX_RULES
 
 router = Router(auth=authenticated, tags=["import and export"])
+router.add_router("", roundtrip)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Field(ge=0, le=10_000)]

@@ -27,7 +27,7 @@ from kebu.importexport import imports, memory
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.outcome import labels_in
-from kebu.records import history, numbers, permissions, snapshots
+from kebu.records import history, numbers, permissions, snapshots, trash
 from kebu.records.models import ChangeSet
 from kebu.records.plain import from_plain, plain_of
 from kebu.records.write import Edit, Write
@@ -87,7 +87,8 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
     if not Folder(row.folder).is_there:
         raise KebuError("import_gone", status=410)
     run.progress(0, row.total)
-    if row.seen != snapshots.last_change():
+    # A comparison is not made anew under the hands of who has chosen: what changed since stays as it is (`_still`).
+    if row.way != Import.Way.COMPARE and row.seen != snapshots.last_change():
         imports.replan(row, actor)
     with transaction.atomic():
         run.beat()
@@ -175,6 +176,7 @@ class _Part:
         self._takers: dict[tuple[str, str], dict[str, tuple[str | None, Callable[[Any], Any] | None]]] = {}
         self._creates = [unit for unit in units if "create" in unit]
         self._updates = [unit for unit in units if "update" in unit]
+        self._deletes = {unit["delete"]: unit["version"] for unit in units if "delete" in unit}
         self.expected: dict[str, int] = {
             self._one.key: sum("number" not in unit["create"] for unit in self._creates),
         }
@@ -191,11 +193,13 @@ class _Part:
         self.expected[target] = self.expected.get(target, 0) + 1
 
     def write(self, write: Write) -> None:
-        """Create what is new, change what is there."""
+        """Create what is new, change what is there, put into the trash what is to go."""
         if self._creates:
             self._create(write)
         if self._updates:
             self._update(write)
+        if self._deletes:
+            self._delete(write)
 
     def _create(self, write: Write) -> None:
         given = [unit["create"]["number"] for unit in self._creates if "number" in unit["create"]]
@@ -233,7 +237,14 @@ class _Part:
                 ids[place] = one.id
         return ids
 
+    def _delete(self, write: Write) -> None:
+        present = self._present(self._one, list(self._deletes))
+        gone = [pk for pk, version in self._deletes.items() if pk in present and present[pk]["version"] == version]
+        self.kept += len(self._deletes) - len(gone)
+        write.delete(self._one.key, [Edit(pk, {}) for pk in gone])
+
     def _update(self, write: Write) -> None:
+        trash.bring_back(write, self._one.key, [unit["update"] for unit in self._updates if unit.get("restore")])
         present = self._present(self._one, [unit["update"] for unit in self._updates])
         edits = []
         kids: dict[str, dict[int, dict[str, list[Any]]]] = {}
@@ -250,7 +261,7 @@ class _Part:
                 if kid is None:
                     new.append((pk, relation, values))
                 elif values:
-                    kids.setdefault(self._relations[relation].target or "", {})[kid] = values
+                    kids.setdefault(self._relations[relation].target or "", {}).setdefault(kid, {}).update(values)
                 if main:
                     leads.append((pk, relation, kid))
         write.update(self._one.key, edits)

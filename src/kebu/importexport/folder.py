@@ -82,6 +82,14 @@ class Folder:
         """What `save` kept."""
         return orjson.loads((self.path / f"{what}-{file}-{sheet}").read_bytes())
 
+    def save_bytes(self, name: str, content: bytes) -> None:
+        """Keep what is no JSON."""
+        self._write(name, content)
+
+    def load_bytes(self, name: str) -> bytes:
+        """What `save_bytes` kept."""
+        return (self.path / name).read_bytes()
+
     # -- the plan -------------------------------------------------------------------------------------------------
 
     def save_units(self, name: str, units: Iterable[Any]) -> int:
@@ -130,9 +138,17 @@ class Folder:
                 found.append((ACTIONS[int(actions[place]) & ~PROBLEM], orjson.loads(line)))
         return len(places), found
 
+    def lines(self, name: str, places: Sequence[int]) -> Iterator[Any]:
+        """Some lines of `save_rows`, by their places."""
+        ends = np.fromfile(self.path / f"{name}.ends", dtype=np.int64)
+        with open(self.path / f"{name}.rows", "rb") as file:
+            for place in places:
+                file.seek(ends[place])
+                yield orjson.loads(file.read(int(ends[place + 1] - ends[place])))
+
     def forget_plan(self, name: str) -> None:
         """Delete what was kept of a plan that another one has replaced."""
-        for part in ("units", "rows", "ends", "actions"):
+        for part in ("units", "rows", "ends", "actions", "tally"):
             (self.path / f"{name}.{part}").unlink(missing_ok=True)
 
     # -- files ----------------------------------------------------------------------------------------------------

@@ -64,14 +64,23 @@ def restore(actor: Actor, object_key: str, ids: Sequence[int], *, label: str = "
     one = known.object(object_key)
     with Write(actor, known, label=label) as write:
         permissions.require_seen(actor, one, list(ids), trashed=True)
-        moments = dict(_trashed(actor, known, one).filter(id__in=ids).values_list("id", "deleted_at"))
-        if len(moments) < len(set(ids)):
+        if len(bring_back(write, object_key, ids)) < len(set(ids)):
             raise KebuError("parent_in_trash", status=409)
-        along = _along(known, one, moments)
-        write.restore(object_key, list(moments))
-        for key, of in along.items():
-            write.restore(key, [pk for found in of.values() for pk in found], system=True)
     return write.change_set_id
+
+
+def bring_back(write: Write, object_key: str, ids: Sequence[int]) -> list[int]:
+    """Bring back, in a larger act, those of these records that lie in the trash by themselves; answers which."""
+    if not ids:
+        return []
+    one = write.known.object(object_key)
+    found = _trashed(write.actor, write.known, one).filter(id__in=list(ids))
+    moments = dict(found.values_list("id", "deleted_at"))
+    along = _along(write.known, one, moments)
+    write.restore(object_key, list(moments))
+    for key, of in along.items():
+        write.restore(key, [pk for pks in of.values() for pk in pks], system=True)
+    return list(moments)
 
 
 def purge(actor: Actor, object_key: str, ids: Sequence[int]) -> int:

@@ -1,0 +1,96 @@
+"""Workbooks that come back, over HTTP: compare, look, choose, write."""
+
+from typing import Annotated, Any, Literal
+
+from ninja import Path, Query, Router, Schema
+from pydantic import ConfigDict, Field
+
+from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.importexport import roundtrip
+
+router = Router(auth=authenticated, tags=["import and export"])
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Place = Annotated[int, Field(ge=0, le=20_000_000)]
+Key = Annotated[str, Field(max_length=80)]
+Choice = Literal["mine", "theirs"]
+_MANY = 2000
+
+
+class Body(Schema):
+    """What somebody sends: a key that nobody expects is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class KindsBody(Body):
+    """For all rows of a kind; what was chosen for one of them before is forgotten."""
+
+    conflict: Choice | None = None
+    edit: Choice | None = None
+    new: Choice | None = None
+    removed: Choice | None = None
+
+
+class RowBody(Body):
+    place: Place
+    choice: Choice
+
+
+class CellBody(Body):
+    place: Place
+    field: Key
+    choice: Choice
+
+
+class TypedBody(Body):
+    """A value in place of the file's; null: the file's own again."""
+
+    place: Place
+    field: Key
+    value: Annotated[str, Field(max_length=100_000)] | None
+
+
+class ChooseBody(Body):
+    kinds: KindsBody = KindsBody()
+    rows: Annotated[list[RowBody], Field(default_factory=list, max_length=_MANY)]
+    cells: Annotated[list[CellBody], Field(default_factory=list, max_length=_MANY)]
+    typed: Annotated[list[TypedBody], Field(default_factory=list, max_length=_MANY)]
+
+
+@router.post("/imports/{import_id}/comparison", summary="Compare an export that came back with what is here now")
+def post_comparison(request: PersonRequest, import_id: Id) -> dict[str, Any]:
+    return roundtrip.as_json(request.actor, roundtrip.compare(request.actor, import_id).pk)
+
+
+@router.get("/imports/{import_id}/comparison", summary="How many rows differ, and what would be written")
+def get_comparison(request: PersonRequest, import_id: Id) -> dict[str, Any]:
+    return roundtrip.as_json(request.actor, import_id)
+
+
+@router.get("/imports/{import_id}/comparison/rows", summary="A page of the rows that differ, conflicts first")
+def get_comparison_rows(
+    request: PersonRequest,
+    import_id: Id,
+    offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    only: Literal["all", "conflict", "edit", "here", "new", "removed", "problems"] = "all",
+) -> dict[str, Any]:
+    return roundtrip.rows(request.actor, import_id, only=only, offset=offset, limit=limit)
+
+
+@router.patch("/imports/{import_id}/comparison", summary="Choose for kinds, rows and cells; type values anew")
+def patch_comparison(request: PersonRequest, import_id: Id, body: ChooseBody) -> dict[str, Any]:
+    return roundtrip.choose(
+        request.actor,
+        import_id,
+        kinds=body.kinds.dict(exclude_none=True),
+        rows=[one.dict() for one in body.rows],
+        cells=[one.dict() for one in body.cells],
+        typed=[one.dict() for one in body.typed],
+    )
+
+
+@router.post("/imports/{import_id}/comparison/apply", summary="Write what was chosen, by a job")
+def post_comparison_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
+    return {"job": roundtrip.apply(request.actor, import_id).pk}
