@@ -418,7 +418,7 @@ def test_a_renamed_company_is_no_edit_of_its_contacts(three: Actor, importer: An
 
     ask, spec = export.spec_of(three, "contacts", None, {"fields": ["name", "customer", "phone"]})
     path = tmp_path / "contacts.xlsx"
-    export.write_file(ask, spec, path, "xlsx", lambda *_: None)
+    export.write_file(ask, spec, path, export.How(), lambda *_: None)
     change(three, "甲公司", name="甲股份公司")
     row = roundtrip.compare(three, importer(three).plan(path, object_key="contacts").pk)
     assert rows_of(roundtrip.as_json(three, row.pk)) == {}

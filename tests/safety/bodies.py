@@ -54,6 +54,11 @@ def good_body(key: str, world: World) -> Any:
             "files": [{"file": 0, "encoding": "utf-8", "delimiter": ","}],
             "sheets": [{"file": 0, "sheet": 0, "header_row": 1, "header_rows": 1, "range": "A1:C9", "date_order": "dmy"}],
         },
+        "POST /comparisons": {"upload": things.comparison_id},
+        "PATCH /comparisons/{comparison_id}": {
+            "kinds": {"edit": "mine"}, "rows": [{"place": 0, "choice": "theirs"}], "cells": [{"place": 0, "field": "remark", "choice": "theirs"}],
+            "typed": [{"place": 0, "field": "remark", "value": "x"}],
+        },
         "POST /exports": {"object": "customers", "view": things.view_id, "filter": {"field": "name", "op": "not_empty"}, "sort": [{"field": "name"}], "search": "", "fields": ["name"], "widths": {"name": 100}, "frozen": 1, "frozen_rows": 1, "format": "csv", "encoding": "gbk", "delimiter": ";", "notes": False, "password": ""},
         "POST /reports/overview/export": {"months": 3},
         "POST /live/place": {"tab": "x", "object": "customers", "record": things.record_id, "field": "name"},

@@ -13,7 +13,18 @@ from safety.world import CANARY, NEVER, World, digest, text_of, undone
 pytestmark = pytest.mark.django_db
 
 # Whose things the names within paths stand for: one's own only, everybody's of the company, or none (a key, a secret).
-OWN = {"record_id", "view_id", "token_id", "job_id", "file_id", "import_id", "change_set_id", "thread_id", "comment_id"}
+OWN = {
+    "record_id",
+    "view_id",
+    "token_id",
+    "job_id",
+    "file_id",
+    "import_id",
+    "comparison_id",
+    "change_set_id",
+    "thread_id",
+    "comment_id",
+}
 # Who sees all records sees these too.
 OF_RECORDS = {"record_id", "change_set_id", "thread_id", "comment_id"}
 OF_THE_COMPANY = {"object_key", "key", "user_id", "token"}

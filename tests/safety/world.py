@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 from django.db import connection, transaction
 from django.test import Client
 
@@ -22,7 +23,7 @@ from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
 from kebu.fields.registry import forget
-from kebu.importexport import imports
+from kebu.importexport import export, imports, roundtrip
 from kebu.notify import tell
 from kebu.notify.models import Notification
 from kebu.records import comments, opening, saved, write
@@ -50,6 +51,7 @@ class Things:
     job_id: int
     file_id: int
     import_id: int
+    comparison_id: int
     notification: int
     change_set_id: int
     trashed: int  # a customer in the trash
@@ -97,6 +99,7 @@ def things(actor: Actor, mark: str) -> Things:
         upload = Path(folder, "sheet.csv")
         upload.write_text(f"客户名称,电话,备注\n{mark}甲公司,010-1234567,{mark}\n,010-7654321,\n", encoding="utf-8")
         planned = imports.start(actor, [(f"{mark}.csv", upload)])
+        compared = _came_back(actor, Path(folder, f"{mark}.xlsx"))
     tell.tell(actor.person_id, kind="follow_up", key=mark, params={"name": mark, "date": "2026-12-01"})
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
     trashed, _ = write.create(actor, "customers", {"name": f"{mark}旧公司"})
@@ -113,6 +116,7 @@ def things(actor: Actor, mark: str) -> Things:
         job_id=job.pk,
         file_id=stored.pk,
         import_id=planned.pk,
+        comparison_id=compared,
         notification=told.pk,
         change_set_id=change_set,
         trashed=trashed.id,
@@ -120,6 +124,16 @@ def things(actor: Actor, mark: str) -> Things:
         comment_id=thread["comments"][0]["id"],
         snapshot=opened["snapshot"],
     )
+
+
+def _came_back(actor: Actor, path: Path) -> int:
+    """A workbook of the person's customers, edited and compared."""
+    ask, spec = export.spec_of(actor, "customers", None, {"fields": ["name", "remark"]})
+    export.write_file(ask, spec, path, export.How(), lambda *_: None)
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].value = "他们改的"
+    book.save(path)
+    return roundtrip.compare(actor, imports.start(actor, [(path.name, path)]).pk).pk
 
 
 @dataclass

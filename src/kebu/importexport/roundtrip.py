@@ -275,8 +275,9 @@ def choose(
     KebuError `not_found` for a row or a cell that is not there, `import_started` (409), `too_many_choices`.
     """
     actor = actor.by("import")
-    actor.require("import")
     found = _Compared(actor, pk)
+    actor.require("import")
+    actor.require("write")
     found.require_open()
     choices = found.choices
     for kind, choice in kinds.items():
@@ -356,9 +357,9 @@ def apply(actor: Actor, pk: int) -> Job:
     Every value is looked at again when it is written: what somebody changed since stays, and shows as a conflict when
     the file is compared again. KebuError `nothing_to_import`, `import_gone`.
     """
+    found = _Compared(actor, pk)
     actor.require("import")
     actor.require("write")
-    found = _Compared(actor, pk)
     row = found.row
     if row.state == Import.State.APPLYING and row.job:
         return Job.objects.get(pk=row.job)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from ninja import Path, Query, Router, Schema
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kebu.accounts.auth import PersonRequest, authenticated
@@ -21,6 +21,12 @@ class Body(Schema):
     """What somebody sends: a key that nobody expects is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class CompareBody(Body):
+    """`upload`: the id of the import that the file began, or of a comparison that is to be made anew."""
+
+    upload: Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class KindsBody(Body):
@@ -58,32 +64,32 @@ class ChooseBody(Body):
     typed: Annotated[list[TypedBody], Field(default_factory=list, max_length=_MANY)]
 
 
-@router.post("/imports/{import_id}/comparison", summary="Compare an export that came back with what is here now")
-def post_comparison(request: PersonRequest, import_id: Id) -> dict[str, Any]:
-    return roundtrip.as_json(request.actor, roundtrip.compare(request.actor, import_id).pk)
+@router.post("/comparisons", response={201: dict[str, Any]}, summary="Compare an uploaded export with what is here now")
+def post_comparison(request: PersonRequest, body: CompareBody) -> Status[dict[str, Any]]:
+    return Status(201, roundtrip.as_json(request.actor, roundtrip.compare(request.actor, body.upload).pk))
 
 
-@router.get("/imports/{import_id}/comparison", summary="How many rows differ, and what would be written")
-def get_comparison(request: PersonRequest, import_id: Id) -> dict[str, Any]:
-    return roundtrip.as_json(request.actor, import_id)
+@router.get("/comparisons/{comparison_id}", summary="How many rows differ, and what would be written")
+def get_comparison(request: PersonRequest, comparison_id: Id) -> dict[str, Any]:
+    return roundtrip.as_json(request.actor, comparison_id)
 
 
-@router.get("/imports/{import_id}/comparison/rows", summary="A page of the rows that differ, conflicts first")
+@router.get("/comparisons/{comparison_id}/rows", summary="A page of the rows that differ, conflicts first")
 def get_comparison_rows(
     request: PersonRequest,
-    import_id: Id,
+    comparison_id: Id,
     offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     only: Literal["all", "conflict", "edit", "here", "new", "removed", "problems"] = "all",
 ) -> dict[str, Any]:
-    return roundtrip.rows(request.actor, import_id, only=only, offset=offset, limit=limit)
+    return roundtrip.rows(request.actor, comparison_id, only=only, offset=offset, limit=limit)
 
 
-@router.patch("/imports/{import_id}/comparison", summary="Choose for kinds, rows and cells; type values anew")
-def patch_comparison(request: PersonRequest, import_id: Id, body: ChooseBody) -> dict[str, Any]:
+@router.patch("/comparisons/{comparison_id}", summary="Choose for kinds, rows and cells; type values anew")
+def patch_comparison(request: PersonRequest, comparison_id: Id, body: ChooseBody) -> dict[str, Any]:
     return roundtrip.choose(
         request.actor,
-        import_id,
+        comparison_id,
         kinds=body.kinds.dict(exclude_none=True),
         rows=[one.dict() for one in body.rows],
         cells=[one.dict() for one in body.cells],
@@ -91,6 +97,6 @@ def patch_comparison(request: PersonRequest, import_id: Id, body: ChooseBody) ->
     )
 
 
-@router.post("/imports/{import_id}/comparison/apply", summary="Write what was chosen, by a job")
-def post_comparison_apply(request: PersonRequest, import_id: Id) -> dict[str, int]:
-    return {"job": roundtrip.apply(request.actor, import_id).pk}
+@router.post("/comparisons/{comparison_id}/apply", summary="Write what was chosen, by a job")
+def post_comparison_apply(request: PersonRequest, comparison_id: Id) -> dict[str, int]:
+    return {"job": roundtrip.apply(request.actor, comparison_id).pk}

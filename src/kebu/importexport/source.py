@@ -42,6 +42,7 @@ def read_file(
     known = {"name": name, "encoding": book.encoding, "delimiter": book.delimiter, "format": book.format}
     sheets: list[Sheet] = []
     cells: list[StoredSheet] = []
+    row.traces = [one for one in row.traces if one["file"] != file]
     for one in book.sheets:
         trace = traces.take(one.rows)
         if trace:

@@ -133,7 +133,9 @@ def take(rows: list[list[Any]]) -> Taken | None:
     for row in rows:
         cell = row[column] if column < len(row) else None
         tokens.append(None if cell is None or (text := str(cell).strip()) == "" else text)
-        if cell is not None:
+        if tokens[-1] == NO_RECORD and len(tokens) - 1 > top:
+            row.clear()  # the head of a group, a sum: no row of anybody's
+        elif cell is not None:
             row[column] = None
         while row and row[-1] is None:
             row.pop()

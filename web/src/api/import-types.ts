@@ -1,3 +1,4 @@
+import type { ExportInfo } from './comparisons';
 import type { Cell, ErrorBody, FieldKind, ObjectKey, RecordId } from './types';
 
 /** What the server means to do with uploaded workbooks, and what became of it. */
@@ -25,6 +26,10 @@ export interface ImportPlan {
   job: number | null;
   change_set: number | null;
   error: ErrorBody | null;
+  /** Set where the file was exported here: it may be compared with what is here now. */
+  export: ExportInfo | null;
+  /** What somebody wants to be done with such a file. */
+  way: '' | 'import' | 'compare';
 }
 
 export interface ImportOptions {

@@ -7,6 +7,7 @@ import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
+import englishRoundtrip from './en/roundtrip.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
@@ -17,6 +18,7 @@ import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
+import chineseRoundtrip from './zh-Hans/roundtrip.json';
 import chineseSettings from './zh-Hans/settings.json';
 import chineseShortcuts from './zh-Hans/shortcuts.json';
 
@@ -29,6 +31,7 @@ const en = {
   kinds: englishKinds,
   many: englishMany,
   memory: englishMemory,
+  roundtrip: englishRoundtrip,
   settings: englishSettings,
   shortcuts: englishShortcuts,
 };
@@ -41,6 +44,7 @@ const zhHans = {
   kinds: chineseKinds,
   many: chineseMany,
   memory: chineseMemory,
+  roundtrip: chineseRoundtrip,
   settings: chineseSettings,
   shortcuts: chineseShortcuts,
 };

@@ -11,6 +11,7 @@ import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
+import type roundtrip from './zh-Hans/roundtrip.json';
 import type settings from './zh-Hans/settings.json';
 import type shortcuts from './zh-Hans/shortcuts.json';
 
@@ -33,6 +34,7 @@ declare module 'i18next' {
       kinds: typeof kinds;
       many: typeof many;
       memory: typeof memory;
+      roundtrip: typeof roundtrip;
       settings: typeof settings;
       shortcuts: typeof shortcuts;
     };

@@ -2,6 +2,7 @@ import '@/i18n/imports';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { isApiError } from '@/api/client';
@@ -15,6 +16,9 @@ import styles from './import.module.css';
 import { PlanView } from './PlanView';
 import { Result } from './Result';
 import { Running } from './Running';
+
+const ComparisonPage = lazy(() => import('@/pages/roundtrip/ComparisonPage'));
+const Offer = lazy(() => import('@/pages/roundtrip/Offer'));
 
 export const planKey = (id: number) => ['import', id];
 
@@ -71,6 +75,21 @@ function Missing() {
 }
 
 function Stage({ plan }: { plan: ImportPlan }) {
+  const [ordinary, setOrdinary] = useState(false);
+  if (!ordinary && plan.way === 'compare') {
+    return (
+      <Suspense fallback={<LinesLoading />}>
+        <ComparisonPage id={plan.id} onOrdinary={() => setOrdinary(true)} />
+      </Suspense>
+    );
+  }
+  if (!ordinary && plan.state === 'planned' && plan.export) {
+    return (
+      <Suspense fallback={<LinesLoading />}>
+        <Offer id={plan.id} info={plan.export} onOrdinary={() => setOrdinary(true)} />
+      </Suspense>
+    );
+  }
   switch (plan.state) {
     case 'planned':
       return <PlanView plan={plan} />;

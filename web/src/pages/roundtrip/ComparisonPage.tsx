@@ -1,0 +1,132 @@
+import '@/i18n/roundtrip';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Progress } from 'antd';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryClient } from '@/api/cache';
+import { type Comparison, compareUpload, readComparison } from '@/api/comparisons';
+import { errorText } from '@/api/errors';
+import { cancelJob, isOver, useJob } from '@/api/jobs';
+import { labelOf, objectsQuery, useObject } from '@/api/objects';
+import { undoChangeSet } from '@/api/records';
+import { useMessage } from '@/ui/messages';
+import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { Choosing } from './Choosing';
+import { comparisonKey, differencesKey } from './keys';
+import styles from './roundtrip.module.css';
+
+interface Props {
+  id: number;
+  onOrdinary: () => void;
+}
+
+/** An export that came back: what differs, what is to be written, what became of it. */
+export default function ComparisonPage({ id, onOrdinary }: Props) {
+  const found = useQuery({
+    queryKey: comparisonKey(id),
+    queryFn: ({ signal }) => readComparison(id, signal),
+    staleTime: 5_000,
+  });
+  if (found.error) return <Failed text={errorText(found.error)} onRetry={() => void found.refetch()} />;
+  if (!found.data) return <LinesLoading />;
+  switch (found.data.state) {
+    case 'planned':
+      return <Choosing comparison={found.data} onOrdinary={onOrdinary} />;
+    case 'applying':
+      return <Writing comparison={found.data} />;
+    default:
+      return <Outcome comparison={found.data} />;
+  }
+}
+
+function Writing({ comparison }: { comparison: Comparison }) {
+  const { t } = useTranslation('roundtrip');
+  const { data: job } = useJob(comparison.job);
+  const cancel = useMutation({ mutationFn: cancelJob });
+  const over = job ? isOver(job) : false;
+  const { id } = comparison;
+  useEffect(() => {
+    if (!over) return;
+    void queryClient.invalidateQueries({ queryKey: comparisonKey(id) });
+    void queryClient.invalidateQueries({ queryKey: differencesKey(id) });
+    void queryClient.invalidateQueries({ queryKey: ['views'] });
+    void queryClient.invalidateQueries(objectsQuery); // there may be new choices
+  }, [over, id]);
+  const done = job?.done ?? 0;
+  const total = job?.total ?? 0;
+  const cancelling = cancel.isPending || cancel.isSuccess;
+  return (
+    <div className={styles.running}>
+      <h2 className={styles.heading}>{t('run.title')}</h2>
+      <Progress
+        percent={total > 0 ? Math.floor((done / total) * 100) : 0}
+        status="active"
+        aria-label={t('run.progress')}
+      />
+      <p className={styles.muted} role="status">
+        {cancelling ? t('run.cancelling') : t('run.of', { done, total })}
+      </p>
+      <p className={styles.muted}>{t('run.text')}</p>
+      <Button disabled={!job || cancelling} onClick={() => job && cancel.mutate(job.id)}>
+        {t('run.cancel')}
+      </Button>
+    </div>
+  );
+}
+
+/** What became of it, and the ways on: undo, compare again, the table. */
+function Outcome({ comparison }: { comparison: Comparison }) {
+  const { t } = useTranslation('roundtrip');
+  const message = useMessage();
+  const navigate = useNavigate();
+  const object = useObject(comparison.object);
+  const said = useSaid(comparison);
+  const failed = (error: unknown) => void message.error(errorText(error));
+  const undo = useMutation({
+    mutationFn: undoChangeSet,
+    onSuccess: () => queryClient.invalidateQueries(),
+    onError: failed,
+  });
+  const again = useMutation({
+    mutationFn: () => compareUpload(comparison.id),
+    onSuccess: (next) => {
+      queryClient.setQueryData(comparisonKey(next.id), next);
+      void navigate({ to: '/import', search: { id: next.id } });
+    },
+    onError: failed,
+  });
+  const { state, change_set: changeSet, kept } = comparison;
+  const title = state === 'done' || state === 'undone' || state === 'cancelled' ? state : 'failed';
+  const text =
+    title === 'done'
+      ? [said, kept > 0 ? t('result.kept', { count: kept }) : ''].filter(Boolean).join(' ')
+      : [comparison.error?.message, t(`result.${title}Text`)].filter(Boolean).join(' ');
+  return (
+    <Statement title={t(`result.${title}`)} text={text} role={title === 'failed' ? 'alert' : 'status'}>
+      <Button
+        type={kept > 0 ? 'default' : 'primary'}
+        onClick={() => void navigate({ to: '/o/$object', params: { object: comparison.object }, search: {} })}
+      >
+        {t('result.open', { object: labelOf(object?.plural) })}
+      </Button>
+      <Button type={kept > 0 ? 'primary' : 'default'} loading={again.isPending} onClick={() => again.mutate()}>
+        {t('again')}
+      </Button>
+      {title === 'done' && changeSet !== null ? (
+        <Button loading={undo.isPending} onClick={() => undo.mutate(changeSet)}>
+          {undo.isPending ? t('result.undoing') : t('result.undo')}
+        </Button>
+      ) : null}
+    </Statement>
+  );
+}
+
+/** What is chosen, in words: 12 处修改、新建 2 行. */
+export function useSaid({ counts: { chosen } }: Comparison): string {
+  const { t } = useTranslation('roundtrip');
+  return (['cells', 'created', 'restored', 'deleted'] as const)
+    .filter((part) => chosen[part] > 0)
+    .map((part) => t(`parts.${part}`, { count: chosen[part] }))
+    .join(t('join'));
+}
