@@ -15,7 +15,7 @@ from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.crm.models import Contact, Customer
 from kebu.fields import definitions
-from kebu.importexport import roundtrip
+from kebu.importexport import imports, roundtrip
 from kebu.importexport.models import Import
 from kebu.records import history, write
 
@@ -151,6 +151,7 @@ def test_their_edits_ours_and_both(three: Actor, bob: Actor, trip: Any) -> None:
     assert chosen(found) == {"cells": 1, "changed": 1, "open": 1}
     done = out.apply()
     assert (done["state"], done["kept"]) == ("done", 0)
+    assert imports.as_json(three, imports.find(three, out.id))["way"] == "compare"
     assert dict(Customer.objects.values_list("name", "remark")) == {
         "甲公司": "他们改的", "乙公司": "这里改的", "丙公司": "老客户",
     }  # fmt: skip

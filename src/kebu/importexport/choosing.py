@@ -55,9 +55,9 @@ class Choices:
             self.cells.pop(place, None)
 
     def check(self) -> None:
-        """KebuError `too_many_choices`."""
+        """KebuError `too_many_decided`."""
         if len(self.own) > MAX_OWN:
-            raise KebuError("too_many_choices", limit=MAX_OWN)
+            raise KebuError("too_many_decided", limit=MAX_OWN)
 
 
 @dataclass

@@ -17,10 +17,11 @@ from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport import traces
 from kebu.importexport.cleaning import Cleaner, parts_of, raw_values
 from kebu.importexport.folder import Folder, StoredSheet
+from kebu.importexport.headers import is_blank
 from kebu.importexport.mapping import Column
 from kebu.importexport.models import Exported, Import
 from kebu.importexport.names import Names, key_of
-from kebu.importexport.tables import Table, is_blank
+from kebu.importexport.tables import Table
 from kebu.records import history, permissions
 from kebu.records.models import Change
 from kebu.records.people import clean_context

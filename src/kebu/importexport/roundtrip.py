@@ -272,7 +272,7 @@ def choose(
 ) -> dict[str, Any]:
     """Decide: for all rows of a kind, for rows, for cells; and type values in place of those that are none.
 
-    KebuError `not_found` for a row or a cell that is not there, `import_started` (409), `too_many_choices`.
+    KebuError `not_found` for a row or a cell that is not there, `import_started` (409), `too_many_decided`.
     """
     actor = actor.by("import")
     found = _Compared(actor, pk)
@@ -462,6 +462,7 @@ class _Work:
         kinds = choosing.count(self._found.tally, Choices(), {}, self._found.needed)["rows"]
         counts = {"rows": kinds["all"], **self._done, "same": 0, "skip": 0, "reject": 0, "flagged": 0}
         return {
+            **self._found.row.summary,
             "fields": list(self._found.fields),
             "counts": counts,
             "objects": {},
@@ -470,4 +471,6 @@ class _Work:
             ],
             "new_fields": [],
             "sheets": [],
+            "groups": [],
+            "problem_rows": 0,
         }
