@@ -84,6 +84,14 @@ def compose(page: Page, *steps: str, text: str | None) -> None:
     devtools.detach()
 
 
+def export(page: Page, kind: str = "Excel") -> None:
+    """Have the table exported as that; the file comes when the browser gets it."""
+    page.get_by_role("button", name="导出").click()
+    dialog = page.get_by_role("dialog", name=re.compile("^导出"))
+    dialog.get_by_role("radio", name=re.compile(kind)).check()
+    dialog.get_by_role("button", name="导出").click()
+
+
 class Table:
     """The grid of the page."""
 

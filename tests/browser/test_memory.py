@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.hands import OWNER, Table, add_customers, day, pick, send
+from browser.hands import OWNER, Table, add_customers, day, export, pick, send
 from installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -285,8 +285,7 @@ def test_the_table_as_it_was_on_a_day_is_there_to_be_read(
     expect(table.cell("示例昔甲", "电话")).to_have_text("100")
     expect(page.get_by_role("button", name="新客户")).to_have_count(0)
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出").click()
-        page.get_by_role("menuitem", name="CSV").click()
+        export(page, "CSV")
     text = download.value.path().read_text("utf-8-sig")
     assert "示例昔乙" in text
     assert "示例昔丙" not in text

@@ -2,15 +2,16 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, day
+from browser.hands import OWNER, Table, day, export
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -46,10 +47,10 @@ def program(company: Installation) -> Iterator[Served]:
         yield served
 
 
-def saved(page: Page, button: Locator, folder: Path) -> Path:
-    """Click and keep the file that comes."""
+def saved(page: Page, act: Callable[[], None], folder: Path) -> Path:
+    """Do it and keep the file that comes."""
     with page.expect_download() as coming:
-        button.click()
+        act()
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return path
@@ -57,7 +58,7 @@ def saved(page: Page, button: Locator, folder: Path) -> Path:
 
 def test_reports_are_taken_away_with_their_charts(visit, tmp_path: Path):
     page = visit(OWNER, path="/reports", **WIDE)
-    book = load_workbook(saved(page, page.get_by_role("button", name="导出 xlsx"), tmp_path))
+    book = load_workbook(saved(page, page.get_by_role("button", name="导出 xlsx").click, tmp_path))
     assert sum(len(sheet._charts) for sheet in book) == 6
     cells = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "潜在客户" in cells
@@ -66,8 +67,7 @@ def test_reports_are_taken_away_with_their_charts(visit, tmp_path: Path):
 def test_the_table_is_taken_away_as_it_is_shown(visit, tmp_path: Path):
     page = visit(OWNER, **WIDE)
     expect(Table(page).at(4, "客户名称")).to_be_visible()
-    page.get_by_role("button", name="导出").click()
-    path = saved(page, page.get_by_role("menuitem", name="导出 Excel（xlsx）"), tmp_path)
+    path = saved(page, partial(export, page), tmp_path)
     assert path.suffix == ".xlsx"
     sheet = load_workbook(path).active
     heads = [cell.value for cell in sheet[1]]
@@ -95,8 +95,7 @@ def test_a_view_is_taken_away_as_csv(visit, tmp_path: Path):
     page = visit(OWNER, **WIDE)
     page.get_by_role("navigation", name="视图").get_by_role("button", name=re.compile("^重要客户")).click()
     Table(page).shows("深圳示例科技", "北京样板贸易")
-    page.get_by_role("button", name="导出").click()
-    path = saved(page, page.get_by_role("menuitem", name="导出 CSV"), tmp_path)
+    path = saved(page, partial(export, page, "CSV"), tmp_path)
     # With its mark, by which spreadsheet programs read it as Chinese.
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as text:

@@ -147,6 +147,7 @@ def test_filter_sort_and_search_are_those_of_the_view_unless_others_are_given(ta
 
     assert names(view=important) == ["华信医疗", "晨光金融"]
     assert names(view=important, sort=[{"field": "name", "desc": False}]) == ["晨光金融", "华信医疗"]
+    assert names(view=important, filter=None) == names(sort=[]) == ["华信医疗", "远景制造", "晨光金融"]
     assert names(search="yuanjing") == ["远景制造"]
     assert names(filter={"field": "level", "op": "is", "value": "normal"}) == ["远景制造"]
 

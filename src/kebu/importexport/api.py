@@ -255,7 +255,7 @@ _SHOWN = {"filter", "sort", "search", "group", "fields", "as_of", "colors", "wid
 
 @router.post("/exports", summary="Write what a view shows to a file, by a job")
 def post_export(request: PersonRequest, body: ExportBody) -> dict[str, int]:
-    given = body.dict(include=_SHOWN)
+    given = body.dict(include=_SHOWN, exclude_unset=True)
     how = export.How(**body.dict(include={one.name for one in fields(export.How)}))
     return {"job": export.start(request.actor, body.object, given, view_id=body.view, how=how).pk}
 

@@ -161,7 +161,7 @@ def export_file(
         tree = json.loads(condition) if condition else None
     except ValueError:
         raise KebuError("bad_filter") from None
-    given = {"filter": tree, "fields": list(fields)}
+    given = ({"filter": tree} if tree else {}) | ({"fields": list(fields)} if fields else {})
     found = _view(actor, key, view) if view else None
     ask, spec = export.spec_of(actor, key, found, given)
     looks = export.looks_of(ask, found, given)

@@ -72,12 +72,13 @@ class Looks:
 
 
 def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str, Any]) -> tuple[Asking, ViewSpec]:
-    """A view's spec, with what is given besides in place of its parts; all fields where none is named.
+    """A view's spec, with what is given besides, also that there be nothing, in place of its parts; all fields where
+    none is named.
 
     KebuError for a spec that cannot be opened, `unknown_field` for what the person does not see.
     """
     ask = query.asking(actor, object_key)
-    raw = {**(view.spec if view else {}), **{key: value for key, value in given.items() if value}}
+    raw = {**(view.spec if view else {}), **given}
     spec = replace(ViewSpec.of(raw), as_of=given.get("as_of") or "")
     query.queryset(ask, spec)
     seen = permissions.fields(actor, ask.known, object_key)
@@ -94,11 +95,12 @@ def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
     KebuError for rules for colours that no view could keep, `unknown_field` for what the person does not see.
     """
     spec = view.spec if view else {}
-    if rules := given.get("colors"):
+    if "colors" in given:
+        rules = given["colors"]
         colors.check(ask, rules)
     else:
         rules = colors.apply_to(permissions.fields(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
-    widths, frozen, staying = (given.get(part) or spec.get(part) for part in ("widths", "frozen", "frozen_rows"))
+    widths, frozen, staying = (given.get(part, spec.get(part)) for part in ("widths", "frozen", "frozen_rows"))
     language = ask.actor.language
     named = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
     return Looks(list(rules), widths, frozen or 0, " · ".join(filter(None, named)), staying or 0)

@@ -195,6 +195,7 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
             "label": dict(one.labels),
             "plural": dict(one.plural),
             "title_field": one.title,
+            "cards": bool(one.card),
             "fields": [
                 field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()
             ],

@@ -78,6 +78,8 @@ export interface ObjectInfo {
   plural: Labels;
   title_field: string;
   fields: Field[];
+  /** Whether its records become address cards. */
+  cards: boolean;
   rights: ObjectRights;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import english from './en';
 import englishByHand from './en/byHand.json';
 import englishComments from './en/comments.json';
+import englishExports from './en/exports.json';
 import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
@@ -13,6 +14,7 @@ import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
 import chineseByHand from './zh-Hans/byHand.json';
 import chineseComments from './zh-Hans/comments.json';
+import chineseExports from './zh-Hans/exports.json';
 import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
@@ -25,6 +27,7 @@ import chineseShortcuts from './zh-Hans/shortcuts.json';
 const en = {
   ...english,
   byHand: englishByHand,
+  exports: englishExports,
   find: englishFind,
   comments: englishComments,
   imports: englishImports,
@@ -38,6 +41,7 @@ const en = {
 const zhHans = {
   ...chinese,
   byHand: chineseByHand,
+  exports: chineseExports,
   find: chineseFind,
   comments: chineseComments,
   imports: chineseImports,

@@ -6,6 +6,7 @@ import { initReactI18next } from 'react-i18next';
 import type zhHans from './zh-Hans';
 import type byHand from './zh-Hans/byHand.json';
 import type comments from './zh-Hans/comments.json';
+import type exports_ from './zh-Hans/exports.json';
 import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
@@ -28,6 +29,7 @@ declare module 'i18next' {
     returnNull: false;
     resources: typeof zhHans & {
       byHand: typeof byHand;
+      exports: typeof exports_;
       find: typeof find;
       comments: typeof comments;
       imports: typeof imports;

@@ -14,6 +14,7 @@ import { arriving } from '@/ui/arriving';
 import { useMessage } from '@/ui/messages';
 
 const Resumed = lazy(() => arriving(() => import('@/pages/many/Resumed')));
+const ResumedExports = lazy(() => arriving(() => import('@/pages/export/Resumed')));
 
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 30_000;
@@ -81,6 +82,7 @@ export default function Unsent() {
     <>
       <Suspense>
         <Resumed />
+        <ResumedExports />
       </Suspense>
       {asked ? (
         <ConflictDialog

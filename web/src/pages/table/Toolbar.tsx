@@ -1,9 +1,6 @@
-import { useMutation } from '@tanstack/react-query';
 import { Button, Dropdown, Popover, Tooltip } from 'antd';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorText } from '@/api/errors';
-import { type ExportFormat, exportRows } from '@/api/exports';
 import type { ObjectInfo, RowHeight } from '@/api/types';
 import { type Command, keyLabel, useCommands } from '@/commands/command';
 import type { FieldContext } from '@/fields/context';
@@ -16,7 +13,6 @@ import {
   SortAscendingOutlined,
   TableOutlined,
 } from '@/ui/icons';
-import { useMessage } from '@/ui/messages';
 import { groupOf, linesOf } from './filter-tree';
 import { specOfLayout } from './layouts';
 import { MoreMenu } from './MoreMenu';
@@ -29,6 +25,7 @@ const SortPopover = lazy(() => import('./SortPopover'));
 const GroupPopover = lazy(() => import('./GroupPopover'));
 const ColorsPopover = lazy(() => import('./ColorsPopover'));
 const FieldsPopover = lazy(() => import('./FieldsPopover'));
+const ExportDialog = lazy(() => import('@/pages/export/ExportDialog'));
 
 const HEIGHTS: RowHeight[] = [28, 36, 56, 96];
 
@@ -279,45 +276,47 @@ export function CommandButton({
 
 function ExportButton({ object, state }: { object: ObjectInfo; state: TableState }) {
   const { t } = useTranslation('table');
-  const message = useMessage();
-  const run = useMutation({
-    mutationFn: (format: ExportFormat) =>
-      exportRows({
-        object: object.key,
-        filter: state.filter,
-        sort: state.sort,
-        search: state.search,
-        group: state.group,
-        ...specOfLayout(state.layout),
-        as_of: state.asOf,
-        colors: state.part.colors,
-        format,
-      }),
-    onError: (error) => void message.error(errorText(error)),
-  });
-  const items: { key: ExportFormat; label: string }[] = [
-    { key: 'xlsx', label: t('tools.exportXlsx') },
-    { key: 'csv', label: t('tools.exportCsv') },
-  ];
-  useCommands(
-    items.map(({ key, label }) => ({
-      id: `export ${key}`,
-      label,
-      enabled: !run.isPending,
-      perform: () => run.mutate(key),
-    })),
-  );
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // Not before the dialog is gone, which keeps the focus to itself.
+    if (wasOpen.current && !open) button.current?.focus();
+    wasOpen.current = open;
+  }, [open]);
+  useCommands([{ id: 'export', label: t('tools.exportAs'), enabled: true, perform: () => setOpen(true) }]);
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        items,
-        onClick: ({ key }) => run.mutate(key as ExportFormat),
-      }}
-    >
-      <Button type="text" size="small" icon={<ExportOutlined />} loading={run.isPending}>
-        {run.isPending ? t('tools.exporting') : t('tools.export')}
+    <>
+      <Button
+        ref={button}
+        type="text"
+        size="small"
+        icon={<ExportOutlined />}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
+        {t('tools.export')}
       </Button>
-    </Dropdown>
+      {open ? (
+        <Suspense>
+          <ExportDialog
+            object={object}
+            spec={{
+              object: object.key,
+              view: state.view?.id,
+              filter: state.filter,
+              sort: state.sort,
+              search: state.search,
+              group: state.group,
+              ...specOfLayout(state.layout),
+              as_of: state.asOf,
+              colors: state.part.colors ?? [],
+            }}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
