@@ -188,6 +188,53 @@ def draw(page: Page, to: Locator, *, copy: bool = False) -> None:
         page.keyboard.up("Control")
 
 
+def test_a_double_click_on_the_corner_fills_down_as_far_as_the_column_beside_it(table: Table):
+    page = table.page
+    table.type_into(FIRST, "联系人", "李四")
+    table.cell(FIRST, "联系人").click()
+    with table.saving():
+        page.locator(".kg-handle").dblclick()
+    for row in (SECOND, THIRD):
+        expect(table.cell(row, "联系人")).to_have_text("李四")
+    expect(page.get_by_label("状态栏")).to_contain_text("3 格")
+
+
+def test_what_is_typed_goes_into_all_selected_cells_by_ctrl_enter(table: Table):
+    page = table.page
+    table.cell(FIRST, "地址").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    with table.saving():
+        page.keyboard.type("示例路 1 号")
+        page.keyboard.press("Control+Enter")
+    for row in (FIRST, SECOND, THIRD):
+        expect(table.cell(row, "地址")).to_have_text("示例路 1 号")
+    page.keyboard.press("Control+z")
+    for row in (FIRST, SECOND, THIRD):
+        expect(table.cell(row, "地址")).to_have_text("")
+
+
+def test_enter_and_tab_stay_within_what_is_selected(table: Table):
+    page = table.page
+    table.cell(FIRST, "地址").click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    for text, key in (("甲路", "Enter"), ("乙路", "Enter")):
+        with table.saving():
+            page.keyboard.type(text)
+            page.keyboard.press(key)
+    expect(page.get_by_role("textbox", name=re.compile("^合作项目，第 1 行"))).to_be_focused()
+    expect(table.cell(FIRST, "地址")).to_have_text("甲路")
+    expect(table.cell(SECOND, "地址")).to_have_text("乙路")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name=re.compile("^地址，第 2 行"))).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("textbox", name=re.compile("^合作项目，第 1 行"))).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name=re.compile("^合作项目，第 2 行"))).to_be_focused()
+
+
 def test_the_corner_of_a_selection_draws_a_series_on(table: Table):
     page = table.page
     table.type_into(FIRST, "下次跟进日期", "2026-12-30")

@@ -71,6 +71,36 @@ describe('the cursor', () => {
     expect(cursor.range).toEqual({ top: 2, bottom: 2, left: 1, right: 1 });
   });
 
+  it('goes by Enter and Tab within what is selected, round and round', () => {
+    const box = { top: 2, bottom: 3, left: 1, right: 2 };
+    cursor.perform(move(1, 1, true));
+    const places = (act: Act) =>
+      [1, 2, 3, 4].map(() => {
+        cursor.perform(act);
+        expect(cursor.range).toEqual(box);
+        return [cursor.active?.row, cursor.active?.column];
+      });
+    expect(places({ act: 'next', step: 1 })).toEqual([
+      [2, 2],
+      [3, 1],
+      [3, 2],
+      [2, 1],
+    ]);
+    expect(places({ act: 'enter', step: 1 })).toEqual([
+      [3, 1],
+      [2, 2],
+      [3, 2],
+      [2, 1],
+    ]);
+    cursor.perform({ act: 'enter', step: -1 });
+    expect(cursor.active).toEqual({ row: 3, column: 2 });
+    // From there it grows anew, and an arrow leaves it.
+    cursor.perform(move(0, 1, true));
+    expect(cursor.range).toEqual({ top: 3, bottom: 3, left: 2, right: 3 });
+    cursor.perform(move(0, -1));
+    expect(cursor.range).toEqual({ top: 3, bottom: 3, left: 1, right: 1 });
+  });
+
   it('pages by what is in sight, less one row', () => {
     cursor.perform({ act: 'page', step: 1, extend: false });
     expect(cursor.active).toEqual({ row: 6, column: 1 });

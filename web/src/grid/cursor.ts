@@ -1,5 +1,14 @@
 import type { Act } from './keys';
-import { type Bounds, type CellRange, clampPlace, nextInOrder, type Place, rangeBetween } from './selection';
+import {
+  type Bounds,
+  type CellRange,
+  cellCount,
+  clampPlace,
+  nextInOrder,
+  nextWithin,
+  type Place,
+  rangeBetween,
+} from './selection';
 
 /** What a move needs to know of the grid. */
 export interface Ground {
@@ -13,9 +22,14 @@ export interface Ground {
   scrollHome(rows: boolean): void;
 }
 
-/** The active cell and the range around it. The active cell is the corner that stays while a selection grows. */
+/**
+ * The active cell and the range around it. The active cell is the corner that stays while a selection grows; Enter and
+ * Tab lead it from cell to cell within a range, which stays.
+ */
 export class Cursor {
   private place: Place | null = null;
+  /** The corner of the selection that stays while it grows. */
+  private corner: Place | null = null;
   private head: Place | null = null;
   /** The column in which a row of Tabs began: Enter goes back to it, one row on. */
   private tabFrom: number | null = null;
@@ -37,7 +51,13 @@ export class Cursor {
   }
 
   get range(): CellRange | null {
-    return this.place && this.head && rangeBetween(this.place, this.head);
+    return this.corner && this.head && rangeBetween(this.corner, this.head);
+  }
+
+  /** The selection where it is more than one cell. */
+  get several(): CellRange | null {
+    const { range } = this;
+    return range && cellCount(range) > 1 ? range : null;
   }
 
   /** Makes a cell the active one, or with `extend` the other corner of the selection. */
@@ -46,9 +66,11 @@ export class Cursor {
     if (bounds.rows === 0 || bounds.columns === 0) return;
     this.tabFrom = null;
     if (options.extend && this.place) {
+      this.corner = this.place;
       this.head = clampPlace(wanted, { rows: this.ground.rows(), columns: bounds.columns });
     } else {
       this.place = clampPlace(wanted, bounds);
+      this.corner = this.place;
       this.head = this.place;
     }
     if (options.scroll !== false) this.ground.scrollTo(this.head);
@@ -59,13 +81,15 @@ export class Cursor {
   select(active: Place, head: Place): void {
     this.tabFrom = null;
     this.place = clampPlace(active, this.ground.bounds());
+    this.corner = this.place;
     this.head = clampPlace(head, this.ground.bounds());
     this.changed();
   }
 
   /** One cell again. Says whether more than one was selected. */
   collapse(): boolean {
-    const several = this.place !== this.head;
+    const several = this.several !== null;
+    this.corner = this.place;
     this.head = this.place;
     if (several) this.changed();
     return several;
@@ -73,15 +97,16 @@ export class Cursor {
 
   /** Back onto cells that exist, after rows or columns went away. */
   settle(): void {
-    if (!this.place || !this.head) return;
+    if (!this.place || !this.corner || !this.head) return;
     const bounds = this.ground.bounds();
     if (bounds.rows === 0 || bounds.columns === 0) {
       this.place = null;
+      this.corner = null;
       this.head = null;
     } else {
-      const same = this.place === this.head;
       this.place = clampPlace(this.place, bounds);
-      this.head = same ? this.place : clampPlace(this.head, bounds);
+      this.corner = clampPlace(this.corner, bounds);
+      this.head = clampPlace(this.head, bounds);
     }
     this.changed();
   }
@@ -103,9 +128,11 @@ export class Cursor {
         if (act.to === 'rowStart' || act.to === 'first') this.ground.scrollHome(act.to === 'first');
         return true;
       case 'enter':
+        if (this.goWithin(act.step, 'down')) return true;
         this.goTo({ row: place.row + act.step, column: this.tabFrom ?? place.column });
         return true;
       case 'next': {
+        if (this.goWithin(act.step, 'right')) return true;
         const next = nextInOrder(place, act.step, this.ground.bounds());
         const from = this.tabFrom ?? place.column;
         if (next) this.goTo(next);
@@ -120,6 +147,16 @@ export class Cursor {
   private goFrom(extend: boolean, rows: number, columns: number): void {
     const from = extend ? this.head : this.place;
     if (from) this.goTo({ row: from.row + rows, column: from.column + columns }, { extend });
+  }
+
+  /** On to the next cell of several that are selected, after the last one to the first. */
+  private goWithin(step: 1 | -1, way: 'down' | 'right'): boolean {
+    const { place, several } = this;
+    if (!place || !several) return false;
+    this.place = nextWithin(several, place, step, way);
+    this.ground.scrollTo(this.place);
+    this.changed();
+    return true;
   }
 
   private edge(from: Place, to: Extract<Act, { act: 'edge' }>['to']): Place {

@@ -244,14 +244,13 @@ export class Editing {
 
   private open(target: Target, untouched: string | null): boolean {
     if (this.current) return false;
-    const { cursor, sheet, painter } = this.parts;
+    const { sheet, painter } = this.parts;
     const { place, field, data } = target;
     const refused = this.isAddLine(place.row) ? field.readonly : !data || !painter.mayEdit(data, field);
     if (refused) {
       this.hooks.onRefused();
       return false;
     }
-    cursor.collapse();
     sheet.scrollTo(place.row, place.column);
     this.current = {
       row: place.row,

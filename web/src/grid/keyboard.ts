@@ -45,7 +45,7 @@ export class Keyboard {
         return true;
       case 'Enter':
         if (event.altKey && session.field.kind === 'long_text') editing.startNewLine();
-        else if (event.ctrlKey || event.metaKey) editing.commit();
+        else if (event.ctrlKey || event.metaKey) this.everywhere();
         else controller.commitAndGo({ act: 'enter', step: event.shiftKey ? -1 : 1 });
         return true;
       case 'Tab':
@@ -57,6 +57,18 @@ export class Keyboard {
     if (act?.act !== 'move' || act.extend || session.untouched !== null || editing.popup) return false;
     controller.commitAndGo(act);
     return true;
+  }
+
+  /** Into every selected cell what was typed in one. */
+  private everywhere(): void {
+    const { editing, cursor, line, transfer } = this.controller;
+    const { text } = line;
+    if (!cursor.several || editing.popup?.value) {
+      editing.commit();
+      return;
+    }
+    editing.cancel();
+    void transfer.putEverywhere(text);
   }
 
   private pressInGrid(event: KeyboardEvent): boolean {

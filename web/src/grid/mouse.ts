@@ -148,6 +148,7 @@ export function bindMouse(controller: GridController): () => void {
 
   function doubleClick(event: MouseEvent): void {
     const target = event.target as Element;
+    if (target.closest('.kg-handle')) void controller.transfer.spreadDown();
     const place = sheet.placeOf(target);
     if (!place || place.column < 0 || target.closest('.kg-toggle')) return;
     if (!controller.toggleGroup(place.row) && !target.closest('.kf-check')) editing.start();

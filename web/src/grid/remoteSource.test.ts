@@ -88,6 +88,20 @@ describe('rows of a server', () => {
     expect([...source.loaded(0, 100_000)]).toHaveLength(60 * 200);
   });
 
+  it('stay here and fresh at the top where they always show', async () => {
+    const source = new RemoteSource(server.fetch, { expected: 100_000 });
+    for (let page = 0; page < 70; page += 1) {
+      source.ensure(page * 200, page * 200 + 10, 3);
+      await server.answer();
+    }
+    expect(source.get(2)).toBeDefined();
+    expect(source.get(210)).toBeUndefined();
+    const before = server.asked.length;
+    source.refresh();
+    await server.answer();
+    expect(server.asked.slice(before).sort((a, b) => a - b)).toEqual([0, 69]);
+  });
+
   it('grow page by page while their number is not known', async () => {
     server.count = null;
     const source = new RemoteSource(server.fetch);

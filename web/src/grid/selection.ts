@@ -67,6 +67,18 @@ export function nextInOrder(place: Place, step: 1 | -1, bounds: Bounds): Place |
   return { row, column: step > 0 ? 0 : bounds.columns - 1 };
 }
 
+/** The next place of a range, row by row (`right`) or column by column (`down`); after the last one the first. */
+export function nextWithin(range: CellRange, place: Place, step: 1 | -1, way: 'down' | 'right'): Place {
+  const rows = range.bottom - range.top + 1;
+  const columns = range.right - range.left + 1;
+  const [row, column] = [place.row - range.top, place.column - range.left];
+  const at = way === 'right' ? row * columns + column : column * rows + row;
+  const next = (at + step + rows * columns) % (rows * columns);
+  return way === 'right'
+    ? { row: range.top + Math.floor(next / columns), column: range.left + (next % columns) }
+    : { row: range.top + (next % rows), column: range.left + Math.floor(next / rows) };
+}
+
 /** What a status bar says about the selected cells. `sum` and `average` are of the numbers among them. */
 export interface Summary {
   cells: number;

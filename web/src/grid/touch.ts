@@ -23,37 +23,31 @@ export function bindTouch(controller: GridController): () => void {
     line.focus();
     controller.requestMenu('cell', new DOMRect(x, y, 0, 0));
   };
-  const listen = { signal: stop.signal, passive: true };
-  const { host } = sheet;
-  host.addEventListener(
+  const stray = ({ touches: [touch] }: TouchEvent) => {
+    if (touch && Math.hypot(touch.clientX - x, touch.clientY - y) > STRAY) leave();
+  };
+  const lift = (event: TouchEvent) => {
+    leave();
+    // The click that would follow closes the menu again.
+    if (rested) event.preventDefault();
+  };
+  sheet.host.addEventListener(
     'touchstart',
     (event) => {
       leave();
       rested = false;
       const touch = event.touches.length === 1 ? event.touches[0] : undefined;
+      const cell = event.target as HTMLElement;
       if (!touch) return;
+      // A cell that is painted anew meanwhile is the only one that hears of its finger.
+      cell.addEventListener('touchmove', stray, { passive: true });
+      cell.addEventListener('touchcancel', leave);
+      cell.addEventListener('touchend', lift, { passive: false });
       x = touch.clientX;
       y = touch.clientY;
       timer = setTimeout(() => rest(event.target), LONG_MS);
     },
-    listen,
-  );
-  host.addEventListener(
-    'touchmove',
-    ({ touches: [touch] }) => {
-      if (touch && Math.hypot(touch.clientX - x, touch.clientY - y) > STRAY) leave();
-    },
-    listen,
-  );
-  host.addEventListener('touchcancel', leave, listen);
-  host.addEventListener(
-    'touchend',
-    (event) => {
-      leave();
-      // The click that would follow closes the menu again.
-      if (rested) event.preventDefault();
-    },
-    { signal: stop.signal, passive: false },
+    { signal: stop.signal, passive: true },
   );
   return () => {
     leave();

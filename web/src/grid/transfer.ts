@@ -1,5 +1,5 @@
 import type { Cell, Field } from '@/api/types';
-import { isInvalid, isMasked } from '@/fields/cells';
+import { isBlank, isInvalid, isMasked } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { editText, isRightAligned } from '@/fields/format';
 import { parseInput } from '@/fields/parse';
@@ -15,6 +15,8 @@ import type { GridRow, RowSource } from './source';
 /** More at once would keep the browser, and everybody who saves meanwhile, waiting. */
 export const MAX_ROWS = 10_000;
 export const MAX_CELLS = 200_000;
+/** Rows that are fetched together while one looks for the end of a column. */
+const AT_ONCE = 1_000;
 
 interface TransferParts {
   source: RowSource;
@@ -159,6 +161,28 @@ export class Transfer {
       editing.apply(changes, 'fill');
       cursor.select({ row: to.top, column: to.left }, { row: to.bottom, column: to.right });
       sheet.scrollTo(back ? to.top : to.bottom, back ? to.left : to.right);
+    } catch {
+      this.hooks.onNotice(this.t('edit.noRows'));
+    }
+  }
+
+  /** Draws the selection on down to where the column beside it ends, as a double click on its corner does. */
+  async spreadDown(): Promise<void> {
+    const range = this.selection();
+    if (!range) return;
+    const { source, sheet, painter } = this.parts;
+    const { fields } = sheet.view;
+    const isFilled = (row: number, field: Field | undefined) =>
+      field !== undefined && !isBlank(painter.shown(source.get(row), field.key));
+    const beside = [fields[range.left - 1], fields[range.right + 1]].find((one) => isFilled(range.bottom + 1, one));
+    let { bottom } = range;
+    const most = Math.min(source.length - 1, range.top + MAX_ROWS - 1);
+    try {
+      while (bottom < most && isFilled(bottom + 1, beside)) {
+        bottom += 1;
+        if (!source.get(bottom + 1)) await source.load(bottom + 1, Math.min(most, bottom + AT_ONCE));
+      }
+      if (bottom > range.bottom) await this.spread(range, { ...range, bottom }, false);
     } catch {
       this.hooks.onNotice(this.t('edit.noRows'));
     }

@@ -31,22 +31,22 @@ export function bindScrolling(sheet: Sheet, wrapper: HTMLElement): () => void {
   };
 
   let before: Touch | undefined;
-  const onTouch = ({ target, touches: [touch] }: TouchEvent) => {
-    // The style of the panes that do not scroll leaves what the finger does to us.
-    if (touch && before && !sheet.grid.scroller.contains(target as Node)) {
-      sheet.grid.moveBy(before.clientX - touch.clientX, before.clientY - touch.clientY);
-    }
+  const onTouch = ({ touches: [touch] }: TouchEvent) => {
+    if (touch && before) sheet.grid.moveBy(before.clientX - touch.clientX, before.clientY - touch.clientY);
     before = touch;
   };
-  const onTouchStart = ({ touches: [touch] }: TouchEvent) => {
+  const onTouchStart = ({ target, touches: [touch] }: TouchEvent) => {
     before = touch;
+    const cell = target as HTMLElement;
+    // The style of the panes that do not scroll leaves what the finger does to us. Its row may be scrolled away under
+    // it: then nobody else hears of it.
+    if (!sheet.grid.scroller.contains(cell)) cell.addEventListener('touchmove', onTouch, { passive: true });
   };
 
   const stop = new AbortController();
   const { signal } = stop;
   wrapper.addEventListener('wheel', onWheel, { passive: false, signal });
   sheet.host.addEventListener('touchstart', onTouchStart, { passive: true, signal });
-  sheet.host.addEventListener('touchmove', onTouch, { passive: true, signal });
   return () => {
     cancelAnimationFrame(frame);
     stop.abort();

@@ -37,6 +37,7 @@ const GROUPS = {
     ['paste', ['mod+v']],
     ['fillDown', ['mod+d']],
     ['fillRight', ['mod+r']],
+    ['everywhere', ['mod+enter']],
   ],
   table: [
     ['palette', ['mod+k']],
