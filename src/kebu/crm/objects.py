@@ -206,14 +206,21 @@ CONTACT_FIELDS = (
         "Contact",
         "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name|联络人|经办人|接洽人|主联系人|contact full name|lead name|线索名称|线索联系人",
     ),
-    _field(_P, "title", "text", "职位", "Title", "职务|岗位|头衔|job title|position|职称|联系人职位|联系人职务"),
+    _field(
+        _P,
+        "title",
+        "text",
+        "职位",
+        "Title",
+        "职务|岗位|头衔|job title|position|职称|联系人职位|联系人职务|organization title|organization 1 title",
+    ),
     _field(
         _P,
         "phone",
         "phone",
         "电话",
         "Phone",
-        "联系电话|电话号码|联系方式|固定电话|座机|tel|telephone|phone number|phone 1|work phone|business phone|电话号|tel no|phone no|contact number|contact no|telephone number",
+        "联系电话|电话号码|联系方式|固定电话|座机|tel|telephone|phone number|phone 1|phone 1 value|work phone|business phone|电话号|tel no|phone no|contact number|contact no|telephone number",
     ),
     _field(
         _P,
@@ -221,7 +228,7 @@ CONTACT_FIELDS = (
         "phone",
         "手机",
         "Mobile",
-        "手机号|手机号码|移动电话|mobile phone|cell|cell phone|phone 2|联系手机|手机电话|mobile no|mobile number|mobile phone number|cellphone",
+        "手机号|手机号码|移动电话|mobile phone|cell|cell phone|phone 2|phone 2 value|联系手机|手机电话|mobile no|mobile number|mobile phone number|cellphone",
     ),
     _field(
         _P,
@@ -234,7 +241,7 @@ CONTACT_FIELDS = (
     _field(_P, "decision_role", "choice", "决策角色", "Decision role", "角色"),
     _field(_P, "birthday", "date", "生日", "Birthday", "出生日期|birth date|date of birth"),
     _field(_P, "do_not_contact", "checkbox", "请勿联系", "Do not contact", "免打扰|email opt out|do not call"),
-    _field(_P, "remark", "long_text", "备注", "Remark", "联系人备注"),
+    _field(_P, "remark", "long_text", "备注", "Remark", "联系人备注|notes|note|comments|comment|description|说明"),
     *_every(_P),
 )
 DEAL_FIELDS = (
@@ -266,7 +273,7 @@ DEAL_FIELDS = (
         "money",
         "金额",
         "Amount",
-        "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|annual revenue|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
+        "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
     ),
     _field(_D, "currency", "text", "币种", "Currency", "货币", options={"limit": 3}),
     _field(

@@ -12,6 +12,7 @@ from kebu.fields.parsing import NotUnderstood
 from kebu.fields.registry import Field
 from kebu.importexport.headers import is_blank
 from kebu.importexport.names import (
+    BEHIND,
     ENDING,
     NUMBERED,
     RELATION,
@@ -127,9 +128,11 @@ def _by_names(
                 column.outside = False
             if rank >= RELATION and cells and kind in _TESTS and not _mostly(cells, _TESTS[kind], 0.5):
                 continue
-            pairs.append((rank, not cells, kind not in _TESTS, place, key))
+            # A column of blanks gives way, even if it is called exactly so: Title before the names of Outlook.
+            order = rank if cells else rank + BEHIND
+            pairs.append((order, not cells, kind not in _TESTS, place, key, rank))
     taken: set[str] = set()
-    for rank, _, _, place, key in sorted(pairs):
+    for _, _, _, place, key, rank in sorted(pairs):
         column, into = columns[place], names.into(names.fields[key])
         if column.field is None and key not in taken:
             taken.add(key)
@@ -137,7 +140,7 @@ def _by_names(
         elif column.field is None and rank == NUMBERED and names.fields[key].kind == "address":
             column.field = key  # Address 2 goes on where Address 1 ends
     # A second column of telephones is the other telephone.
-    for rank, _, _, place, key in sorted(pairs):
+    for _, _, _, place, key, rank in sorted(pairs):
         column, known = columns[place], names.fields[key]
         if column.field is None and known.kind == "phone" and rank < ENDING:
             for other in names.fields.values():
