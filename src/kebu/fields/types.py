@@ -205,7 +205,7 @@ class Number(FieldType):
         return _number(parsing.parse_number(_scalar(raw), decimal_comma=context.decimal_comma))
 
     def format(self, value: Any, field: Field, language: str) -> str:
-        return "" if value is None else f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+        return "" if value is None else f"{value:,.15g}" if isinstance(value, float) else f"{value:,}"
 
     def search_text(self, value: Any) -> str:
         return ""
@@ -227,7 +227,7 @@ class Percent(Number):
         return _number(parsing.parse_percent(_scalar(raw), decimal_comma=context.decimal_comma))
 
     def format(self, value: Any, field: Field, language: str) -> str:
-        return "" if value is None else f"{value * 100:.10g}%"
+        return "" if value is None else f"{value * 100:.13g}%"
 
 
 class Rating(Number):
@@ -360,7 +360,7 @@ class Tags(Choices):
     kind = "tags"
 
     def clean(self, raw: Any, field: Field, context: CleanContext) -> Any:
-        return list(dict.fromkeys(_text(one, 100) for one in _list(raw))) or None
+        return list(dict.fromkeys(text for one in _list(raw) if (text := _text(one, 100)))) or None
 
     def format(self, value: Any, field: Field, language: str) -> str:
         return ", ".join(value or ())
@@ -505,7 +505,7 @@ def _number(value: Decimal) -> int | float:
         return int(number)
     if abs(number) == float("inf"):
         raise NotUnderstood("number_too_large")
-    return number
+    return float(f"{number:.15g}")  # what a spreadsheet keeps: sent back, it is the same number
 
 
 def _choice_key(raw: Any, field: Field) -> str:

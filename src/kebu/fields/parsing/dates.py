@@ -111,7 +111,10 @@ def parse_datetime(
             moment = _from_serial(number, base_1904)
         else:
             raise NotUnderstood("datetime")
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        if moment.year < 1000:  # RFC 3339 has four digits, and a day of the year 1000 may begin in 999
+            raise NotUnderstood("datetime")
+        return moment
     except NotUnderstood as error:
         raise NotUnderstood("datetime" if error.code == "date" else error.code) from None
     except (OverflowError, ValueError):  # the first and last days of the calendar leave it in UTC
