@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from kebu.accounts.actor import Actor
-from kebu.core.text import fold, sort_key
+from kebu.core.text import fold
 from kebu.fields.definitions import MAX_CHOICES
 from kebu.fields.parsing import NotUnderstood, Order, date_order, has_decimal_commas, parse_number, text_of
 from kebu.fields.registry import Catalog, Field
 from kebu.fields.types import CleanContext, choice_index
+from kebu.importexport.links import Links
 from kebu.importexport.mapping import Column
 from kebu.importexport.tables import Table
-from kebu.records import permissions
 
 MAX_NEW_CHOICES = 100
 _LABEL_LENGTH = 100
@@ -192,32 +192,18 @@ class Cleaner:
         result.new_choices = labels
 
     def _relations(self, raws: Sequence[Any], stored: Field) -> Clean:
-        """Records by their title or number, among those that the person sees; a name that several have is none's."""
+        """Records by their title, number or e-mail, among those that the person sees; what several have is none's."""
         texts = [text_of(raw) for raw in raws]
-        found = self._labels(stored, {text for text in texts if text})
+        links = Links(self._actor, self._known, stored.target or "", {text for text in texts if text})
         result = Clean([None] * len(raws))
         for place, text in enumerate(texts):
             if text:
-                ids = found.get(fold(text), ())
+                ids = links.named(text)
                 if len(ids) == 1:
                     result.values[place] = ids[0]
                 else:
                     _mark(result, place, raws[place], "ambiguous_record" if ids else "unknown_record")
         return result
-
-    def _labels(self, stored: Field, texts: set[str]) -> Labels:
-        one = self._known.object(stored.target or "")
-        title = self._known.field(one.key, one.title).attribute or ""
-        rows = one.model.objects.filter(permissions.visible(self._actor, one))
-        found: dict[str, list[int]] = {}
-        wanted = {sort_key(text[:80]) for text in texts}
-        for part in parts_of(sorted(wanted)):
-            for pk, name in rows.filter(title_key__in=part).values_list("id", title):
-                found.setdefault(fold(name), []).append(pk)
-        for part in parts_of(sorted(texts)):
-            for pk, number in rows.filter(number__in=part).values_list("id", "number"):
-                found.setdefault(fold(number), [pk])
-        return found
 
 
 def _lost_digits(raws: Sequence[Any]) -> list[int]:

@@ -23,7 +23,11 @@ export function Result({ plan }: { plan: ImportPlan }) {
   const object = objects.find((one) => one.key === plan.object);
   const undo = useMutation({
     mutationFn: (changeSet: number) => undoChangeSet(changeSet),
-    onSuccess: () => queryClient.invalidateQueries(),
+    onSuccess: (answer) => {
+      const kept = answer.kept ?? answer.conflicts.length;
+      if (kept > 0) message.warning(t('result.keptSince', { count: kept }), 0);
+      return queryClient.invalidateQueries();
+    },
     onSettled: () => queryClient.invalidateQueries({ queryKey: planKey(plan.id) }),
     onError: (error) => void message.error(errorText(error)),
   });
