@@ -1,6 +1,7 @@
 """Rows stand where people put them: inserted between two others, moved by keys and by the mouse, for everybody."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import FloatRect, Page, expect
@@ -119,6 +120,46 @@ def test_ticked_rows_are_dragged_together(table: Table):
     with moved(page):
         page.mouse.up()
     table.shows(TWO, FOUR, ONE, THREE)
+
+
+def test_rows_in_groups_are_moved_within_these(table: Table):
+    page = table.page
+    found = send(page, "POST", "/api/records/customers/query", {"limit": 100, "fields": ["name"]})["rows"]
+    levels = {ONE: "key", TWO: "key", THREE: "normal", FOUR: "normal"}
+    changes = [{"id": row[0], "values": {"level": levels[row[2]]}} for row in found]
+    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "prepare"})
+    by_level = quote('[{"field":"level","desc":false}]')
+    page.goto(f"/o/customers?group={by_level}")
+    expect(page.locator(".kg-movable")).to_be_visible()
+    expect(page.locator(".kg-group .kg-toggle")).to_have_count(2)
+    stands(table, ONE, TWO, THREE, FOUR)
+    table.cell(THREE, "客户名称").click()
+    with moved(page):
+        page.keyboard.press("Alt+Shift+ArrowDown")
+    stands(table, ONE, TWO, FOUR, THREE)
+    head = table.cell(TWO, "客户名称").locator("xpath=..").locator(".kg-row-head .kg-open")
+    target = place_of(table, ONE)
+    head.hover()
+    page.mouse.down()
+    page.mouse.move(60, target["y"] + 20, steps=4)
+    page.mouse.move(60, target["y"] + 4, steps=3)
+    expect(page.locator(".kg-drop")).to_be_visible()
+    with moved(page):
+        page.mouse.up()
+    stands(table, TWO, ONE, FOUR, THREE)
+    # Not into another group.
+    table.cell(ONE, "客户名称").click()
+    page.keyboard.press("Alt+Shift+ArrowDown")
+    expect(page.get_by_text("只能在自己的组里移动").first).to_be_visible()
+    stands(table, TWO, ONE, FOUR, THREE)
+    page.keyboard.press("Control+z")
+    stands(table, ONE, TWO, FOUR, THREE)
+
+
+def stands(table: Table, *names: str) -> None:
+    """The rows below the heads of groups, from above."""
+    shown = table.grid.locator("[role=row] > [aria-colindex='2'] .kf-text")
+    expect(shown).to_have_text(names)
 
 
 def test_where_rows_are_sorted_it_is_said_why_they_do_not_move(table: Table):

@@ -266,7 +266,7 @@ function insertItems({ context, controller }: GridMenuProps): Items {
     label: key === 'insert' ? context.t('row.insert') : i18next.t(`byHand:${key}`),
     onClick: () => setTimeout(() => controller.rows.insert(key === 'insertBelow')),
   });
-  return controller.byHand?.refusal === null ? [item('insertAbove'), item('insertBelow')] : [item('insert')];
+  return controller.byHand?.mayInsert ? [item('insertAbove'), item('insertBelow')] : [item('insert')];
 }
 
 /** One up or down; where something else gives the order, the reason why not. */

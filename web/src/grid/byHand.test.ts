@@ -2,11 +2,13 @@ import i18next from 'i18next';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ByHand } from './byHand';
 import type { Cursor } from './cursor';
+import { GroupedSource } from './groups';
 import type { CellPainter } from './painter';
 import { RemoteSource } from './remoteSource';
 import type { RowChoice } from './rowChoice';
 import type { CellRange } from './selection';
 import type { Sheet } from './sheet';
+import type { RowSource } from './source';
 
 // Its texts are added to what is there already.
 await i18next.init({ lng: 'zh-Hans' });
@@ -27,6 +29,7 @@ let chosen: number[];
 const moved: [number[], number, boolean][] = [];
 const notices: string[] = [];
 let hand: ByHand;
+let made: (rows: RowSource) => ByHand;
 
 const order = () => [...source.loaded(0, COUNT)].map(([, { id }]) => id);
 
@@ -64,16 +67,18 @@ beforeEach(async () => {
     },
   };
   const choice = { has: (id: number) => chosen.includes(id), list: () => chosen };
-  hand = new RowsByHand(
-    {
-      source,
-      cursor: cursor as unknown as Cursor,
-      sheet: sheet as unknown as Sheet,
-      painter: painter as unknown as CellPainter,
-      choice: choice as unknown as RowChoice,
-    },
-    { onMove: (...move) => moved.push(move), onNotice: (text) => notices.push(text) },
-  );
+  made = (rows) =>
+    new RowsByHand(
+      {
+        source: rows,
+        cursor: cursor as unknown as Cursor,
+        sheet: sheet as unknown as Sheet,
+        painter: painter as unknown as CellPainter,
+        choice: choice as unknown as RowChoice,
+      },
+      { onMove: (...move) => moved.push(move), onNotice: (text) => notices.push(text) },
+    );
+  hand = made(source);
 });
 afterEach(() => {
   source.close();
@@ -119,15 +124,49 @@ it('says why rows cannot be moved where something else orders them', () => {
   sorted = ['name'];
   hand.step(1);
   sorted = [];
-  grouped = ['level'];
-  hand.step(1);
-  expect(notices).toHaveLength(2);
-  expect(notices[0]).not.toBe(notices[1]);
-  grouped = [];
+  expect(notices).toHaveLength(1);
   editable = false;
   hand.step(1);
   expect(order()).toEqual([1, 2, 3, 4, 5]);
   expect(hand.mayMove).toBe(false);
+});
+
+it('moves rows within their group, and says so where they would leave it', () => {
+  const shown = new GroupedSource(source, [], () => {});
+  shown.show(
+    [{ field: 'level', desc: false }],
+    [
+      { path: ['key'], count: 2, values: {} },
+      { path: ['normal'], count: 3, values: {} },
+    ],
+  );
+  grouped = ['level'];
+  hand = made(shown);
+  expect(hand.mayInsert).toBe(false);
+  // The rows: a head, 1, 2, a head, 3, 4, 5.
+  select(1);
+  hand.step(1);
+  vi.advanceTimersByTime(1000);
+  expect(order()).toEqual([2, 1, 3, 4, 5]);
+  expect(moved).toEqual([[[1], 2, true]]);
+  hand.step(1);
+  select(4);
+  hand.step(-1);
+  select(1, 4);
+  hand.step(1);
+  expect(order()).toEqual([2, 1, 3, 4, 5]);
+  expect(notices).toHaveLength(3);
+  moved.length = 0;
+  hand.drop([5], 3, true);
+  hand.drop([3], 5, true);
+  expect(moved).toEqual([
+    [[5], 3, false],
+    [[3], 4, true],
+  ]);
+  hand.drop([5], 2, true);
+  hand.drop([1, 5], 4, true);
+  hand.drop([99], 4, true);
+  expect(moved).toHaveLength(2);
 });
 
 it('takes along what is ticked, or selected, or the row alone', () => {

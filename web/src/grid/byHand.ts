@@ -25,7 +25,7 @@ export interface ByHandHooks {
   onNotice: (text: string) => void;
 }
 
-/** Rows that are moved by hand, where nothing else gives them their order. */
+/** Rows that are moved by hand, where nothing else gives them their order; where they stand in groups, within these. */
 export class ByHand {
   private readonly parts: Parts;
   private readonly hooks: ByHandHooks;
@@ -38,9 +38,12 @@ export class ByHand {
 
   /** Why rows cannot be moved; null: they can. */
   get refusal(): string | null {
-    const { sheet, painter } = this.parts;
-    if (sheet.view.sort.length > 0) return i18next.t('byHand:moveSorted');
-    return painter.groupedBy.length > 0 ? i18next.t('byHand:moveGrouped') : null;
+    return this.parts.sheet.view.sort.length > 0 ? i18next.t('byHand:moveSorted') : null;
+  }
+
+  /** Whether a new row can be put between two others: one of a group has to have its values. */
+  get mayInsert(): boolean {
+    return this.refusal === null && this.parts.painter.groupedBy.length === 0;
   }
 
   get mayMove(): boolean {
@@ -55,6 +58,7 @@ export class ByHand {
     const bottom = Math.min(range.bottom, source.length - 1);
     const passed = step > 0 ? bottom + 1 : range.top - 1;
     if (bottom < range.top || passed < 0 || passed >= source.length) return;
+    if (this.isElsewhere(passed, [range.top, bottom, passed])) return;
     if (!source.swap?.(range.top, bottom, step)) return;
     cursor.select({ row: range.top + step, column: range.left }, { row: bottom + step, column: range.right });
     this.parts.sheet.scrollTo(step > 0 ? bottom + 1 : range.top - 1, range.left);
@@ -83,8 +87,25 @@ export class ByHand {
 
   /** Puts rows beside another one, where the mouse let go of them. */
   drop(ids: number[], row: number, below: boolean): void {
-    const target = this.parts.source.get(row);
-    if (target && target.id > 0 && ids.some((id) => id !== target.id)) this.hooks.onMove(ids, target.id, below);
+    const { source } = this.parts;
+    const rows = ids.map((id) => source.find(id) ?? -1);
+    if (this.isElsewhere(row, rows)) return;
+    const isHead = source.get(row)?.head !== undefined;
+    // Below a head is above the first of its rows.
+    const target = source.get(isHead ? row + 1 : row);
+    if (!target || target.id <= 0 || ids.every((id) => id === target.id)) return;
+    this.hooks.onMove(ids, target.id, below && !isHead);
+  }
+
+  /** Whether some rows are of another group than the one they would go to, which is told to the person. */
+  private isElsewhere(to: number, rows: readonly number[]): boolean {
+    const { source, painter } = this.parts;
+    if (painter.groupedBy.length === 0) return false;
+    const group = source.groupOf?.(to);
+    const isHere = (row: number) => row >= 0 && !source.get(row)?.head && source.groupOf?.(row) === group;
+    if (group !== undefined && rows.every(isHere)) return false;
+    this.hooks.onNotice(i18next.t('byHand:moveOut'));
+    return true;
   }
 
   /** Says whether rows can be moved, and tells the person why not. */

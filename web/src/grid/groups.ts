@@ -163,7 +163,20 @@ export class GroupedSource implements RowSource {
   }
 
   swap(from: number, to: number, step: 1 | -1): boolean {
-    return this.parts === null && this.records.swap(from, to, step);
+    if (!this.parts) return this.records.swap(from, to, step);
+    const part = this.partAt(Math.min(from, from + step));
+    if (!part || part.head || part !== this.partAt(Math.max(to, to + step))) return false;
+    const begin = part.from - part.row;
+    return this.records.swap(begin + from, begin + to, step);
+  }
+
+  groupOf(row: number): string | undefined {
+    const part = this.partAt(row);
+    const branch = (branches: readonly Branch[]): Branch | undefined => {
+      const one = branches.findLast(({ from }) => part !== undefined && from <= part.from);
+      return one && (branch(one.branches) ?? one);
+    };
+    return part?.head ? part.head.head?.key : branch(this.tree)?.key;
   }
 
   /** Where a row's record stands in the order; of a head, the first one below it. */

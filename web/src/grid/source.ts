@@ -47,8 +47,13 @@ export interface RowSource {
   find(id: number): number | undefined;
   /** What a row is counted as, from 1; 0 for the head of a group. */
   numberOf(row: number): number;
-  /** Lets the rows of a span change places with the one above or below them. False: not all of them are here. */
+  /**
+   * Lets the rows of a span change places with the one above or below them. False: not all of them are here, or not in
+   * one group.
+   */
   swap?(from: number, to: number, step: 1 | -1): boolean;
+  /** Names the innermost group that a row stands in, or is the head of; undefined where nothing is grouped. */
+  groupOf?(row: number): string | undefined;
   /** Opens or closes the group whose head the row is. */
   toggle?(row: number): void;
   /**
