@@ -321,6 +321,18 @@ def test_a_value_that_is_none_is_marked_kept_and_mended_in_place(three: Actor, t
     assert "钻石客户" in str([choice.labels for choice in level.choices])
 
 
+def test_what_a_record_cannot_be_without_is_not_taken_away(three: Actor, trip: Any) -> None:
+    out = trip(three).set("甲公司", "备注", "他们").set("乙公司", "客户编号", "C999")
+    found = out.edit(lambda page: setattr(out.cell(page, "甲公司", "客户名称"), "value", " ")).back()
+    assert rows_of(found) == {"all": 1, "edit": 1, "problems": 1}
+    assert [(one["column"], one["code"]) for one in found["skipped"]] == [("客户编号", "readonly_column")]
+    assert chosen(found) == {"cells": 1, "changed": 1, "open": 1}
+    assert out.rows("problems")[0]["cells"][0]["problem"]["code"] == "required"
+    assert chosen(out.choose(rows=[{"place": 0, "choice": "theirs"}])) == {"cells": 1, "changed": 1, "open": 1}
+    out.apply()
+    assert Customer.objects.get(name="甲公司").remark == "他们"
+
+
 def test_what_is_no_value_may_be_taken_as_it_is_marked(three: Actor, trip: Any) -> None:
     out = trip(three).set("甲公司", "下次跟进日期", "改天")
     out.back()

@@ -123,7 +123,9 @@ def decide(choices: Choices, place: int, line: Mapping[str, Any], needed: Sequen
         if cell["state"] == "here":
             continue
         choice = choice_of(choices, place, cell, key)
-        if choice == "theirs":
+        if cell.get("code") == "required":  # what a record cannot be without is not taken away, whoever says so
+            done.open += choice != "mine"
+        elif choice == "theirs":
             done.values[key] = cell["theirs"]
         elif choice is None:
             done.open += 1

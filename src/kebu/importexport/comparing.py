@@ -252,7 +252,14 @@ class Comparing:
         for one, raw, theirs, code in values:
             if one.key in added and is_blank(raw):
                 continue
+            if one.stored.kind == "auto_number":
+                # A number is what a record is called by: one may give it here, a file does not take it away.
+                if not self.means(one, raw, theirs, part.now(held, one)):
+                    self._skip(one.label(self.actor.language), "readonly_column")
+                continue
             cell = self._cell(part, held, one, raw, theirs)
+            if cell is not None and theirs is None and one.stored.required:
+                code = "required"
             if cell is not None:
                 where.cells[one.key] = cell | ({"code": code} if code and cell["state"] != "here" else {})
         states = {cell["state"] for cell in where.cells.values()}
