@@ -240,7 +240,8 @@ def test_new_rows_and_removed_ones(three: Actor, trip: Any) -> None:
     history.undo(three, done["change_set"])
     assert Customer.objects.filter(deleted_at=None).count() == 3
 
-    out.back()
+    redone = out.back()
+    assert rows_of(redone) == {"all": 3, "new": 2, "removed": 1, "problems": 1}
     place = out.rows("new")[1]["place"]
     out.choose(typed=[{"place": place, "field": "name", "value": "戊公司"}], kinds={"removed": "theirs"})
     assert chosen(roundtrip.as_json(three, out.id)) == {"created": 2, "deleted": 1}
@@ -248,6 +249,21 @@ def test_new_rows_and_removed_ones(three: Actor, trip: Any) -> None:
     assert set(Customer.objects.filter(deleted_at=None).values_list("name", flat=True)) == {
         "甲公司", "乙公司", "丙公司", "丁公司", "戊公司",
     } - {gone}  # fmt: skip
+
+
+def test_rows_that_were_added_are_new_once(three: Actor, trip: Any) -> None:
+    out = trip(three)
+    out.edit(lambda page: page.append([None, "丁公司", "李四", None, 8, "一般客户", "2026-12-24", "新来的"]))
+    out.edit(lambda page: page.append([None, "甲公司", None, None, None, None, None, "同名的另一家"]))
+    found = out.back()
+    assert (rows_of(found), chosen(found)) == ({"all": 2, "new": 2, "problems": 1}, {"created": 1, "open": 1})
+    assert [(row["word"], row["title"], row["choice"]) for row in out.rows()] == [
+        ("", "丁公司", "theirs"), ("namesake", "甲公司", None),
+    ]  # fmt: skip
+    out.choose(rows=[{"place": 1, "choice": "theirs"}])
+    out.apply()
+    assert Customer.objects.filter(name="甲公司").count() == 2
+    assert rows_of(out.back()) == {}
 
 
 def test_who_writes_between_comparing_and_applying_loses_nothing(three: Actor, trip: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kebu.accounts.actor import Actor
-from kebu.core.text import fold
+from kebu.core.text import fold, sort_key
 from kebu.fields.parsing import text_of
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport import traces
@@ -25,7 +25,7 @@ from kebu.importexport.tables import Table
 from kebu.records import history, permissions
 from kebu.records.models import Change
 from kebu.records.people import clean_context
-from kebu.records.plain import plain_of
+from kebu.records.plain import SORT_LENGTH, plain_of
 from kebu.records.since import Since, since
 
 #: What a row is about, in the order in which people should look: both changed it, they did, we did, theirs alone, ours.
@@ -148,14 +148,20 @@ class Comparing:
         self._compared += len(places)
         for start in range(0, len(places), _PART):
             part = _Part(self, held[start : start + _PART])
-            for n in range(start, min(start + _PART, len(places))):
+            end = min(start + _PART, len(places))
+            titles = clean[self.one.title].values if self.one.title in clean else [None] * len(places)
+            namesakes = _Namesakes(self, [titles[n] for n in range(start, end) if tokens[places[n]] is None])
+            for n in range(start, end):
                 where = Difference("new", file, index, places[n] + 1)
                 values = [
                     (one, raws[one.key][n], clean[one.key].values[n], clean[one.key].problems.get(n))
                     for one, _, _ in fields
                 ]
                 token = tokens[places[n]]
-                if (row := self._difference(part, where, held[n], token, values, added)) is not None:
+                if token is None:
+                    if (row := self._added(namesakes, where, titles[n], values)) is not None:
+                        yield row
+                elif (row := self._difference(part, where, held[n], values, added)) is not None:
                     yield row
 
     def _columns(self, table: Table, held: Sequence[traces.Held | None]) -> list[tuple[Field, int, bool]]:
@@ -232,7 +238,6 @@ class Comparing:
         part: "_Part",
         where: Difference,
         held: traces.Held | None,
-        token: str | None,
         values: Sequence[_Read],
         added: set[str],
     ) -> Difference | None:
@@ -240,7 +245,7 @@ class Comparing:
         if held is None or held.id not in part.own.rows or twice:
             if held is not None and twice and self._copies(part, held, values):
                 return None
-            where.word = "copied" if twice else "unknown" if token else ""
+            where.word = "copied" if twice else "unknown"
             return self._new(where, values)
         self._met.add(held.id)
         row = part.own.rows[held.id]
@@ -272,6 +277,17 @@ class Comparing:
             return where
         where.kind = next((kind for kind in KINDS if kind in states), "")
         return where if where.kind else None
+
+    def _added(
+        self, namesakes: "_Namesakes", where: Difference, title: Any, values: Sequence[_Read]
+    ) -> Difference | None:
+        """A row that was added: new, unless it is here already, word for word (the file came back before)."""
+        ids = namesakes.of(title)
+        for pk in ids:
+            if all(namesakes.says(pk, one, raw, theirs) for one, raw, theirs, _ in values if theirs is not None):
+                return None
+        where.word = "namesake" if ids else ""
+        return self._new(where, values)
 
     def _copies(self, part: "_Part", held: traces.Held, values: Sequence[_Read]) -> bool:
         """Whether a second row of a record says nothing but what went out: a sheet was copied, no row was meant."""
@@ -367,7 +383,7 @@ class _Part:
                 if one.id in self.own.rows and (now := self.own.rows[one.id][relation.attribute or ""]):
                     ids.setdefault(now, None)
             for one in present:
-                if behind := one.behind[key]:
+                if behind := one.behind.get(key):
                     ids[behind[0]] = behind[1]
         for target, ids in wanted.items():
             self._behind[target] = _Records(actor, known.object(target), ids)
@@ -408,6 +424,31 @@ class _Part:
                 or last
             )
         return {"by": last.by, "at": last.at, "via": last.via} if last else {}
+
+
+class _Namesakes:
+    """The records that the person sees under the titles of rows that were added."""
+
+    def __init__(self, asked: Comparing, titles: Sequence[Any]) -> None:
+        self._asked = asked
+        one, title = asked.one, asked.known.field(asked.one.key, asked.one.title)
+        texts = {text for text in titles if isinstance(text, str)}
+        rows = one.model.objects.filter(permissions.visible(asked.actor, one))
+        self._ids: dict[str, list[int]] = {}
+        self._held: dict[int, traces.Held] = {}
+        for keys in parts_of(sorted({sort_key(text[:SORT_LENGTH]) for text in texts})):
+            found = rows.filter(title_key__in=keys).order_by("id").values_list("id", "version", title.attribute or "")
+            for pk, version, name in found:
+                self._ids.setdefault(fold(name), []).append(pk)
+                self._held[pk] = traces.Held(pk, version, {})
+        self._part = _Part(asked, list(self._held.values()))
+
+    def of(self, title: Any) -> list[int]:
+        return self._ids.get(fold(title), []) if isinstance(title, str) else []
+
+    def says(self, pk: int, one: Field, raw: Any, theirs: Any) -> bool:
+        now = self._part.now(self._held[pk], one)
+        return now is not _UNKNOWN and self._asked.means(one, raw, theirs, now)
 
 
 def same(one: Field, a: Any, b: Any) -> bool:

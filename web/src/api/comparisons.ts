@@ -58,8 +58,8 @@ export interface DifferenceCell {
 export interface Difference {
   place: number;
   kind: DifferenceKind;
-  /** Why the row is what it is: `gone`, `unknown`, `copied`, `changed`, or nothing. */
-  word: '' | 'gone' | 'unknown' | 'copied' | 'changed';
+  /** Why the row is what it is: `gone`, `unknown`, `copied`, `namesake`, `changed`, or nothing. */
+  word: '' | 'gone' | 'unknown' | 'copied' | 'namesake' | 'changed';
   record: RecordId | null;
   title: string;
   sheet: string | null;
