@@ -147,6 +147,14 @@ def test_a_file_that_was_left_is_found_again(table: Page, tmp_path: Path):
     assert saved(table, again.click, tmp_path / "again").read_bytes() == first.read_bytes()
 
 
+def test_a_blank_workbook_waits_where_files_are_dropped(table: Page, tmp_path: Path):
+    table.get_by_role("button", name="导入").click()
+    button = table.get_by_role("button", name="还没有表格？下载空白模板")
+    path = saved(table, button.click, tmp_path)
+    assert path.name == "客户-空白模板.xlsx"
+    assert "客户名称" in [cell.value for cell in load_workbook(path).worksheets[0][1]]
+
+
 @pytest.mark.parametrize(("name", "options"), [("zh", {}), ("en", {"locale": "en-US"}), ("zh.dark", DARK)])
 def test_the_dialog_in_pictures(visit, picture: Picture, name: str, options: dict[str, Any]):
     page = visit(OWNER, **options)

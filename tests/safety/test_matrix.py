@@ -89,6 +89,7 @@ EXPECTED: dict[str, str] = {
     "POST /comparisons/{comparison_id}/apply":   "401    401      404      404      200    404       404    403     200",
     "POST /exports":                            "401    401      403      404      200    404       404    403     200",
     "GET /exports":                             "401    401      200      200      200    200       200    200     200",
+    "GET /blanks/{object_key}":                 "401    401      403      200      200    200       200    200     200",
     "GET /backups":                             "401    401      403      403      403    200       200    403     403",
     "POST /backups":                            "401    401      403      403      403    202       202    403     403",
     "POST /samples":                            "401    401      403      403      403    201       201    403     403",

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from pathlib import Path as FilePath
 from tempfile import NamedTemporaryFile
-from typing import Annotated, Any, Literal
+from typing import IO, Annotated, Any, Literal
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.http import FileResponse
@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field
 
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core.errors import KebuError
-from kebu.importexport import export, imports, rejected
+from kebu.importexport import blank, export, imports, rejected
 from kebu.importexport.fixes import MAX_STEPS
 from kebu.importexport.roundtrip_api import router as roundtrip
 from kebu.records.colors import MAX_RULES
@@ -237,7 +237,15 @@ def get_rows(
 
 @router.get("/imports/{import_id}/rejected", summary="The rows that are left out as xlsx, with the reason beside each")
 def get_rejected(request: PersonRequest, import_id: Id) -> FileResponse:
-    file, name = rejected.workbook(request.actor, import_id)
+    return _attached(*rejected.workbook(request.actor, import_id))
+
+
+@router.get("/blanks/{object_key}", summary="A workbook to fill in: a column for each field, with its choices")
+def get_blank(request: PersonRequest, object_key: Annotated[str, Path(max_length=40)]) -> FileResponse:
+    return _attached(*blank.workbook(request.actor, object_key))
+
+
+def _attached(file: IO[bytes], name: str) -> FileResponse:
     answer = FileResponse(file, as_attachment=True, filename=name)
     answer["Content-Type"] = "application/octet-stream"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"

@@ -24,6 +24,8 @@ export const readPlanRows = (
 export const applyPlan = (id: number) => post<{ job: number }>(`/api/imports/${id}/apply`);
 
 /** The rows that are left out, as xlsx with the reason beside each. */
+/** A workbook to fill in, with a column for each field of the object. */
+export const downloadBlank = (object: string) => download(`/api/blanks/${object}`);
 export const downloadRejected = (id: number) => download(`/api/imports/${id}/rejected`);
 
 /** A few plainly invented customers, as one change set. */

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
-import { uploadWorkbooks } from '@/api/imports';
+import { downloadBlank, uploadWorkbooks } from '@/api/imports';
 import { InboxOutlined } from '@/ui/more-icons';
 import styles from './import.module.css';
 
@@ -108,7 +108,12 @@ export function DropZone({ object, onPlan }: Props) {
           </>
         )}
       </div>
-      <p className={styles.hint}>{t('drop.hint')}</p>
+      <p className={styles.hint}>
+        {t('drop.hint')}{' '}
+        <Button type="link" size="small" onClick={() => downloadBlank(object)}>
+          {t('drop.blank')}
+        </Button>
+      </p>
       {locked ? (
         <PasswordDialog
           name={names}
