@@ -12,7 +12,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check
 WEB = $(shell find web -name node_modules -prune -o -type f -print)
 STATIC := src/kebu/spa/static
 
-.PHONY: help install run demo test lint fix bench docs lock clean
+.PHONY: help install run demo test interop lint fix bench docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: .venv/dev $(STATIC)/.made-of ## all tests: SQLite, PostgreSQL, front end, 
 	KEBU_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n auto --maxprocesses 4 -m "not once and not browser"
 	$(PYTHON) hatch_build.py npm test
 	$(PYTHON) -m pytest -q -m browser
+
+interop: .venv/dev ## workbooks to and from a real LibreOffice, where there is one
+	KEBU_INTEROP=1 $(PYTHON) -m pytest -q tests/interop
 
 lint: .venv/dev ## format, types, architecture, completeness
 	$(BIN)/ruff check

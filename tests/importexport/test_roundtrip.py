@@ -451,3 +451,14 @@ def test_a_renamed_company_is_no_edit_of_its_contacts(three: Actor, importer: An
     change(three, "甲公司", name="甲股份公司")
     row = roundtrip.compare(three, importer(three).plan(path, object_key="contacts").pk)
     assert rows_of(roundtrip.as_json(three, row.pk)) == {}
+
+
+def test_a_password_and_groups_do_not_matter(three: Actor, importer: Any, tmp_path: Path) -> None:
+    from kebu.importexport import export
+
+    ask, spec = export.spec_of(three, "customers", None, {"fields": FIELDS, "group": [{"field": "level"}]})
+    path = tmp_path / "geheim.xlsx"
+    export.write_file(ask, spec, path, export.How(password="geheim 马"), lambda *_: None)
+    row = roundtrip.compare(three, importer(three).plan(path, password="geheim 马").pk)
+    found = roundtrip.as_json(three, row.pk)
+    assert (rows_of(found), found["compared"]) == ({}, 3)
