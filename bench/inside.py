@@ -156,7 +156,8 @@ def export_rows(suffix: str, limit: int) -> Measured:
                 dates = {"next_follow_up"}
                 columns = [
                     Column(str(title), "date" if key in dates else "text")
-                    for title, key in zip(header, spec.fields, strict=True)
+                    # The last column says which record a row is.
+                    for title, key in zip(header, [*spec.fields, ""], strict=True)
                 ]
                 write_xlsx(out, [SheetSpec("客户", columns, rows)])
         measured["raw"] *= measured["rows"] / len(rows)
