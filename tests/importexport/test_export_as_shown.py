@@ -123,7 +123,7 @@ def test_people_records_checks_and_lists_head_groups_too(filled: Actor, taken: A
 def test_a_grouped_workbook_and_a_plain_one_change_nothing_when_they_come_back(
     importer: Any, filled: Actor, taken: Any
 ) -> None:
-    comments.begin(filled, "customers", 1, key=None, text="请核对")
+    comments.begin(filled, "customers", write_order(filled)[0][0], key=None, text="请核对")
     book = importer(filled)
     path = book.folder / "back.xlsx"
     for group in ([], BY_LEVEL, [*BY_LEVEL, {"field": "owner"}]):
