@@ -98,8 +98,8 @@ def _told(request: HttpRequest, error: KebuError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    # pydantic's "input" and "ctx" would send the request back, and "url" names another site.
-    details = [{"at": list(each["loc"]), "type": each["type"], "message": each["msg"]} for each in error.errors]
+    # pydantic's "input" and "ctx" would send the request back, and so may its words; "url" names another site.
+    details = [{"at": list(each["loc"]), "type": each["type"], "message": each["msg"][:300]} for each in error.errors]
     return refusal(request, 400, KebuError("invalid_request", details=details))
 
 
