@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, export, send
 
 pytestmark = pytest.mark.browser
 
@@ -57,9 +57,8 @@ def out(visit, tmp_path: Path) -> Iterator[Out]:
     ids = add_customers(page, *values)
     page.reload()
     Table(page).shows(*(f"{name}有限公司" for name in NAMES))
-    page.get_by_role("button", name="导出").click()
     with page.expect_download() as coming:
-        page.get_by_role("menuitem", name="导出 Excel（xlsx）").click()
+        export(page)
     path = tmp_path / "客户.xlsx"
     coming.value.save_as(path)
     page.goto("/import")

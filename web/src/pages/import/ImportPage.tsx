@@ -94,7 +94,7 @@ function Stage({ plan }: { plan: ImportPlan }) {
     case 'planned':
       return <PlanView plan={plan} />;
     case 'applying':
-      return <Running plan={plan} />;
+      return <Running id={plan.id} job={plan.job} rows={plan.counts.rows} />;
     default:
       return <Result plan={plan} />;
   }

@@ -8,6 +8,7 @@ import { errorText } from '@/api/errors';
 import type { ImportPlan, PlanChange, RowsOnly } from '@/api/import-types';
 import { applyPlan } from '@/api/imports';
 import { useMessage } from '@/ui/messages';
+import bar from './bar.module.css';
 import { Columns } from './Columns';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
@@ -36,14 +37,14 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
 
   return (
     <>
-      <div className={styles.bar}>
-        <span className={styles.files}>{plan.files.map((file) => file.name).join(', ')}</span>
+      <div className={bar.bar}>
+        <span className={bar.files}>{plan.files.map((file) => file.name).join(', ')}</span>
         {changes.isPending ? (
           <span className={styles.muted} role="status">
             <Spin size="small" /> {t('plan.checking')}
           </span>
         ) : null}
-        <span className={styles.space} />
+        <span className={bar.space} />
         {plan.fixes > 0 ? (
           <Button disabled={changes.isPending} onClick={changes.takeBack}>
             {t('plan.takeBack', { count: plan.fixes })}

@@ -3,28 +3,36 @@ import { Button, Progress } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
-import type { ImportPlan } from '@/api/import-types';
 import { cancelJob, isOver, useJob } from '@/api/jobs';
 import { objectsQuery } from '@/api/objects';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
 import { type Pace, paceOf, type Seen } from './pace';
 
-export function Running({ plan }: { plan: ImportPlan }) {
+interface Props {
+  /** The import. */
+  id: number;
+  job: number | null;
+  /** How many rows there are, until the job says it. */
+  rows?: number;
+}
+
+/** An import, or what was chosen of an export that came back, on its way into the table. */
+export function Running({ id, job: running, rows = 0 }: Props) {
   const { t } = useTranslation('imports');
-  const { data: job, dataUpdatedAt } = useJob(plan.job);
+  const { data: job, dataUpdatedAt } = useJob(running);
   const cancel = useMutation({ mutationFn: cancelJob });
   const over = job ? isOver(job) : false;
   useEffect(() => {
     if (!over) return;
-    void queryClient.invalidateQueries({ queryKey: planKey(plan.id) });
+    void queryClient.invalidateQueries({ queryKey: planKey(id) });
     // Records, fields and choices may be new.
     void queryClient.invalidateQueries({ queryKey: ['views'] });
     void queryClient.invalidateQueries(objectsQuery);
-  }, [over, plan]);
+  }, [over, id]);
 
   const done = job?.done ?? 0;
-  const total = job?.total || plan.counts.rows;
+  const total = job?.total || rows;
   const pace = usePace(done, total, dataUpdatedAt);
   const cancelling = cancel.isPending || cancel.isSuccess;
   return (

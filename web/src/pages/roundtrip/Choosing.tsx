@@ -16,6 +16,7 @@ import {
 } from '@/api/comparisons';
 import { errorText } from '@/api/errors';
 import { dateTime } from '@/i18n/time';
+import bar from '@/pages/import/bar.module.css';
 import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { useSaid } from './ComparisonPage';
@@ -78,12 +79,12 @@ export function Choosing({ comparison, onOrdinary }: Props) {
   }
   return (
     <>
-      <div className={styles.bar}>
-        <span className={styles.files}>{comparison.files.join(', ')}</span>
+      <div className={bar.bar}>
+        <span className={bar.files}>{comparison.files.join(', ')}</span>
         {comparison.export ? (
           <span className={styles.muted}>{t('exported', { at: dateTime(comparison.export.at) })}</span>
         ) : null}
-        <span className={styles.space} />
+        <span className={bar.space} />
         {change.isPending ? (
           <span className={styles.muted} role="status">
             <Spin size="small" /> {t('choosing')}

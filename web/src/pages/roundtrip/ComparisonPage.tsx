@@ -1,20 +1,18 @@
 import '@/i18n/roundtrip';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Progress } from 'antd';
-import { useEffect } from 'react';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { type Comparison, compareUpload, readComparison } from '@/api/comparisons';
 import { errorText } from '@/api/errors';
-import { cancelJob, isOver, useJob } from '@/api/jobs';
-import { labelOf, objectsQuery, useObject } from '@/api/objects';
+import { labelOf, useObject } from '@/api/objects';
 import { undoChangeSet } from '@/api/records';
+import { Running } from '@/pages/import/Running';
 import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { Choosing } from './Choosing';
-import { comparisonKey, differencesKey } from './keys';
-import styles from './roundtrip.module.css';
+import { comparisonKey } from './keys';
 
 interface Props {
   id: number;
@@ -34,45 +32,10 @@ export default function ComparisonPage({ id, onOrdinary }: Props) {
     case 'planned':
       return <Choosing comparison={found.data} onOrdinary={onOrdinary} />;
     case 'applying':
-      return <Writing comparison={found.data} />;
+      return <Running id={id} job={found.data.job} />;
     default:
       return <Outcome comparison={found.data} />;
   }
-}
-
-function Writing({ comparison }: { comparison: Comparison }) {
-  const { t } = useTranslation('roundtrip');
-  const { data: job } = useJob(comparison.job);
-  const cancel = useMutation({ mutationFn: cancelJob });
-  const over = job ? isOver(job) : false;
-  const { id } = comparison;
-  useEffect(() => {
-    if (!over) return;
-    void queryClient.invalidateQueries({ queryKey: comparisonKey(id) });
-    void queryClient.invalidateQueries({ queryKey: differencesKey(id) });
-    void queryClient.invalidateQueries({ queryKey: ['views'] });
-    void queryClient.invalidateQueries(objectsQuery); // there may be new choices
-  }, [over, id]);
-  const done = job?.done ?? 0;
-  const total = job?.total ?? 0;
-  const cancelling = cancel.isPending || cancel.isSuccess;
-  return (
-    <div className={styles.running}>
-      <h2 className={styles.heading}>{t('run.title')}</h2>
-      <Progress
-        percent={total > 0 ? Math.floor((done / total) * 100) : 0}
-        status="active"
-        aria-label={t('run.progress')}
-      />
-      <p className={styles.muted} role="status">
-        {cancelling ? t('run.cancelling') : t('run.of', { done, total })}
-      </p>
-      <p className={styles.muted}>{t('run.text')}</p>
-      <Button disabled={!job || cancelling} onClick={() => job && cancel.mutate(job.id)}>
-        {t('run.cancel')}
-      </Button>
-    </div>
-  );
 }
 
 /** What became of it, and the ways on: undo, compare again, the table. */

@@ -5,6 +5,7 @@ import type { Choosing, Difference, DifferenceCell, Side } from '@/api/compariso
 import { labelOf, useObject } from '@/api/objects';
 import type { ObjectKey } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
+import page from '@/ui/page.module.css';
 import styles from './roundtrip.module.css';
 
 interface Props {
@@ -60,7 +61,7 @@ export function DifferenceRow({ row, object, onChoose }: Props) {
           {t(`kinds.${row.kind}`)}
         </span>
         {row.row === null ? null : <span className={styles.muted}>{t('at', { row: row.row })}</span>}
-        <span className={styles.space} />
+        <span className={page.space} />
         {row.kind === 'here' ? (
           <span className={styles.muted}>{t('nothingToDo')}</span>
         ) : (

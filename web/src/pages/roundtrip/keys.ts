@@ -1,2 +1,3 @@
-export const comparisonKey = (id: number) => ['comparison', id];
-export const differencesKey = (id: number) => ['comparison-rows', id];
+/** Out of date whenever the import is that they belong to. */
+export const comparisonKey = (id: number) => ['import', id, 'comparison'];
+export const differencesKey = (id: number) => ['import', id, 'differences'];
