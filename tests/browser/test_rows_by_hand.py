@@ -156,10 +156,16 @@ def test_rows_in_groups_are_moved_within_these(table: Table):
     stands(table, ONE, TWO, FOUR, THREE)
 
 
+_FROM_ABOVE = """(grid) => [...grid.querySelectorAll('[role=row]')]
+  .filter((row) => row.querySelector("[aria-colindex='2'] .kf-text"))
+  .sort((one, two) => one.ariaRowIndex - two.ariaRowIndex)
+  .map((row) => row.querySelector("[aria-colindex='2'] .kf-text").textContent)"""
+
+
 def stands(table: Table, *names: str) -> None:
-    """The rows below the heads of groups, from above."""
-    shown = table.grid.locator("[role=row] > [aria-colindex='2'] .kf-text")
-    expect(shown).to_have_text(names)
+    """The rows below the heads of groups, from above: those of the page do not stand in the order in which they are
+    seen."""
+    until(table.page, lambda: table.grid.evaluate(_FROM_ABOVE) == [*names])
 
 
 def test_where_rows_are_sorted_it_is_said_why_they_do_not_move(table: Table):
