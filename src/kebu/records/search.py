@@ -34,8 +34,9 @@ def prepare(objects: Sequence[ObjectType]) -> None:
             if is_postgres():
                 cursor.execute(f"CREATE TABLE {name} (id bigint PRIMARY KEY, tokens tsvector NOT NULL)")
                 # A record has some ninety tokens, each in another place of the index: one after the other that was half
-                # of a save. So they wait in a list, which every search reads, too: 512 kB take it about a millisecond.
-                options = "fastupdate = on, gin_pending_list_limit = 512"
+                # of a save. So they wait in a list, which every search reads, too. It is short, because the save that
+                # fills it empties it: with 512 kB that took seconds.
+                options = "fastupdate = on, gin_pending_list_limit = 64"
                 cursor.execute(f"CREATE INDEX {name}_tokens ON {name} USING gin (tokens) WITH ({options})")
             else:
                 # Tokens are ours already: the tokenizer only splits at blanks. Positions and sizes are not asked for.
