@@ -1,12 +1,13 @@
 import '@/i18n/memory';
 import { Button, Input } from 'antd';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { labelOf } from '@/api/objects';
 import type { ObjectInfo } from '@/api/types';
 import { type Command, useCommands } from '@/commands/command';
 import { Grid, type GridHandle } from '@/grid/Grid';
+import { Finding } from '@/pages/table/Finding';
 import { SearchBox } from '@/pages/table/SearchBox';
 import { StatusBar } from '@/pages/table/StatusBar';
 import { Toolbar } from '@/pages/table/Toolbar';
@@ -15,13 +16,10 @@ import { SEARCH_KEYS } from '@/pages/table/table-commands';
 import type { TableState } from '@/pages/table/table-state';
 import { ViewTabs } from '@/pages/table/ViewTabs';
 import { useViewRows } from '@/pages/table/view-rows';
-import { arriving } from '@/ui/arriving';
 import { HistoryOutlined } from '@/ui/icons';
 import { Failed, Statement } from '@/ui/states';
 import { MakingPast } from './MakingPast';
 import own from './memory.module.css';
-
-const FindBar = lazy(() => arriving(() => import('@/pages/table/FindBar')));
 
 const nothing = () => {};
 const NONE: Command = { id: '', label: '', enabled: false, perform: nothing };
@@ -49,7 +47,6 @@ export default function PastTable({ object: today, state, asOf }: Props) {
   const searchBox = useRef<HTMLInputElement>(null);
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
-  const early = useRef('');
   const plural = labelOf(object.plural);
   useCommands([
     {
@@ -147,22 +144,15 @@ export default function PastTable({ object: today, state, asOf }: Props) {
                 </Statement>
               </div>
             ) : null}
-            {finding === null ? null : (
-              <Suspense>
-                <FindBar
-                  key={view.place}
-                  early={early}
-                  object={object}
-                  rows={rows}
-                  asked={finding}
-                  controller={() => grid.current?.controller() ?? null}
-                  onClose={() => {
-                    setFinding(null);
-                    grid.current?.focus();
-                  }}
-                />
-              </Suspense>
-            )}
+            <Finding
+              key={view.place}
+              object={object}
+              rows={rows}
+              asked={finding}
+              label={table('find.label')}
+              grid={grid}
+              onClose={() => setFinding(null)}
+            />
           </div>
         </div>
         <StatusBar

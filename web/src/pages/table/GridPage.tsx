@@ -11,6 +11,7 @@ import { useRelationSearch } from '@/pages/record/relation-search';
 import { arriving } from '@/ui/arriving';
 import { useCellAsked } from './cell-asked';
 import { useConflicts } from './conflicts';
+import { Finding, findPart } from './Finding';
 import { useGrowing } from './growing';
 import { Hints } from './Hints';
 import { awaitUnsent } from './outbox';
@@ -26,8 +27,6 @@ import { ViewTabs } from './ViewTabs';
 import { useViewRows } from './view-rows';
 
 const EmptyTable = lazy(() => arriving(() => import('./EmptyTable')));
-const findPart = () => import('./FindBar');
-const FindBar = lazy(() => arriving(findPart));
 /** Milliseconds after the table. */
 const FIND_DELAY = 3_000;
 const RowsByHand = lazy(() =>
@@ -52,7 +51,6 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
   /** What was typed to be found before the bar was there. */
-  const early = useRef('');
   useEffect(() => {
     const timer = setTimeout(() => void findPart().catch(() => undefined), FIND_DELAY);
     return () => clearTimeout(timer);
@@ -215,33 +213,15 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               />
             </Suspense>
           )}
-          {finding === null ? null : (
-            <Suspense
-              fallback={
-                <input
-                  ref={(box) => box?.focus()}
-                  className={styles.early}
-                  aria-label={commands.find.label}
-                  onInput={(event) => {
-                    early.current = event.currentTarget.value;
-                  }}
-                />
-              }
-            >
-              <FindBar
-                key={place}
-                early={early}
-                object={object}
-                rows={rows}
-                asked={finding}
-                controller={() => grid.current?.controller() ?? null}
-                onClose={() => {
-                  setFinding(null);
-                  grid.current?.focus();
-                }}
-              />
-            </Suspense>
-          )}
+          <Finding
+            key={place}
+            object={object}
+            rows={rows}
+            asked={finding}
+            label={commands.find.label}
+            grid={grid}
+            onClose={() => setFinding(null)}
+          />
           {selection && selection.chosen.count > 0 ? (
             <Suspense>
               <ChosenBar
