@@ -69,6 +69,14 @@ def test_all_cells_alike_are_corrected_at_once(importer: Any, table: Actor, fix:
     assert cells(table, row, "next_follow_up") == [None, None, "2026-01-01", None]
 
 
+def test_long_texts_that_only_begin_alike_are_not_corrected_together(importer: Any, table: Actor, fix: Any) -> None:
+    begin = "没有邮箱" * 60
+    row = importer(table).planned(HEADER[:1] + HEADER[3:4], ["公司A", begin + "甲"], ["公司B", begin + "乙"])
+    row = fix(row, cell(2, "main_contact.email", "a@example.com", alike=True))
+    assert cells(table, row, "main_contact.email")[0] == "a@example.com"
+    assert counts(row)["flagged"] == 1
+
+
 def test_a_choice_takes_the_place_of_a_new_one(importer: Any, table: Actor, fix: Any) -> None:
     row = importer(table).planned(*ROWS)
     assert {(one["value"], one["count"]) for one in row.summary["new_choices"]} == {("北京市场", 2)}

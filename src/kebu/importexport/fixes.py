@@ -6,6 +6,7 @@ Kept as steps in the order in which they were done, so that the last one can be 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from hashlib import blake2b
 from typing import Any
 
 from kebu.core.errors import KebuError
@@ -14,7 +15,7 @@ from kebu.fields.registry import Field
 from kebu.importexport.cleaning import Clean
 
 MAX_STEPS = 20_000
-_VALUE_LENGTH = 200  # as problems tell values
+_VALUE_LENGTH = 200
 
 # A cell: file, sheet, number of the row as people count, key of the field.
 Cell = tuple[int, int, int, str]
@@ -97,8 +98,13 @@ class Fixes:
 
 
 def said_by(raw: Any) -> str:
-    """The text of a raw cell by which cells are alike."""
-    return text_of(raw)[:_VALUE_LENGTH]
+    """The text of a raw cell by which cells are alike, and which problems tell. A long one is cut, and ends in a mark
+    of all of it: two that only begin alike are not."""
+    text = text_of(raw)
+    if len(text) <= _VALUE_LENGTH:
+        return text
+    mark = f"… #{blake2b(text.encode(errors='surrogatepass'), digest_size=5).hexdigest()}"
+    return text[: _VALUE_LENGTH - len(mark)] + mark
 
 
 def extended(steps: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]], taken_back: int) -> list[Any]:

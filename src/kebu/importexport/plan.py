@@ -9,7 +9,7 @@ from typing import Any
 from kebu.accounts.actor import Actor
 from kebu.core.errors import LANGUAGES, message
 from kebu.core.text import fold
-from kebu.fields.parsing import Order, text_of
+from kebu.fields.parsing import Order
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
@@ -237,7 +237,7 @@ class Planner:
     @staticmethod
     def _column_problems(key: str, header: str, raws: Sequence[Any], clean: Clean, first: int) -> Iterator[Problem]:
         for place, code in clean.problems.items():
-            yield Problem(first + place, code, key, header, text_of(raws[place])[:200])
+            yield Problem(first + place, code, key, header, said_by(raws[place]))
         waiting = set(clean.new_choices)
         for place, value in enumerate(clean.values) if waiting else ():
             for label in labels_in(value):

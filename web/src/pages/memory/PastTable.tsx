@@ -145,7 +145,7 @@ export default function PastTable({ object: today, state, asOf }: Props) {
               </div>
             ) : null}
             <Finding
-              key={view.place}
+              key={`find ${view.place}`}
               object={object}
               rows={rows}
               asked={finding}

@@ -50,7 +50,6 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
   const [touched, setTouched] = useState(false);
   // Counts how often it was asked for; null: it does not show.
   const [finding, setFinding] = useState<number | null>(null);
-  /** What was typed to be found before the bar was there. */
   useEffect(() => {
     const timer = setTimeout(() => void findPart().catch(() => undefined), FIND_DELAY);
     return () => clearTimeout(timer);
@@ -214,7 +213,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
             </Suspense>
           )}
           <Finding
-            key={place}
+            key={`find ${place}`}
             object={object}
             rows={rows}
             asked={finding}
