@@ -95,7 +95,12 @@ def _packaged() -> list[Path]:
         environment = os.environ | {"TMPDIR": unpacked, "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
         command = [sys.executable, ROOT / "hatch_build.py", "npm", "exec", "--", "node", "--input-type=module"]
         subprocess.run([*command, "-e", _UNPACK], check=True, env=environment, stdout=sys.stderr)
-        Path(unpacked).rename(folder)
+        try:
+            Path(unpacked).rename(folder)
+        except OSError:  # another process of the tests was first
+            shutil.rmtree(unpacked)
+            if not folder.exists():
+                raise
     return [folder / "chromium"]
 
 

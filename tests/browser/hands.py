@@ -65,6 +65,11 @@ def pick(page: Page, box: Locator, option: str) -> None:
     wanted.click()
 
 
+def take_back(page: Page) -> None:
+    """Press 撤销 in the message that has just come; the bar above the table has a button of that name, too."""
+    page.locator(".ant-message").get_by_role("button", name="撤销").last.click()
+
+
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait for what the program does by itself, in the background."""
     for _ in range(60):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, pick, send, until
+from browser.hands import OWNER, Table, add_customers, pick, send, take_back, until
 
 pytestmark = pytest.mark.browser
 MANY = 1_205
@@ -64,7 +64,7 @@ def test_all_rows_of_a_filter_are_changed_after_a_look_and_taken_back(table: Tab
     expect(table.cell("示例第1号", "客户等级")).to_have_text("重要客户")
     expect(table.cell("示例第2号", "客户等级")).to_have_text("一般客户")
     expect(bar(page)).to_have_count(0)
-    page.get_by_role("button", name="撤销").last.click()
+    take_back(page)
     expect(table.cell("示例第1号", "客户等级")).to_have_text("一般客户")
     assert level_count(page, "key") == 241
 
@@ -79,7 +79,7 @@ def test_all_rows_of_a_filter_are_deleted_after_asking(table: Table):
     expect(bar(page).get_by_role("button", name=re.compile("全选"))).to_have_count(0)
     bar(page).get_by_role("button", name="删除").click()
     expect(page.get_by_label("状态栏")).to_contain_text(re.compile(r"(?<!\d)0 行"))
-    page.get_by_role("button", name="撤销").last.click()
+    take_back(page)
     expect(page.get_by_label("状态栏")).to_contain_text("964 行")
 
 

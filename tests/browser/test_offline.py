@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from browser.conftest import travelling
-from browser.hands import Table, add_customers, send, until
+from browser.hands import Table, add_customers, send, take_back, until
 from installation import Served
 
 pytestmark = pytest.mark.browser
@@ -344,7 +344,7 @@ def test_deleting_without_a_line_loses_nothing(page: Page, name: str):
     table.cell(new, "客户名称").click()
     page.keyboard.press("Control+Delete")
     expect(table.grid.get_by_text(new, exact=True)).to_have_count(0)
-    page.get_by_role("button", name="撤销").last.click()
+    take_back(page)
     expect(table.cell(new, "客户名称")).to_have_class(WAITING)
     page.context.set_offline(False)
     expect(page.get_by_label("状态栏")).not_to_contain_text("等待保存")

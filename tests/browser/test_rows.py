@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browser.hands import OWNER, Table, add_customers, day, pick
+from browser.hands import OWNER, Table, add_customers, day, pick, take_back
 
 pytestmark = pytest.mark.browser
 HUAXIN, YUANJING, CHENGUANG, SHILI = (
@@ -174,7 +174,7 @@ def test_deleted_rows_come_back(table: Table):
     expect(page.get_by_text("已勾选 2 行")).to_be_visible()
     page.keyboard.press("Control+Delete")
     table.shows(HUAXIN, CHENGUANG)
-    page.get_by_role("status").or_(page.locator(".ant-message")).get_by_role("button", name="撤销").click()
+    take_back(page)
     table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)
     # With what belongs to them.
     expect(table.cell(YUANJING, "联系人")).to_have_text("李四")
