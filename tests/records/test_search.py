@@ -29,8 +29,13 @@ def many(table: Actor) -> Actor:
     return table
 
 
+# As if collecting cost nothing, what it costs, and so much that rows are looked at as long as that is allowed.
+@pytest.mark.parametrize("collecting", [0, search._COLLECT, 10_000])
 @pytest.mark.parametrize("words", WORDS)
-def test_the_first_rows_are_the_beginning_of_all(many: Actor, words: str) -> None:
+def test_the_first_rows_are_the_beginning_of_all(
+    many: Actor, words: str, collecting: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_COLLECT", collecting)
     one = catalog().object("customers")
     ask = query.asking(many, "customers")
     everything = snapshots.ids(ask, ViewSpec(search=words)).tolist()
@@ -38,6 +43,17 @@ def test_the_first_rows_are_the_beginning_of_all(many: Actor, words: str) -> Non
         assert search.first(one, words, limit) == everything[:limit]
     for offset in (0, 3, 50):
         assert snapshots.some(ask, ViewSpec(search=words), offset, 20) == everything[offset : offset + 20]
+
+
+def test_words_that_only_later_rows_hold_are_found(table: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_COLLECT", 10_000)
+    names = ["张三", *["赵示例"] * 250, *["张示例"] * 30]
+    write.batch(table, "customers", [{"id": None, "values": {"name": name}} for name in names])
+    one, ask = catalog().object("customers"), query.asking(table, "customers")
+    everything = snapshots.ids(ask, ViewSpec(search="zhang")).tolist()
+    assert len(everything) == 31
+    for limit in (1, 2, 10, 20, 31, 32):
+        assert search.first(one, "zhang", limit) == everything[:limit]
 
 
 def test_rows_that_a_filter_drops_are_not_among_the_first(many: Actor, bob: Actor) -> None:

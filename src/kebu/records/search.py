@@ -9,13 +9,15 @@ from django.db.models import Func, Q
 from django.db.models.sql.compiler import SQLCompiler
 
 from kebu.core.db import id_list, is_postgres, tables
-from kebu.core.text import fts5_match, query_tokens, search_tokens, tsquery
+from kebu.core.text import Groups, fts5_match, query_tokens, search_tokens, tsquery
 from kebu.fields.registry import Catalog, Field, ObjectType
 
 # SQLite keeps the rows of every prefix of these lengths in order: one Chinese character, two or one letter, more.
 PREFIXES = (1, 2, 4)
-# PostgreSQL looks at so many rows for each that is asked for before it asks its index.
-_GLANCE = 80
+# What it takes in microseconds to look at the tokens of a row, and to collect a row from the index.
+_LOOK, _COLLECT = (2.0, 6.0) if is_postgres() else (4.0, 0.2)
+# So many rows are looked at for each that is asked for: at first, and in all, for the next may be unlike the first.
+_NEAR, _FAR = (8, 80) if is_postgres() else (2, 20)
 
 
 def table(object_key: str) -> str:
@@ -143,42 +145,57 @@ def first(one: ObjectType, words: str, limit: int) -> list[int]:
     groups = query_tokens(words)
     if not groups:
         return []
-    name = table(one.key)
     with connection.cursor() as cursor:
+        if (near := _first_near(cursor, table(one.key), groups, limit)) is not None:
+            return near
         if is_postgres():
-            # Where many hold them, the first ones do; where few do, the index knows them. Left to itself PostgreSQL
-            # takes the one way where it should have taken the other.
-            sought = tsquery(groups)
+            # Left to itself PostgreSQL would rather look at all rows in their order.
             cursor.execute(
-                f"SELECT id FROM (SELECT id, tokens FROM {name} ORDER BY id LIMIT %s) AS near"
-                " WHERE tokens @@ %s::tsquery ORDER BY id LIMIT %s",
-                [_GLANCE * limit, sought, limit],
-            )
-            if len(found := [row[0] for row in cursor.fetchall()]) == limit:
-                return found
-            cursor.execute(
-                f"WITH found AS MATERIALIZED (SELECT id FROM {name} WHERE tokens @@ %s::tsquery)"
+                f"WITH found AS MATERIALIZED (SELECT id FROM {table(one.key)} WHERE tokens @@ %s::tsquery)"
                 " SELECT id FROM found ORDER BY id LIMIT %s",
-                [sought, limit],
+                [tsquery(groups), limit],
             )
-            return [row[0] for row in cursor.fetchall()]
-        # FTS5 goes through the rows of a prefix in their order where it keeps a list of them. Those of any other it
-        # collects and sorts first, all of them: good where they are few. Where they are many the first ones are soon
-        # found among the rows of a shorter prefix.
-        listed = [[_listed(prefix) for prefix in group] for group in groups]
-        if listed != groups:
-            held, asked = _held(groups)
+        else:
             cursor.execute(
-                f"SELECT id FROM (SELECT rowid AS id, tokens FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s)"
-                f" WHERE {held} LIMIT %s",
-                [fts5_match(listed), 4 * limit, *asked, limit],
+                f"SELECT rowid FROM {table(one.key)} WHERE {table(one.key)} MATCH %s ORDER BY rowid LIMIT %s",
+                [fts5_match(groups), limit],
             )
-            if len(found := [row[0] for row in cursor.fetchall()]) == limit:
-                return found
-        cursor.execute(
-            f"SELECT rowid FROM {name} WHERE {name} MATCH %s ORDER BY rowid LIMIT %s", [fts5_match(groups), limit]
-        )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _first_near(cursor: Any, name: str, groups: Groups, limit: int) -> list[int] | None:
+    """What `first` gives, by looking at one row after the other; None where it is quicker to collect all that hold the
+    words, as far as the first rows tell.
+
+    Where many hold them, the first ones do. On SQLite these rows are those of shorter prefixes: FTS5 goes through the
+    rows of a prefix in their order where it keeps a list of them, and collects and sorts those of any other.
+    """
+    held, asked = holding(groups)
+    if is_postgres():
+        key, within = "id", "id > %s"
+    else:
+        listed = [[_listed(prefix) for prefix in group] for group in groups]
+        if listed == groups:
+            return None
+        key, within = "rowid", f"{name} MATCH %s AND rowid > %s"
+        asked = [*asked, fts5_match(listed)]
+    cursor.execute(f"SELECT max(id) FROM {name if is_postgres() else f'{name}_content'}")
+    highest = cursor.fetchone()[0] or 0
+    found: list[int] = []
+    looked, last, part = 0, 0, _NEAR * limit
+    while True:
+        cursor.execute(f"SELECT {key}, {held} FROM {name} WHERE {within} ORDER BY {key} LIMIT %s", [*asked, last, part])
+        rows = cursor.fetchall()
+        found += [pk for pk, holds in rows if holds]
+        if len(found) >= limit or len(rows) < part:
+            return found[:limit]
+        looked, last = looked + part, rows[-1][0]
+        # One more than were found: of none there may still be one among the next.
+        further = (limit - len(found)) * looked / (len(found) + 1)
+        collecting = (len(found) + 1) * highest / last * _COLLECT
+        if (looked + further) * _LOOK > collecting or looked >= _FAR * limit:
+            return None
+        part = min(int(further) + limit, _FAR * limit - looked)
 
 
 def among(one: ObjectType, words: str, ids: Sequence[int]) -> list[int]:

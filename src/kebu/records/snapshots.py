@@ -110,7 +110,7 @@ def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
                 return found
         return list(rows[:count])
     # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
-    near = 2 * count
+    near = count if ask.actor.sees == "all" and not spec.filter else 2 * count
     while near <= NEAR:
         candidates = search.first(ask.one, spec.search, near)
         found = list(rows.filter(IdIn(candidates))[:count])
