@@ -128,7 +128,8 @@ def export_rows(suffix: str, limit: int) -> Measured:
     from kebu.importexport import command, export
     from kebu.records import snapshots
     from kebu.workbooks import reading
-    from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
+    from kebu.workbooks.separated import write_csv
+    from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
     owner = command.owner()
     keys = (

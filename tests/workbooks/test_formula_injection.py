@@ -8,7 +8,8 @@ import pytest
 
 from kebu.workbooks.injection import prefix, unprefix
 from kebu.workbooks.reading import read
-from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
+from kebu.workbooks.separated import write_csv
+from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
 pytestmark = pytest.mark.once
 

@@ -14,7 +14,8 @@ from kebu.workbooks.encoding import decode
 from kebu.workbooks.injection import prefix, unprefix
 from kebu.workbooks.reading import Cell, read
 from kebu.workbooks.refusal import Refused
-from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
+from kebu.workbooks.separated import write_csv
+from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
 pytestmark = pytest.mark.once
 

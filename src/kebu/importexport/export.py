@@ -30,7 +30,8 @@ from kebu.records.runs import Ids
 from kebu.workbooks import locking, printing
 from kebu.workbooks.address_cards import write_cards
 from kebu.workbooks.rows_xml import Look, Painted, Shade
-from kebu.workbooks.writing import Column, SheetSpec, write_csv, write_xlsx
+from kebu.workbooks.separated import write_csv
+from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
 Suffix = Literal["xlsx", "csv", "pdf", "vcf"]
 
@@ -192,7 +193,7 @@ def write_file(
     tell(0, len(ids))
     told: dict[str, Any] = {"rows": len(ids)}
     if how.format == "csv":
-        rows = (row for part in parts(ask, ids, fields, tell, typed=False) for _, row in part)
+        rows = (row for _, part in parts(ask, ids, fields, tell, typed=False) for row in part)
         titles = [field.label(ask.actor.language) for field in fields]
         told["beyond"] = write_csv(path, titles, rows, encoding=how.encoding, delimiter=how.delimiter)
     elif how.format == "vcf":
@@ -280,7 +281,7 @@ def painted(
     colouring: Colouring,
     notes: talk.Notes | None = None,
     tracer: Tracer | None = None,
-) -> Iterator[list[Any] | Painted]:
+) -> Iterator[Sequence[Any] | Painted]:
     """The rows of a view as a sheet has them: in colours, below the heads of their groups, with their traces last."""
     words = Wording(ask, typed=True)
     beside: Look = (None,) if tracer else ()
@@ -294,10 +295,10 @@ def painted(
     coming = next(lines, None)
     order = iter(ids.tolist() if heads else ())
     place = written = 0
-    for part in parts(ask, ids, fields, tell, typed=True, tracer=tracer):
-        shown = colouring.looks([pk for pk, _ in part])
-        said = notes.of([pk for pk, _ in part]) if notes else {}
-        for pk, row in part:
+    for pks, part in parts(ask, ids, fields, tell, typed=True, tracer=tracer):
+        shown = colouring.looks(pks)
+        said = notes.of(pks) if notes else {}
+        for pk, row in zip(pks, part, strict=True):
             if coming is not None:
                 # A row that is gone meanwhile still counts for where the next group begins.
                 place += 1 + sum(1 for _ in takewhile(pk.__ne__, order))

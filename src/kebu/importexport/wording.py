@@ -13,10 +13,12 @@ from kebu.records.query import Asking
 from kebu.records.runs import Ids
 
 Tell = Callable[[int, int], None]
-#: Records by their ids, each with its row.
-Part = list[tuple[int, list[Any]]]
+#: Ids of records and the row of each.
+Part = tuple[Sequence[int], Sequence[Sequence[Any]]]
+_Convert = Callable[[Any], Any]
 
-_ROWS_AT_ONCE = 2000
+_ROWS_AT_ONCE = 1000  # more of them do not stay in the processor's cache
+_KEPT_WORDS = 20_000  # of a column
 _BOUNDARY = ", "
 
 
@@ -26,28 +28,31 @@ def parts(
     """The rows of these records with their traces at the end, those that are gone left out; `typed` where a date is
     more than its text."""
     words = Wording(ask, typed=typed)
-    converters = [words.converter(field.stored) for field in fields]
+    columns = [words.column(field.stored) for field in fields]
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         part = ids[start : start + _ROWS_AT_ONCE].tolist()
         traces = tracer.of(part) if tracer else {}
-        yield [
-            (
-                row[0],
-                [
-                    None
-                    if cell is None
-                    else _marked(cell)
-                    if type(cell) is dict
-                    else convert(cell)
-                    if convert
-                    else cell
-                    for cell, convert in zip(row[2:], converters, strict=True)
-                ]
-                + ([traces.get(row[0])] if tracer else []),
-            )
-            for row in cells.rows(ask.actor, ask.known, ask.one, part, fields)
-        ]
+        pks, _, found = cells.columns(ask.actor, ask.known, ask.one, part, fields)
+        worded = [column(some) for column, some in zip(columns, found, strict=True)]
+        if tracer:
+            worded.append(list(map(traces.get, pks)))
+        yield pks, list(zip(*worded, strict=True))
         tell(min(start + _ROWS_AT_ONCE, len(ids)), len(ids))
+
+
+class _Words(dict[Any, Any]):
+    """What cells are in words, each made once: most columns say few things again and again."""
+
+    def __init__(self, convert: _Convert) -> None:
+        super().__init__({None: None})
+        self._convert = convert
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) > _KEPT_WORDS:
+            self.clear()
+            self[None] = None
+        self[cell] = said = self._convert(cell)
+        return said
 
 
 def _marked(cell: Mapping[str, Any]) -> str:
@@ -81,6 +86,23 @@ class Wording:
             case "datetime":
                 return self._local
         return None
+
+    def column(self, field: Field) -> Callable[[Sequence[Any]], Sequence[Any]]:
+        """What makes a spreadsheet's values of many cells of this field."""
+        convert = self.converter(field)
+        words = _Words(convert) if convert and field.kind not in ("choices", "tags") else None
+
+        def worded(cells: Sequence[Any]) -> Sequence[Any]:
+            if dict in set(map(type, cells)):  # only what is marked is none
+                return [
+                    _marked(cell) if type(cell) is dict else cell if cell is None or not convert else convert(cell)
+                    for cell in cells
+                ]
+            if words is not None:
+                return list(map(words.__getitem__, cells))
+            return [None if cell is None else convert(cell) for cell in cells] if convert else cells
+
+        return worded
 
     def plain(self, field: Field, cell: Any) -> Any:
         """One cell, whatever it holds."""

@@ -35,13 +35,26 @@ class _Plan(NamedTuple):
 
 
 _NOBODY = [-1]
+#: What a record holds that has no value that did not fit.
+_BLANK = frozenset((None, "{}"))
 _plans: dict[tuple[Any, ...], _Plan] = {}
 
 
 def rows(actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fields: Sequence[Field]) -> list[list[Any]]:
     """`[id, version, …cells]` of the records that the person may see, in the order of `ids`; others are left out."""
+    pks, versions, found = columns(actor, known, one, ids, fields)
+    return list(map(list, zip(pks, versions, *found, strict=True)))
+
+
+def columns(
+    actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fields: Sequence[Field]
+) -> tuple[Sequence[int], Sequence[int], list[Sequence[Any]]]:
+    """The same in columns: ids, versions, and the cells of each field.
+
+    All rows of a field are made into cells at once: for many rows that costs a third of making them row by row.
+    """
     if not len(ids):
-        return []
+        return (), (), [()] * len(fields)
     # Compiling costs more than running: 2 ms against 0.7 ms for 100 rows of 20 columns.
     key = (known, actor.user_id, actor.role, actor.rights_version, one.key, tuple(f.key for f in fields))
     plan = _plans.get(key)
@@ -52,7 +65,11 @@ def rows(actor: Actor, known: Catalog, one: ObjectType, ids: Sequence[int], fiel
     past = asof.current()
     with past.near(one, ids) if past else nullcontext():
         found = {raw[0]: raw for raw in _fetch(plan, ids)}
-    return [_row(found[pk], plan.picks) for pk in map(int, ids) if pk in found]
+    if not found:
+        return (), (), [()] * len(fields)
+    raws = list(zip(*[found[pk] for pk in map(int, ids) if pk in found], strict=True))
+    fitting = {place: _BLANK.issuperset(raws[place]) for place in {pick.invalid for pick in plan.picks}}
+    return raws[0], raws[1], [_cells(raws, pick, fitting=fitting[pick.invalid]) for pick in plan.picks]
 
 
 def values(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> dict[str, Any] | None:
@@ -119,18 +136,29 @@ def _compile(actor: Actor, known: Catalog, one: ObjectType, fields: Sequence[Fie
     return _Plan(sql, params, params.index(id_list(_NOBODY)), tuple(picks))
 
 
-def _row(raw: Sequence[Any], picks: Sequence[_Pick]) -> list[Any]:
-    cells: list[Any] = [raw[0], raw[1]]
-    for pick in picks:
-        value = raw[pick.place]
-        if value is None:
-            held = raw[pick.invalid]
-            if held not in (None, "{}") and (bad := orjson.loads(held).get(pick.key)):
-                cells.append({"invalid": bad["text"], "code": bad["code"]})
-            else:
-                cells.append(None)
-        elif pick.label is not None:
-            cells.append({"id": value, "label": raw[pick.label] or ""})
-        else:
-            cells.append(pick.cell(value) if pick.cell else value)
-    return cells
+def _cells(raws: Sequence[Sequence[Any]], pick: _Pick, *, fitting: bool) -> Sequence[Any]:
+    """The cells of a field; `fitting`: none of the records holds what did not fit."""
+    values, cell = raws[pick.place], pick.cell
+    cells: Sequence[Any]
+    if pick.label is not None:
+        labels = raws[pick.label]
+        cells = [
+            None if value is None else {"id": value, "label": label or ""}
+            for value, label in zip(values, labels, strict=True)
+        ]
+    elif cell:
+        cells = [None if value is None else cell(value) for value in values]
+    else:
+        cells = values
+    if fitting:
+        return cells
+    return [
+        _unfit(held, pick.key) if value is None and held not in _BLANK else made
+        for value, held, made in zip(values, raws[pick.invalid], cells, strict=True)
+    ]
+
+
+def _unfit(held: str, key: str) -> dict[str, Any] | None:
+    """What somebody typed that is no value of the field."""
+    bad = orjson.loads(held).get(key)
+    return {"invalid": bad["text"], "code": bad["code"]} if bad else None

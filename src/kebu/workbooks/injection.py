@@ -4,10 +4,10 @@ import re
 
 # A leading apostrophe makes the cell text. The second half of the class is the full-width twins, which
 # spreadsheet programs for East Asian languages treat alike.
-_DANGEROUS = "=+-@\t\r\n\0＝＋－＠"
-_FIRST = frozenset(_DANGEROUS + "'")
-_NEEDS_PREFIX = re.compile(f"'*[{re.escape(_DANGEROUS)}]")
-_HAS_PREFIX = re.compile(f"'+[{re.escape(_DANGEROUS)}]")
+DANGEROUS = "=+-@\t\r\n\0＝＋－＠"
+_FIRST = frozenset(DANGEROUS + "'")
+_NEEDS_PREFIX = re.compile(f"'*[{re.escape(DANGEROUS)}]")
+_HAS_PREFIX = re.compile(f"'+[{re.escape(DANGEROUS)}]")
 _NEGATIVE_NUMBER = re.compile(r"-\d+(\.\d+)?")
 
 

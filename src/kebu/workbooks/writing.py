@@ -1,10 +1,8 @@
-"""Making workbooks: xlsx for people (types, formats, drop-downs, charts) and csv for programs.
+"""Making workbooks for people: xlsx with types, formats, drop-downs and charts.
 
 Text is always typed as text, so that nothing that somebody wrote can run as a formula (safety row 7).
 """
 
-import csv
-import io
 import os
 import re
 import shutil
@@ -12,8 +10,6 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from decimal import Decimal
 from itertools import chain, islice, zip_longest
 from typing import Any, BinaryIO, Literal
 
@@ -21,7 +17,6 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from kebu.workbooks.injection import prefix
 from kebu.workbooks.rows_xml import MAX_ROWS, Cell, Leads, Painted, Shade, Styles, write_rows
 
 Kind = Literal["text", "number", "money", "percent", "date", "datetime", "checkbox", "link"]
@@ -115,76 +110,6 @@ def write_xlsx(path: str | os.PathLike[str], sheets: Iterable[SheetSpec]) -> Non
             specs[name] = replace(specs[name], rows=list(specs[name].rows))
     with tempfile.TemporaryDirectory(prefix="kebu-") as folder:
         _Book(path, folder, specs).write()
-
-
-def write_csv(
-    path: str | os.PathLike[str],
-    header: Sequence[str],
-    rows: Iterable[Sequence[Cell]],
-    *,
-    encoding: Literal["utf-8", "gbk"] = "utf-8",
-    delimiter: str = ",",
-) -> int:
-    """Write a csv file with CRLF, as Excel reads it: UTF-8 with its mark, or GBK, in which what GBK does not have is
-    written as GB 18030 has it. Answers how many of such signs there are: an old program shows them wrongly.
-
-    Text that could start a formula gets an apostrophe (see `injection`), numbers are written in full, checkboxes as
-    TRUE and FALSE, dates as 2024-01-31 and 2024-01-31 10:30:00. `reading.read` takes the apostrophes off again.
-    """
-    with open(path, "wb") as file, io.TextIOWrapper(file, "utf-8-sig", "replace", newline="") as text:
-        out = text if encoding == "utf-8" else _Gbk(file)
-        writer = csv.writer(out, delimiter=delimiter)
-        writer.writerow([_plain(title) for title in header])
-        # Letters and digits, and nothing (which csv writes as nothing), need no look: that is most of a table.
-        writer.writerows(
-            [cell if cell is None or (type(cell) is str and cell.isalnum()) else _plain(cell) for cell in row]
-            for row in rows
-        )
-    return out.beyond if isinstance(out, _Gbk) else 0
-
-
-class _Gbk:
-    """Text as GBK, and beyond it as its successor: nothing becomes a question mark."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.beyond = 0
-
-    def write(self, text: str) -> None:
-        try:
-            content = text.encode("gbk")
-        except UnicodeEncodeError:
-            content = text.encode("gb18030", "replace")
-            self.beyond += sum(not _is_gbk(sign) for sign in text)
-        self._file.write(content)
-
-
-def _is_gbk(sign: str) -> bool:
-    try:
-        return bool(sign.encode("gbk"))
-    except UnicodeEncodeError:
-        return False
-
-
-def _plain(cell: Cell) -> str | int | None:
-    if type(cell) is str:
-        return prefix(cell.replace("\0", "") if "\0" in cell else cell)
-    match cell:
-        case bool():
-            return "TRUE" if cell else "FALSE"
-        case int() | None:
-            return cell
-        case float():
-            # no exponent and no ".0": a telephone number may be among them
-            return format(Decimal(repr(cell)), "f").removesuffix(".0")
-        case Decimal():
-            return format(cell, "f")
-        case datetime():
-            return cell.replace(tzinfo=None).isoformat(" ", "seconds")
-        case str():  # of another class, such as one choice of many
-            return prefix(str(cell))
-        case _:
-            return cell.isoformat()
 
 
 class _StreamedSheet(Worksheet):  # type: ignore[misc]  # the library has no types
