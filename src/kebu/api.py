@@ -29,6 +29,7 @@ from kebu.importexport import api as importexport
 from kebu.notify import api as notify
 from kebu.records import api as records
 from kebu.reports import api as reports
+from kebu.reports import audit_api as audit
 
 log = logging.getLogger(__name__)
 
@@ -149,5 +150,5 @@ def ready(request: HttpRequest) -> dict[str, bool]:
     return {"ok": True}
 
 
-for _room in (accounts, fields, records, crm, importexport, reports, notify, backups):
+for _room in (accounts, fields, records, crm, importexport, reports, audit, notify, backups):
     api.add_router("", _room.router)

@@ -299,9 +299,14 @@ def _far(done: int, total: int) -> None:
 
 def _backup(args: argparse.Namespace) -> dict[str, Any]:
     _wake()
+    from kebu.accounts.actor import SYSTEM
+    from kebu.audit.log import note
     from kebu.backups.make import make_backup
+    from kebu.core.schema import is_current
 
     made = make_backup(args.out)
+    if is_current():  # a backup is taken before an upgrade too
+        note("backup_made", SYSTEM.by("command"), name=made.path.name)
     if not args.json:
         print(made.path)
     return {"file": str(made.path), "size": made.size, "rows": made.rows}
@@ -309,9 +314,13 @@ def _backup(args: argparse.Namespace) -> dict[str, Any]:
 
 def _restore(args: argparse.Namespace) -> dict[str, Any]:
     _wake()
+    from kebu.accounts.actor import SYSTEM
+    from kebu.audit.log import note
     from kebu.backups.restore import restore
 
     done = restore(args.file)
+    before = done.before.name if done.before else ""
+    note("restored", SYSTEM.by("command"), name=args.file.name, before=before)
     if not args.json:
         if done.before:
             _say(f"before: {done.before}")

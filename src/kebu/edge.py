@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from kebu.audit.log import coming_from
 from kebu.core.errors import LANGUAGES, KebuError, not_found
 from kebu.workbooks.limits import MAX_FILE_BYTES
 
@@ -30,7 +31,8 @@ def edge(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[H
     """Middleware, the outermost one."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        response = _refused(request) or get_response(request)
+        with coming_from(str(request.META.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", "")):
+            response = _refused(request) or get_response(request)
         if request.path.startswith(_DOORS):
             response.headers.setdefault("Cache-Control", "no-store")
             if response.status_code == 405:  # the routers answer it in plain text

@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "kebu.core",
+    "kebu.audit",
     "kebu.accounts",
     "kebu.fields",
     "kebu.notify",

@@ -153,7 +153,8 @@ class TestEverythingComesBack:
         with opened(Path(copy)) as theirs:
             for part in theirs.manifest.parts:
                 if part.table.name not in OUTDATED:
-                    assert part.rows == len(before[part.table.name]), part.table.name
+                    noted = part.table.name == "audit_entry"  # the restore itself
+                    assert part.rows == len(before[part.table.name]) + noted, part.table.name
         with installation.served() as served:
             read = bearer(served, secret, "/api/records/customers/query", {})
             assert read["count"] == 12

@@ -16,6 +16,7 @@ def good_body(key: str, world: World) -> Any:
         "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
         "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
         "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
+        "POST /audit/export": {"person": 1, "acts": ["export"], "since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
         "POST /tokens": {"name": "script", "scope": "read"},
         "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
         "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
@@ -84,7 +85,14 @@ def entitled(key: str) -> str:
     return (
         "owner"
         if key.startswith(
-            ("POST /users", "PATCH /users", "POST /fields", "PATCH /fields", "POST /trash/{object_key}/purge")
+            (
+                "POST /users",
+                "PATCH /users",
+                "POST /audit",
+                "POST /fields",
+                "PATCH /fields",
+                "POST /trash/{object_key}/purge",
+            )
         )
         else "bob"
     )

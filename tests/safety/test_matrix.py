@@ -73,6 +73,8 @@ EXPECTED: dict[str, str] = {
     "GET /files/{file_id}":                     "401    401      404      404      200    404       404    200     200",
     "GET /reports/overview":                    "401    401      200      200      200    200       200    200     200",
     "POST /reports/overview/export":            "401    401      403      200      200    200       200    403     200",
+    "GET /audit":                               "401    401      403      403      403    200       200    403     403",
+    "POST /audit/export":                       "401    401      403      403      403    200       200    403     403",
     "GET /notifications":                       "401    401      200      200      200    200       200    200     200",
     "POST /imports":                            "401    401      403      201      201    201       201    403     201",
     "GET /imports/{import_id}":                 "401    401      404      404      200    404       404    200     200",

@@ -133,6 +133,11 @@ const account = createRoute({
   path: 'account',
   component: lazyRouteComponent(() => import('./pages/settings/AccountPage')),
 });
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: 'audit',
+  component: lazyRouteComponent(() => import('./pages/settings/AuditPage')),
+});
 const backups = createRoute({
   getParentRoute: () => settings,
   path: 'backups',
@@ -151,7 +156,7 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, account, backups]),
+      settings.addChildren([settingsHome, fields, people, account, audit, backups]),
     ]),
   ]),
   defaultErrorComponent: PageError,

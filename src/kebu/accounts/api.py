@@ -191,7 +191,7 @@ def post_setup(request: HttpRequest, body: SetupBody) -> Status[dict[str, Any]]:
         raise not_found()
     limits.count_setup(request)
     owner = setup.set_up(**body.dict())
-    sign_in(request, owner)
+    sign_in(request, owner, way="link")
     return Status(201, _me(owner))
 
 
@@ -242,7 +242,7 @@ def get_invitation(request: HttpRequest, token: str) -> dict[str, str]:
 def post_invitation(request: HttpRequest, token: str, body: AcceptBody) -> dict[str, Any]:
     limits.count_invitation(request)
     user = people.accept_invitation(token, name=body.name, password=body.password)
-    sign_in(request, user)
+    sign_in(request, user, way="link")
     return _me(user)
 
 

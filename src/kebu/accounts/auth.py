@@ -57,8 +57,12 @@ def session_only(request: PersonRequest) -> None:
         raise KebuError("session_only", status=403)
 
 
-def sign_in(request: HttpRequest, user: User) -> None:
-    """Begin a session of `user`; it gets a new id, whatever session the browser came with."""
+def sign_in(request: HttpRequest, user: User, *, way: str) -> None:
+    """Begin a session of `user`; it gets a new id, whatever session the browser came with.
+
+    `way` is what the audit log says.
+    """
+    request.signs_in_by = way  # type: ignore[attr-defined]
     login(request, user, backend=_BACKEND)
 
 

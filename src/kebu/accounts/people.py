@@ -17,6 +17,7 @@ from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Company, Invitation, Token, User, clean_email
 from kebu.accounts.passwords import check_password_strength
 from kebu.accounts.roles import ROLES
+from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 
 INVITATION_LIFE = timedelta(days=7)
@@ -56,6 +57,7 @@ def add_user(
     try:
         with transaction.atomic():
             user.save()
+            note("person_added", actor, person=user.name, email=user.email, role=role)
     except IntegrityError:
         raise KebuError("email_taken", status=409, field="email", email=email) from None
     return user
@@ -99,6 +101,7 @@ def update_user(
         if steps_down and not any(_can_sign_in(owner) for owner in owners if owner.pk != user.pk):
             raise KebuError("last_owner", status=409)
         access_changes = (role is not None and role != user.role) or (active is not None and active != user.is_active)
+        was = (user.role, user.is_active, user.name)
         user.role = role if role is not None else user.role
         user.is_active = active if active is not None else user.is_active
         user.name = name if name is not None else user.name
@@ -107,6 +110,7 @@ def update_user(
         if not user.is_active:
             Invitation.objects.filter(user=user).delete()
         user.save(update_fields=["role", "is_active", "name", "rights_version"])
+        _note_changes(actor, user, *was)
     return user
 
 
@@ -137,7 +141,9 @@ def invite(actor: Actor, user_id: int) -> str:
         "created_at": now,
         "expires_at": now + INVITATION_LIFE,
     }
-    Invitation.objects.update_or_create(user=user, defaults=values)
+    with transaction.atomic():
+        Invitation.objects.update_or_create(user=user, defaults=values)
+        note("invited", actor, person=user.name)
     return f"{settings.BASE_URL}/invite/{secret}"
 
 
@@ -169,6 +175,7 @@ def accept_invitation(secret: str, *, name: str, password: str) -> User:
         user.password = encoded
         _end_access(user)
         user.save(update_fields=["name", "password", "rights_version"])
+        note("invitation_accepted", Actor.of(user))
     return user
 
 
@@ -200,6 +207,7 @@ def change_password(actor: Actor, *, current: str, new: str) -> User:
         user.password = encoded
         _end_access(user)
         user.save(update_fields=["password", "rights_version"])
+        note("password_changed", actor)
     return user
 
 
@@ -223,6 +231,16 @@ def _check_time_zone(name: str) -> None:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
         raise KebuError("unknown_time_zone", field="time_zone", zone=name) from None
+
+
+def _note_changes(actor: Actor, user: User, role: str, active: bool, name: str) -> None:
+    """What became of a person's role, state and name, which were `role`, `active`, `name`."""
+    if user.name != name:
+        note("person_renamed", actor, before=name, after=user.name)
+    if user.role != role:
+        note("role_changed", actor, person=user.name, before=role, after=user.role)
+    if user.is_active != active:
+        note("person_enabled" if user.is_active else "person_disabled", actor, person=user.name)
 
 
 def _owns(actor: Actor) -> bool:

@@ -12,6 +12,7 @@ from kebu.accounts.keys import PREFIX
 from kebu.accounts.models import Company, User, clean_email
 from kebu.accounts.passwords import check_password_strength
 from kebu.accounts.people import check_email
+from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 
 _NAME_LENGTH = 100
@@ -99,6 +100,7 @@ def create_company(
         owner.save()
         for source in _templates if template else ():
             source.start(Actor.of(owner, via="system"), template)
+        note("company_made", Actor.of(owner), company=name)
     return owner
 
 

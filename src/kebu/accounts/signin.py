@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from kebu.accounts import limits
 from kebu.accounts.models import User
+from kebu.accounts.noted import sign_in_failed
 from kebu.core.errors import KebuError
 
 
@@ -31,7 +32,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         user = authenticate(request, **credentials)
         # allauth would tell a disabled person with the right password apart from a wrong password.
         AuthenticationBackend.unstash_authenticated_user()
-        if user is not None:
+        if user is None:
+            sign_in_failed(email)
+        else:
             limits.forget_sign_ins(email)
         return user
 

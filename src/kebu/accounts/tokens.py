@@ -4,12 +4,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Literal
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Token, User
+from kebu.audit.log import note
 from kebu.core.db import Prepared
 from kebu.core.errors import KebuError, not_found
 
@@ -22,7 +24,10 @@ def create_token(actor: Actor, *, name: str, scope: Scope) -> tuple[Token, str]:
     if not User.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise KebuError("disabled_person", status=409)
     secret = new_secret()
-    return Token.objects.create(user_id=actor.person_id, name=name, scope=scope, hash=hashed(secret)), secret
+    with transaction.atomic():
+        token = Token.objects.create(user_id=actor.person_id, name=name, scope=scope, hash=hashed(secret))
+        note("token_made", actor, token=name, scope=scope)
+    return token, secret
 
 
 def tokens_of(actor: Actor) -> QuerySet[Token]:
@@ -32,8 +37,11 @@ def tokens_of(actor: Actor) -> QuerySet[Token]:
 
 def delete_token(actor: Actor, token_id: int) -> None:
     """Raises `not_found` for another person's token as for one that never was."""
-    if not tokens_of(actor).filter(pk=token_id).delete()[0]:
-        raise not_found()
+    with transaction.atomic():
+        token = tokens_of(actor).filter(pk=token_id).first()
+        if token is None or not tokens_of(actor).filter(pk=token_id).delete()[0]:
+            raise not_found()
+        note("token_revoked", actor, token=token.name)
 
 
 def use_token(secret: str) -> Token | None:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
+from kebu.audit.log import note
 from kebu.backups import keep, make
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Run, job, periodic
@@ -32,6 +34,7 @@ def back_up_daily(run: Run) -> dict[str, Any]:
             tell(owner.pk, kind="backup_missing", key=f"backup_missing:{timezone.localdate()}", params=params)
         raise
     gone = keep.tidy()
+    note("backup_made", SYSTEM, name=made.path.name)
     return {"name": made.path.name, "size": made.size, "deleted": len(gone)}
 
 
@@ -41,4 +44,6 @@ def back_up_now(run: Run) -> dict[str, Any]:
     made = make.make_backup(alive=lambda: run.progress(0, 2))
     run.progress(1, 2)
     keep.verify(made.path, alive=lambda: run.progress(1, 2))
+    user = User.objects.filter(pk=run.job.user_id or 0).first()
+    note("backup_made", Actor.of(user) if user else SYSTEM, name=made.path.name)
     return {"name": made.path.name, "size": made.size}

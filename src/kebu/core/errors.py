@@ -52,8 +52,12 @@ def not_found() -> KebuError:
 
 def message(code: str, language: str, **params: Any) -> str:
     """The text of `code` in `language` (`zh-Hans` or `en`; anything else reads as English)."""
-    template = _messages(language if language in LANGUAGES else "en")[code]
-    return template.format(**params)
+    return template(code, language).format(**params)
+
+
+def template(code: str, language: str) -> str:
+    """The text of `code` with its places unfilled."""
+    return _messages(language if language in LANGUAGES else "en")[code]
 
 
 @cache

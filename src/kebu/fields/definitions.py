@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kebu.accounts.actor import Actor
+from kebu.audit.log import note
 from kebu.core.db import JsonKey
 from kebu.core.errors import KebuError, not_found
 from kebu.core.text import fold
@@ -62,6 +63,7 @@ def add_field(
         touch()
         for act in _after_adding:
             act(catalog().field(object_key, made.key))
+        note("field_added", actor, object=dict(known.object(object_key).plural), field=labels)
     return made.key
 
 
@@ -103,6 +105,7 @@ def change_field(
                 raise KebuError("no_choices", field=key, name=field.label(actor.language))
             _put_choices(object_key, key, choices, field.categories)
         touch()
+        note("field_changed", actor, object=dict(known.object(object_key).plural), field=dict(field.labels))
 
 
 def delete_field(actor: Actor, object_key: str, key: str) -> None:
@@ -116,6 +119,7 @@ def delete_field(actor: Actor, object_key: str, key: str) -> None:
         touch()
         for act in _after_deleting:
             act(field)
+        note("field_deleted", actor, object=dict(catalog().object(object_key).plural), field=dict(field.labels))
 
 
 def values_held(actor: Actor, object_key: str, key: str) -> int:

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
+from kebu.audit.log import note
 from kebu.core import db
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Cancelled, GivenUp, Run
@@ -159,6 +160,8 @@ def _end(row: Import) -> dict[str, Any]:
         ChangeSet.objects.filter(pk=row.change_set_id or 0).update(state=ChangeSet.DONE)
         row.state, row.finished_at = Import.State.DONE, datetime.now(UTC)
         row.save(update_fields=["state", "finished_at"])
+        names = [file["name"] for file in row.files]
+        note("import", _actor(row), object=dict(catalog().object(row.object).plural), files=names, rows=row.total)
     return {"import": row.pk, "change_set": row.change_set_id}
 
 

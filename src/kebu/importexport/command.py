@@ -9,6 +9,7 @@ from typing import Any, cast, get_args
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
 from kebu.accounts.people import find_user
+from kebu.audit.log import note
 from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.core.models import Job
@@ -168,6 +169,7 @@ def export_file(
     part = out.with_name(f".{out.name}.part")
     try:
         told = export.write_file(ask, spec, part, export.How(cast(export.Suffix, suffix)), tell, looks)
+        note("export", actor, object=dict(ask.one.plural), name=out.name, rows=told["rows"])
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)

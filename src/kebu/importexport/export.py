@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User
+from kebu.audit.log import note
 from kebu.core import files, jobs, sealed
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Run
@@ -144,6 +145,8 @@ def run_export(
         name = file_name(ask, view, way.format)
         with files.store(name, user_id=actor.user_id) as (path, row):
             told = write_file(ask, spec, path, way, run.progress, looks_of(ask, view, given))
+            # Before the file can be fetched: no export without its entry.
+            note("export", actor, object=dict(ask.one.plural), name=name, rows=told["rows"])
     return {"file": row.pk, "name": name, **told}
 
 

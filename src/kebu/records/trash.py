@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from kebu.accounts.actor import SYSTEM, Actor
+from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, ObjectType, catalog
 from kebu.records import history, permissions, search
@@ -89,6 +90,7 @@ def purge(actor: Actor, object_key: str, ids: Sequence[int]) -> int:
     _require_few(ids)
     with Write(actor, catalog()) as write:
         write.purge(object_key, ids)
+        note("purged", actor, object=dict(catalog().object(object_key).plural), rows=len(set(ids)))
     return write.change_set_id
 
 

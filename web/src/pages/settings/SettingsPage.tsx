@@ -25,6 +25,11 @@ export default function SettingsPage() {
             {t('people.title')}
           </Link>
         ) : null}
+        {rights.manage_people ? (
+          <Link to="/settings/audit" {...link}>
+            {t('audit.title')}
+          </Link>
+        ) : null}
         {rights.backups ? (
           <Link to="/settings/backups" {...link}>
             {t('backups.title')}

@@ -90,6 +90,7 @@ function usePageLines(): PaletteLine[] {
       rights.manage_fields,
     ),
     ...page('people', t('settings:people.title'), () => navigate({ to: '/settings/people' }), rights.manage_people),
+    ...page('audit', t('settings:audit.title'), () => navigate({ to: '/settings/audit' }), rights.manage_people),
     ...page('backups', t('settings:backups.title'), () => navigate({ to: '/settings/backups' }), rights.backups),
   ];
 }
