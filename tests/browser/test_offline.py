@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import count
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, expect
 
 from browser.conftest import travelling
 from browser.hands import Table, add_customers, send, take_back, until
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 WAITING = re.compile("kg-waiting")
-SAVES = re.compile(r"/api/records/\w+(/\d+|/batch)?(\?.*)?$")
+SAVES = re.compile(r"/api/records/\w+(/\d+|/batch|/move)?(\?.*)?$")
 WAITS = "已存在这个浏览器里，恢复连接后自动保存"
 # What one works with without a line is in the browser a moment after the first touch.
 _HERE = """() => ['MessagePlace', 'Unsent', 'RecordPanel', 'ConfirmDialog', 'dropping', 'together', 'GridMenu'].every((part) =>
@@ -260,6 +261,49 @@ def test_new_rows_survive_a_reload(page: Page, name: str):
     expect(panel.get_by_role("tab", name="时间线")).to_be_visible()
     expect(panel.get_by_role("textbox", name="备注")).to_have_value("面板里补的")
     assert [one["remark"] for one in kept(page, new)] == ["面板里补的"]
+
+
+def test_new_rows_that_were_taken_back_come_again_after_a_reload(page: Page, name: str):
+    table, new = Table(page), f"{name}新客户"
+    cut = Cut(page)
+    type_new(page, new)
+    expect(table.cell(new, "客户名称")).to_have_class(WAITING)
+    page.keyboard.press("Control+z")
+    expect(table.grid.get_by_text(new, exact=True)).to_have_count(0)
+    cut.reload()
+    expect(table.cell(name, "备注")).to_have_text("旧")
+    expect(table.grid.get_by_text(new, exact=True)).to_have_count(0)
+    table.cell(name, "备注").click()
+    page.keyboard.press("Control+y")
+    expect(table.cell(new, "客户名称")).to_have_class(WAITING)
+    cut.mend()
+    expect(table.cell(new, "客户名称")).not_to_have_class(WAITING)
+    assert len(kept(page, new)) == 1
+
+
+def test_a_row_that_is_dragged_into_another_group_without_a_line_waits_with_its_value(page: Page, name: str):
+    add_customers(page, {"name": f"{name}目标", "level": "key"})
+    levels, named = '[{"field":"level","desc":false}]', f'{{"field":"name","op":"contains","value":"{name}"}}'
+    page.goto(f"/o/customers?group={quote(levels)}&filter={quote(named)}")
+    table = Table(page)
+    expect(page.locator(".kg-movable")).to_be_visible()
+    found: list[FloatRect | None] = []
+    # One that is just painted anew is nowhere for a moment.
+    until(page, lambda: found.append(table.cell(f"{name}目标", "客户名称").bounding_box()) or found[-1])
+    spot = found[-1]
+    assert spot
+    cut = Cut(page)
+    table.cell(name, "客户名称").locator("xpath=..").locator(".kg-row-head .kg-open").hover()
+    page.mouse.down()
+    page.mouse.move(60, spot["y"] + 60, steps=4)
+    page.mouse.move(60, spot["y"] + 4, steps=3)
+    expect(page.locator(".kg-drop")).to_have_attribute("data-to", "移到“重要客户”")
+    page.mouse.up()
+    expect(table.cell(name, "客户等级")).to_have_class(WAITING)
+    expect(table.cell(name, "客户等级")).to_have_text("重要客户")
+    cut.mend()
+    expect(table.cell(name, "客户等级")).not_to_have_class(WAITING)
+    expect(table.cell(name, "客户等级")).to_have_text("重要客户")
 
 
 def test_what_arrived_without_an_answer_is_not_made_twice(page: Page, name: str):

@@ -1,5 +1,6 @@
 """Rows stand where people put them: inserted between two others, moved by keys and by the mouse, for everybody."""
 
+import json
 import re
 from urllib.parse import quote
 
@@ -147,16 +148,142 @@ def test_rows_in_groups_are_moved_within_these(table: Table):
     with moved(page):
         page.mouse.up()
     stands(table, TWO, ONE, FOUR, THREE)
-    # Not into another group.
+    # By keys not into another group.
     table.cell(ONE, "客户名称").click()
     page.keyboard.press("Alt+Shift+ArrowDown")
-    expect(page.get_by_text("只能在自己的组里移动").first).to_be_visible()
+    expect(page.get_by_text("上移、下移只在自己的组里").first).to_be_visible()
     stands(table, TWO, ONE, FOUR, THREE)
     page.keyboard.press("Control+z")
     stands(table, ONE, TWO, FOUR, THREE)
 
 
-_FROM_ABOVE = """(grid) => [...grid.querySelectorAll('[role=row]')]
+def in_groups(table: Table, key: str, values: dict[str, object], *, by: str = "", **level: object) -> None:
+    """The four rows with these values, in groups by them, or by what follows from them."""
+    page = table.page
+    found = send(page, "POST", "/api/records/customers/query", {"limit": 100, "fields": ["name"]})["rows"]
+    changes = [{"id": row[0], "values": {key: values[row[2]]}} for row in found]
+    send(page, "POST", "/api/records/customers/batch", {"changes": changes, "label": "prepare"})
+    asked = json.dumps([{"field": by or key, "desc": False, **level}])
+    page.goto(f"/o/customers?group={quote(asked)}")
+    expect(page.locator(".kg-movable")).to_be_visible()
+
+
+def drag(table: Table, row: str, place: FloatRect, share: float) -> None:
+    """A row by its number over another one, the mouse still down."""
+    mouse = table.page.mouse
+    table.cell(row, "客户名称").locator("xpath=..").locator(".kg-row-head .kg-open").hover()
+    mouse.down()
+    mouse.move(60, place["y"] + place["height"] / 2, steps=4)
+    mouse.move(60, place["y"] + place["height"] * share, steps=3)
+    expect(table.page.locator(".kg-drop")).to_be_visible()
+
+
+HALVES = {ONE: "key", TWO: "key", THREE: "normal", FOUR: "normal"}
+
+
+def test_a_row_is_dragged_into_another_group_and_gets_its_value(table: Table):
+    page = table.page
+    in_groups(table, "level", HALVES)
+    stands(table, ONE, TWO, THREE, FOUR)
+    drag(table, FOUR, place_of(table, TWO), 0.2)
+    expect(page.locator(".kg-drop")).to_have_attribute("data-to", "移到“重要客户”")
+    with moved(page):
+        page.mouse.up()
+    expect(page.get_by_text("已把 1 行移到“重要客户”")).to_be_visible()
+    stands(table, ONE, FOUR, TWO, THREE)
+    expect(table.cell(FOUR, "客户等级")).to_have_text("重要客户")
+    # The value and the place are one step.
+    page.keyboard.press("Control+z")
+    stands(table, ONE, TWO, THREE, FOUR)
+    expect(table.cell(FOUR, "客户等级")).to_have_text("一般客户")
+    page.keyboard.press("Control+y")
+    stands(table, ONE, FOUR, TWO, THREE)
+
+
+def test_ticked_rows_are_dragged_on_to_the_head_of_a_closed_group(table: Table):
+    page = table.page
+    in_groups(table, "level", HALVES)
+    stands(table, ONE, TWO, THREE, FOUR)
+    page.locator(".kg-group .kg-toggle").last.click()
+    stands(table, ONE, TWO)
+    table.tick(ONE)
+    table.tick(TWO)
+    head = page.get_by_role("grid").locator(".kg-group", has_text="一般客户").first
+    box = head.bounding_box()
+    assert box
+    drag(table, ONE, box, 0.5)
+    with moved(page):
+        page.mouse.up()
+    expect(page.locator(".kg-group .kg-toggle")).to_have_count(1)
+    expect(head).to_contain_text("4")
+    # Which groups are closed is remembered.
+    page.locator(".kg-group .kg-toggle").click()
+    stands(table, ONE, TWO, THREE, FOUR)
+
+
+def test_a_row_goes_to_another_group_by_its_menu_and_by_the_palette(table: Table):
+    page = table.page
+    in_groups(table, "level", HALVES)
+    stands(table, ONE, TWO, THREE, FOUR)
+    table.cell(ONE, "客户名称").click()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="移到其他分组…").click()
+    dialog = page.get_by_role("dialog", name="把 1 行移到其他分组")
+    expect(dialog.get_by_role("combobox", name="分组")).to_be_focused()
+    page.keyboard.type("一般")
+    expect(page.get_by_title("一般客户", exact=True)).to_be_visible()
+    with moved(page):
+        page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    stands(table, TWO, ONE, THREE, FOUR)
+    # The keys are the grid's again.
+    page.keyboard.press("Control+z")
+    stands(table, ONE, TWO, THREE, FOUR)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").last.fill("移到其他分组")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_where_a_group_is_a_month_the_day_is_asked(table: Table):
+    page = table.page
+    days = {ONE: "2026-03-31", TWO: "2026-03-05", THREE: "2026-04-20", FOUR: None}
+    in_groups(table, "next_follow_up", dict(days), unit="month")
+    expect(page.locator(".kg-group .kg-toggle")).to_have_count(3)
+    stands(table, ONE, TWO, THREE, FOUR)
+    drag(table, ONE, place_of(table, THREE), 0.8)
+    page.mouse.up()
+    dialog = page.get_by_role("dialog", name="移到“2026-04”")
+    day = dialog.get_by_label("下次跟进日期")
+    expect(day).to_have_value("2026-04-01")
+    day.fill("2026-04-09")
+    with moved(page):
+        dialog.get_by_role("button", name="移动").click()
+    stands(table, TWO, THREE, ONE, FOUR)
+    spec = {"filter": {"field": "name", "op": "is", "value": ONE}, "fields": ["next_follow_up"]}
+    assert send(page, "POST", "/api/records/customers/query", spec)["rows"][0][2] == "2026-04-09"
+    # An empty date needs no question.
+    drag(table, TWO, place_of(table, FOUR), 0.8)
+    with moved(page):
+        page.mouse.up()
+    stands(table, THREE, ONE, FOUR, TWO)
+
+
+def test_a_group_that_rows_cannot_go_to_says_why(table: Table):
+    page = table.page
+    places = {ONE: "北京市朝阳区示例路1号", TWO: "北京市朝阳区示例路2号", THREE: "北京市海淀区示例路3号", FOUR: None}
+    in_groups(table, "address", dict(places), by="district")
+    drag(table, ONE, place_of(table, FOUR), 0.2)
+    expect(page.locator(".kg-drop.kg-refused")).to_have_attribute("data-to", re.compile("不能修改"))
+    page.mouse.up()
+    expect(page.get_by_text("不能修改，行不能移到这一组").first).to_be_visible()
+
+
+_FROM_ABOVE = """(grid) => [...grid.querySelectorAll('[role=row]:not(.kg-group)')]
   .filter((row) => row.querySelector("[aria-colindex='2'] .kf-text"))
   .sort((one, two) => one.ariaRowIndex - two.ariaRowIndex)
   .map((row) => row.querySelector("[aria-colindex='2'] .kf-text").textContent)"""

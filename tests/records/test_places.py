@@ -116,6 +116,49 @@ def test_the_first_rows_of_a_search_are_those_of_the_whole_order(
         assert snapshots.some(ask, spec, offset, limit) == whole[offset : offset + limit]
 
 
+def levels(actor: Actor, pks: list[int]) -> list[Any]:
+    found = opening.first_page(actor, "customers", {"fields": ["level"]}, offset=0, limit=100)["rows"]
+    held = {row[0]: row[2] for row in found}
+    return [held[pk] for pk in pks]
+
+
+def test_rows_go_into_another_group_and_to_their_place_in_it_in_one_step(table: Actor, ids: list[int]) -> None:
+    grouped = [{"field": "level", "desc": False}]
+    moved, change_set = moves.move(table, "customers", [ids[4], ids[2]], ids[7], values={"level": "key"})
+    assert levels(table, ids[:5]) == ["normal", "key", "key", "key", "key"]
+    among = [pk for pk in order(table, group=grouped) if pk in {ids[1], ids[2], ids[4], ids[5], ids[7], ids[9]}]
+    assert among == [ids[1], ids[5], ids[2], ids[4], ids[7], ids[9]]
+    assert [one.id for one in moved] == [ids[2], ids[4]]
+    assert change_set is not None
+    history.undo(table, change_set)
+    assert (order(table), levels(table, ids)) == (ids, ["normal", "key"] * 6)
+
+
+def test_without_a_place_rows_get_the_values_and_stay_where_they_stand(table: Actor, ids: list[int]) -> None:
+    moves.move(table, "customers", [ids[2]], None, values={"level": None})
+    assert levels(table, ids[2:3]) == [None]
+    assert order(table) == ids
+    assert moves.move(table, "customers", [ids[2]], None)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"level": "没有"}, "invalid_value"),
+        ({"name": ""}, "required"),
+        ({"created_at": "2026-01-01"}, "readonly_field"),
+        ({"place": "a"}, "unknown_field"),
+    ],
+)
+def test_values_that_may_not_be_keep_the_rows_where_they_are(
+    table: Actor, ids: list[int], values: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(KebuError) as refused:
+        moves.move(table, "customers", [ids[5]], ids[0], values=values)
+    assert refused.value.code == code
+    assert order(table) == ids
+
+
 def test_who_may_not_see_a_row_moves_nothing_beside_it(table: Actor, ids: list[int], bob: Actor) -> None:
     done, _ = write.create(bob, "customers", {"name": "Bob 的"})
     for moved, target in (([ids[0]], done.id), ([done.id], ids[0])):

@@ -137,11 +137,13 @@ class ManyAct(ManyBody):
 
 
 class MoveBody(Body):
-    """Rows, and the one directly above or below which they are put."""
+    """Rows, and the one directly above or below which they are put; null: they stay in their order. `values` are those
+    of the group that they go into."""
 
     ids: Annotated[list[RecordId], Field(min_length=1, max_length=moves.MAX_MOVED)]
-    target: RecordId
+    target: RecordId | None = None
     below: bool = False
+    values: Annotated[dict[str, Any], Field(default_factory=dict)]
     label: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -262,10 +264,10 @@ def post_insert(request: PersonRequest, object_key: str, body: InsertBody) -> St
     return Status(201, _written(request, object_key, done, change_set))
 
 
-@router.post("/records/{object_key}/move", summary="Put rows above or below another, where nothing is sorted")
+@router.post("/records/{object_key}/move", summary="Put rows above or below another, or into another group")
 def post_move(request: PersonRequest, object_key: str, body: MoveBody) -> dict[str, Any]:
     results, change_set = moves.move(
-        request.actor, object_key, body.ids, body.target, below=body.below, label=body.label
+        request.actor, object_key, body.ids, body.target, below=body.below, values=body.values, label=body.label
     )
     return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
 

@@ -13,23 +13,36 @@ MAX_MOVED = 1000
 
 
 def move(
-    actor: Actor, object_key: str, ids: Sequence[int], target: int, *, below: bool, label: str = ""
+    actor: Actor,
+    object_key: str,
+    ids: Sequence[int],
+    target: int | None,
+    *,
+    below: bool = False,
+    values: Mapping[str, Any] | None = None,
+    label: str = "",
 ) -> tuple[list[Written], int | None]:
-    """Put rows directly above or below another one; among each other they stay in their order. One ChangeSet.
+    """Put rows directly above or below another one, among each other in their order; and, where they go into another
+    group, give them its raw `values`. Without a `target` only the values are set. One ChangeSet.
 
-    Nobody else's row is written; the other one stays where it is. KebuError `not_found` unless the person sees all.
+    Nobody else's row is written; the other one stays where it is. KebuError `not_found` unless the person sees all,
+    and what `clean` says of values.
     """
     actor.require("write")
-    one = catalog().object(object_key)
+    known = catalog()
+    one = known.object(object_key)
     wanted = [pk for pk in dict.fromkeys(ids) if pk != target]
     if len(wanted) > MAX_MOVED:
         raise KebuError("batch_too_large", limit=MAX_MOVED)
-    permissions.require_seen(actor, one, [target, *wanted])
-    with Write(actor, catalog(), label=label) as write:
+    permissions.require_seen(actor, one, wanted if target is None else [target, *wanted])
+    given = clean(actor, known, object_key, [values or {}])[0]
+    with Write(actor, known, label=label) as write:
         rows = one.model.objects.annotate(stands=places.expression()).filter(id__in=wanted)
         ordered = list(rows.order_by("stands", "id").values_list("id", flat=True))
-        found = places.beside(one, target, below=below, count=len(ordered), without=ordered)
-        edits = [Edit(pk, {"place": place}) for pk, place in zip(ordered, found, strict=True)]
+        edits = [Edit(pk, given) for pk in ordered]
+        if target is not None:
+            found = places.beside(one, target, below=below, count=len(ordered), without=ordered)
+            edits = [Edit(pk, {**given, "place": place}) for pk, place in zip(ordered, found, strict=True)]
         done = write.update(object_key, edits)
     return done, write.change_set_id_or_none
 

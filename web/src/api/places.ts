@@ -10,9 +10,17 @@ export const findRow = (
   signal?: AbortSignal,
 ) => post<FoundRow>(`${base(object)}/find`, asked, signal);
 
-/** Puts rows directly above or below another one, in the order by hand that all share; one change set. */
-export const moveRecords = (object: ObjectKey, ids: RecordId[], target: RecordId, below: boolean, label: string) =>
-  post<BatchAnswer>(`${base(object)}/move`, { ids, target, below, label });
+/**
+ * Puts rows directly above or below another one, in the order by hand that all share, and gives them the values of the
+ * group that they go into; one change set. Without a target they only get the values.
+ */
+export const moveRecords = (
+  object: ObjectKey,
+  ids: RecordId[],
+  place: { target: RecordId; below: boolean } | null,
+  label: string,
+  values: Record<string, Cell> = {},
+) => post<BatchAnswer>(`${base(object)}/move`, { ids, ...place, values, label });
 
 export const insertRecord = (object: ObjectKey, values: Record<string, Cell>, target: RecordId, below: boolean) =>
   post<WriteAnswer>(`${base(object)}/insert`, { values, target, below });

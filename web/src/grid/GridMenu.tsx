@@ -60,7 +60,7 @@ export default function GridMenu(props: GridMenuProps) {
   const close = (chosen?: string) => {
     onClose();
     // Later, or the Enter that chose an item would go on into the input line.
-    if (chosen !== 'filter' && chosen !== 'past' && chosen !== 'comments') setTimeout(() => controller.line.focus());
+    if (!['filter', 'past', 'comments', 'toGroup'].includes(chosen ?? '')) setTimeout(() => controller.line.focus());
   };
   return (
     <Dropdown
@@ -280,7 +280,18 @@ function moveItems({ controller }: GridMenuProps): Items {
     disabled: refusal !== null,
     onClick: () => controller.byHand?.step(step),
   });
-  return [{ type: 'divider', key: 'hand' }, item('moveUp', -1), item('moveDown', 1)];
+  const toGroup = {
+    key: 'toGroup',
+    icon: <ArrowRightOutlined />,
+    label: i18next.t('byHand:toGroup'),
+    onClick: () => controller.byHand?.askGroup(),
+  };
+  return [
+    { type: 'divider', key: 'hand' },
+    item('moveUp', -1),
+    item('moveDown', 1),
+    ...(controller.byHand?.isGrouped ? [toGroup] : []),
+  ];
 }
 
 /** The rows down to this one stay at the top, or none does; where they cannot, the reason why not. */

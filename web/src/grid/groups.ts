@@ -4,6 +4,8 @@ import { type GridRow, type GroupHead, isUnmade, type RowSource, type RowSpan } 
 
 /** Head rows need ids of their own, below those of records that are gone. */
 const FIRST_HEAD_ID = -1_000_000_000;
+/** Levels of grouping; the server takes no more. */
+const MAX_LEVELS = 3;
 
 /** Rows that follow each other: the head of a group, or records of one. */
 interface Part {
@@ -170,13 +172,22 @@ export class GroupedSource implements RowSource {
     return this.records.swap(begin + from, begin + to, step);
   }
 
-  groupOf(row: number): string | undefined {
+  groupsAt(row: number): readonly GroupHead[] {
     const part = this.partAt(row);
-    const branch = (branches: readonly Branch[]): Branch | undefined => {
-      const one = branches.findLast(({ from }) => part !== undefined && from <= part.from);
-      return one && (branch(one.branches) ?? one);
+    if (!part) return [];
+    const around = (branches: readonly Branch[]): Branch[] => {
+      const one = branches.findLast(({ from }) => from <= part.from);
+      return one ? [one, ...around(one.branches)] : [];
     };
-    return part?.head ? part.head.head?.key : branch(this.tree)?.key;
+    return around(this.tree).slice(0, (part.head?.head?.level ?? MAX_LEVELS) + 1);
+  }
+
+  innermost(): readonly (readonly GroupHead[])[] {
+    const below = (branch: Branch): GroupHead[][] =>
+      branch.branches.length > 0
+        ? branch.branches.flatMap((one) => below(one).map((path) => [branch, ...path]))
+        : [[branch]];
+    return this.tree.flatMap(below);
   }
 
   /** Where a row's record stands in the order; of a head, the first one below it. */

@@ -40,9 +40,15 @@ export function dragRow(controller: GridController, byHand: ByHand, row: number,
       const rect = sheet.rectOf(target, -1);
       const below = place.row > controller.lastRow || y > rect.top + rect.height / 2;
       dropped = { row: target, below };
+      const aim = byHand.aim(ids ?? [], target);
+      line.dataset.to = aim?.text ?? '';
+      line.classList.toggle('kg-refused', aim?.refused === true);
+      line.classList.toggle('kg-whole', aim?.whole === true);
       const outer = wrapper.getBoundingClientRect();
+      const edge = below ? rect.bottom : rect.top;
       Object.assign(line.style, {
-        top: `${(below ? rect.bottom : rect.top) - outer.top - 2}px`,
+        top: `${aim?.whole ? rect.top - outer.top : edge - outer.top - 2}px`,
+        height: aim?.whole ? `${rect.height}px` : '',
         left: `${body.left - outer.left}px`,
         width: `${body.width}px`,
       });

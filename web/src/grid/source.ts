@@ -52,8 +52,10 @@ export interface RowSource {
    * one group.
    */
   swap?(from: number, to: number, step: 1 | -1): boolean;
-  /** Names the innermost group that a row stands in, or is the head of; undefined where nothing is grouped. */
-  groupOf?(row: number): string | undefined;
+  /** The groups that a row stands in, or is the head of, outermost first; none where nothing is grouped. */
+  groupsAt?(row: number): readonly GroupHead[];
+  /** Every innermost group, with those around it before it. */
+  innermost?(): readonly (readonly GroupHead[])[];
   /** Opens or closes the group whose head the row is. */
   toggle?(row: number): void;
   /**

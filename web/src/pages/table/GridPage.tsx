@@ -204,6 +204,7 @@ export function GridPage({ object, state }: { object: ObjectInfo; state: TableSt
               <RowsByHand
                 object={object}
                 source={source}
+                grouped={groupedBy.length > 0}
                 inserting={inserting}
                 controller={() => grid.current?.controller() ?? null}
                 onInserting={setInserting}

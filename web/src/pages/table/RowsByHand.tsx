@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
@@ -7,16 +7,23 @@ import type { ObjectInfo } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { useCommands } from '@/commands/command';
 import { undoable } from '@/commands/undo';
-import { ByHand } from '@/grid/byHand';
+import { ByHand, type Beside as Place } from '@/grid/byHand';
 import type { GridController } from '@/grid/controller';
 import type { ColumnLayout } from '@/grid/layout';
+import type { Regrouping } from '@/grid/regroup';
 import { whyNotFrozen } from '@/grid/rowsStay';
 import type { RowSource } from '@/grid/source';
+import { arriving } from '@/ui/arriving';
 import { PlusOutlined } from '@/ui/icons';
 import { useMessage } from '@/ui/messages';
 import styles from './byHand.module.css';
+import { isUnreachable } from './outbox';
 import '@/i18n/byHand';
 
+const GroupDialog = lazy(() => arriving(() => import('./GroupDialog')));
+
+/** Letters of a group's name that are said. */
+const MAX_NAME = 60;
 /** A new row is waited for so long before the cursor goes to it. */
 const WAIT_MS = 5_000;
 
@@ -25,9 +32,18 @@ interface Beside {
   below: boolean;
 }
 
+/** Rows that are asked about before they go: into which group, or on which day. */
+interface Asking {
+  ids: number[];
+  given: Regrouping | null;
+  move: (rows: Regrouping) => Promise<string | null>;
+}
+
 interface Props {
   object: ObjectInfo;
   source: RowSource;
+  /** Whether rows stand in groups. */
+  grouped: boolean;
   /** Where a new row is being written; null: nowhere. */
   inserting: Beside | null;
   controller: () => GridController | null;
@@ -38,24 +54,53 @@ interface Props {
 
 /** Acts on rows by hand for the palette, and the line in which a row begins that is put between two others. */
 export default function RowsByHand(props: Props) {
-  const { object, source, inserting, controller, onInserting, layout, onLayout } = props;
+  const { object, source, grouped, inserting, controller, onInserting, layout, onLayout } = props;
   const { t } = useTranslation('byHand');
   const { rights } = object;
   const message = useMessage();
+  const [asking, setAsking] = useState<Asking | null>(null);
   const held = controller();
   useEffect(() => {
     if (!held) return;
     const { sheet, cursor, painter, choice } = held;
+    /** Where there is no line, the values wait for it as any edit does; the place is lost. */
+    const keep = ({ ids, values }: Regrouping) => {
+      const rows = ids.flatMap((id) => {
+        const row = source.find(id);
+        const data = row === undefined ? undefined : source.get(row);
+        return row === undefined || !data ? [] : [{ row, id, version: data.version, values }];
+      });
+      if (rows.length === ids.length) held.edits.add(rows);
+      return rows.length === ids.length;
+    };
+    const regroup = async (rows: Regrouping, place: Place | null): Promise<string | null> => {
+      const { ids, name, values } = rows;
+      const group = name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
+      const label = t('labelGroup', { count: ids.length, group });
+      try {
+        await undoable(moveRecords(object.key, ids, place, label, values));
+      } catch (error) {
+        return isUnreachable(error) && keep(rows) ? null : errorText(error);
+      }
+      recordsChanged(object.key);
+      void message.success(t('moved', { count: ids.length, group }));
+      return null;
+    };
     held.byHand = new ByHand(
       { source, sheet, cursor, painter, choice },
       {
         onMove: (ids, target, below) => {
           const label = t('label', { count: ids.length });
           // Also where it failed: the rows have moved on the page already.
-          undoable(moveRecords(object.key, ids, target, below, label))
+          undoable(moveRecords(object.key, ids, { target, below }, label))
             .catch((error: unknown) => void message.error(errorText(error)))
             .finally(() => recordsChanged(object.key));
         },
+        onRegroup: (given, place) => {
+          if (given.spans.length > 0) setAsking({ ids: given.ids, given, move: (rows) => regroup(rows, place) });
+          else void regroup(given, place).then((refused) => refused && void message.error(refused));
+        },
+        onAskGroup: (ids) => setAsking({ ids, given: null, move: (rows) => regroup(rows, null) }),
         onNotice: (text) => void message.info(text),
       },
     );
@@ -75,6 +120,7 @@ export default function RowsByHand(props: Props) {
     act('insertBelow', t('below'), rights.create, (grid) => grid.rows.insert(true)),
     act('moveUp', t('up'), rights.update, (grid) => grid.byHand?.step(-1)),
     act('moveDown', t('down'), rights.update, (grid) => grid.byHand?.step(1)),
+    act('moveToGroup', t('toGroup'), rights.update && grouped, (grid) => grid.byHand?.askGroup()),
     act('freezeRows', t('freeze'), true, (grid) => {
       const frozenRows = (grid.cursor.active?.row ?? 0) + 1;
       const refusal = whyNotFrozen(grid, frozenRows);
@@ -84,19 +130,38 @@ export default function RowsByHand(props: Props) {
     act('unfreezeRows', t('unfreeze'), layout.frozenRows > 0, () => onLayout({ ...layout, frozenRows: 0 })),
   ]);
   const grid = controller();
-  if (!inserting || !grid) return null;
+  if (!grid) return null;
   return (
-    <InsertLine
-      key={`${inserting.row} ${inserting.below}`}
-      object={object}
-      source={source}
-      grid={grid}
-      beside={inserting}
-      onClose={() => {
-        onInserting(null);
-        grid.line.focus();
-      }}
-    />
+    <>
+      {inserting ? (
+        <InsertLine
+          key={`${inserting.row} ${inserting.below}`}
+          object={object}
+          source={source}
+          grid={grid}
+          beside={inserting}
+          onClose={() => {
+            onInserting(null);
+            grid.line.focus();
+          }}
+        />
+      ) : null}
+      {asking ? (
+        <Suspense>
+          <GroupDialog
+            ids={asking.ids}
+            given={asking.given}
+            source={source}
+            grid={grid}
+            onMove={asking.move}
+            onClose={() => {
+              setAsking(null);
+              grid.line.focus();
+            }}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -1,26 +1,44 @@
 import type { ObjectKey, RecordId } from '@/api/types';
 import { newKey, outbox, type Unsent } from './outbox';
 
+/** What it takes to bring back records that were deleted while they waited. */
+interface Dropped {
+  /** What the server had refused of them. */
+  refused: Unsent[];
+  /** The step that deletes the others once they are made. */
+  step: string;
+}
+
 /**
  * Deletes records that wait to be made. What the server refused is forgotten; of anything else nobody knows whether it
  * arrived, so it is made, and deleted after that. Answers the way back.
  */
 export function dropUnmade(object: ObjectKey, ids: readonly RecordId[]): () => void {
+  const dropped = drop(object, ids);
+  return () => void bringBack(dropped);
+}
+
+function drop(object: ObjectKey, ids: readonly RecordId[]): Dropped {
   const isMeant = ({ id }: { id: RecordId }) => ids.includes(id);
   const refused = outbox.of(object).filter((entry) => entry.refused !== undefined && entry.edits.some(isMeant));
   const rest = ids.filter((id) => !refused.some((entry) => entry.edits.some((edit) => edit.id === id)));
-  const key = newKey();
+  const step = newKey();
   for (const entry of refused) outbox.rewrite((one) => (one.key === entry.key ? without(one, isMeant) : one));
   const edits = rest.map((id) => ({ id, version: 0, values: {} }));
-  if (rest.length > 0) outbox.keep({ key, object, label: '', edits, act: 'delete' });
-  return () => {
-    for (const entry of refused) outbox.keep({ ...entry, key: newKey(), edits: entry.edits.filter(isMeant) });
-    outbox.rewrite((one) => (one.key === key ? null : one));
-  };
+  if (rest.length > 0) outbox.keep({ key: step, object, label: '', edits, act: 'delete' });
+  return { refused: refused.map((entry) => ({ ...entry, edits: entry.edits.filter(isMeant) })), step };
 }
 
-/** Ways to put back new records that were taken back; a reload forgets them. */
-const backs = new Map<string, () => void>();
+/** How many records came back: none where their deletion has gone out meanwhile. */
+function bringBack({ refused, step }: Dropped): number {
+  const kept = refused.filter((entry) => outbox.keep({ ...entry, key: newKey() }));
+  const entry = outbox.list().find(({ key }) => key === step);
+  const isOpen = entry !== undefined && outbox.isOpen(entry);
+  outbox.rewrite((one) => (one.key === step ? null : one));
+  return [...kept, ...(isOpen ? [entry] : [])].reduce((sum, { edits }) => sum + edits.length, 0);
+}
+
+/** A step that was taken back while it waited, as this tab keeps it, over a reload too. */
 const taken = (key: string) => `kebu.taken.${key}`;
 
 /**
@@ -33,7 +51,7 @@ export function turn(key: string, way: 'undo' | 'redo'): number {
   if (!entry || !outbox.isOpen(entry)) return 0;
   const ids = entry.edits.map(({ id }) => id);
   if (entry.act === 'make') {
-    backs.set(key, dropUnmade(entry.object, ids));
+    sessionStorage.setItem(taken(key), JSON.stringify(drop(entry.object, ids)));
     return ids.length;
   }
   sessionStorage.setItem(taken(key), JSON.stringify(entry));
@@ -47,13 +65,11 @@ export function turn(key: string, way: 'undo' | 'redo'): number {
 }
 
 function putBack(key: string): number {
-  const back = backs.get(key);
-  backs.delete(key);
-  back?.();
-  if (back) return 1;
-  const entry = JSON.parse(sessionStorage.getItem(taken(key)) ?? 'null') as Unsent | null;
+  const held = JSON.parse(sessionStorage.getItem(taken(key)) ?? 'null') as Unsent | Dropped | null;
   sessionStorage.removeItem(taken(key));
-  return entry && outbox.keep(entry) ? countOf(entry) : 0;
+  if (!held) return 0;
+  if ('step' in held) return bringBack(held);
+  return outbox.keep(held) ? countOf(held) : 0;
 }
 
 const countOf = ({ edits }: Unsent) => edits.reduce((sum, { values }) => sum + Object.keys(values).length, 0);

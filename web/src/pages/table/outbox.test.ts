@@ -58,6 +58,24 @@ it('takes back new records that wait, and leaves what was sent to the server', a
   expect(await undoLast()).toBeNull();
 });
 
+it('puts new records back after a reload, too, and not once their deletion went out', async () => {
+  undoStack.of(person);
+  outbox.add('customers', [{ name: '甲' }, { name: '乙' }], '两行', newKey());
+  expect(await undoLast()).toEqual({ undone: 2, conflicts: 0 });
+  // What the tab remembers is all that the next page knows.
+  vi.resetModules();
+  const { outbox: next, unmadeOf: waitingOf } = await import('./outbox');
+  const { undoStack: stack, undoLast: undo, redoLast: redo } = await import('@/commands/undo');
+  next.open(person);
+  stack.of(person);
+  expect(waitingOf(next.list(), 'customers')).toEqual([]);
+  expect(await redo()).toEqual({ undone: 2, conflicts: 0 });
+  expect(waitingOf(next.list(), 'customers').map(({ cells }) => cells)).toEqual([{ name: '甲' }, { name: '乙' }]);
+  await undo();
+  next.rewrite((one) => (one.act === 'delete' ? null : one));
+  expect(await redo()).toBeNull();
+});
+
 it('lets nothing overtake an edit of the same record', () => {
   outbox.put('customers', [edit(1, 3, { name: '甲' })], '', newKey());
   expect(outbox.holds('customers', [edit(1, 3, { remark: 'x' })])).toBe(true);
