@@ -105,6 +105,12 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = _command(commands, "demo", _demo, "fill a new data folder with a sample company and print who can sign in")
     demo.add_argument("--customers", type=_positive, default=300, metavar="N", help="default 300")
+    demo.add_argument(
+        "--activities",
+        type=_count,
+        metavar="N",
+        help="how many activities a customer has on average; default 2, and none above 20,000 customers",
+    )
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="another number, other customers; default 1")
     return parser
 
@@ -118,6 +124,12 @@ def _command(commands: Any, name: str, run: Command, text: str) -> argparse.Argu
 
 def _takes_password(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--password-stdin", action="store_true", help="read the password from the first line of stdin")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return int(text)
 
 
 def _positive(text: str) -> int:
@@ -333,7 +345,7 @@ def _demo(args: argparse.Namespace) -> dict[str, Any]:
     from kebu.crm.demo import fill_demo
 
     with _progress("客户 customers") as progress:
-        logins = fill_demo(args.customers, args.seed, progress)
+        logins = fill_demo(args.customers, args.seed, progress, args.activities)
     if not args.json:
         from rich.console import Console
         from rich.table import Table

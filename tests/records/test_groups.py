@@ -153,7 +153,8 @@ def test_what_is_no_group_or_total_is_refused(table: Actor, door: Any, monkeypat
 
 
 def test_records_group_by_every_field_there_is(table: Actor, door: Any) -> None:
-    write.create(table, "customers", {"name": "甲", "main_contact.name": "乙", "main_deal.title": "丙"})
+    made, _ = write.create(table, "customers", {"name": "甲", "main_contact.name": "乙", "main_deal.title": "丙"})
+    write.create(table, "activities", {"customer": made.id, "text": "丁"})
     opened = door(table)
     known = catalog()
     for key in known.objects:

@@ -5,10 +5,12 @@ from django.db.models.signals import post_migrate
 
 
 def _prepare(**_: Any) -> None:
+    from kebu.crm import starting
     from kebu.fields.registry import registered
     from kebu.records import search
 
     search.prepare(registered())
+    starting.catch_up()
 
 
 class Config(AppConfig):

@@ -20,7 +20,7 @@ from kebu.accounts.people import add_user
 from kebu.accounts.setup import create_company, needed
 from kebu.core.errors import KebuError
 from kebu.crm import demo_bulk
-from kebu.crm.lifelike import Maker, Sample, own_fields
+from kebu.crm.lifelike import Maker, Sample, Values, own_fields
 from kebu.crm.models import Customer
 from kebu.fields.definitions import add_field
 from kebu.fields.registry import Catalog, catalog
@@ -30,6 +30,9 @@ SAMPLE_END = "（示例）"
 SAMPLES_LABEL = {"zh-Hans": "示例客户", "en": "Sample customers"}
 # More customers than this come in bulk, without a past of single changes.
 MOST_WITH_PAST = 1000
+ACTIVITIES = 2
+# More than this are there to see how much the table takes: what else would fill the disk comes when asked for.
+MOST_WITH_ACTIVITIES = 20_000
 # Name, address before the @, role, and how much of the customers they see.
 _PEOPLE = (
     ("林悦", "lin.yue", "owner", "all"),
@@ -52,11 +55,13 @@ class Login:
     password: str
 
 
-def fill_demo(customers: int, seed: int, progress: Progress) -> list[Login]:
+def fill_demo(customers: int, seed: int, progress: Progress, activities: int | None = None) -> list[Login]:
     """Fill a new data folder with a sample company; answers who can sign in. What it filled before it leaves as it is.
 
     Up to `MOST_WITH_PAST` customers are written one by one and have a past; more come in bulk. `progress` hears how
-    many of how many are there. KebuError `demo_not_empty` where another company lives here.
+    many of how many are there. A customer has `activities` activities on average; where that is not said,
+    `ACTIVITIES`, and none above `MOST_WITH_ACTIVITIES` customers. KebuError `demo_not_empty` where another company
+    lives here.
     """
     kept = Path(settings.HOME) / "demo-logins.json"
     if not needed():
@@ -72,10 +77,12 @@ def fill_demo(customers: int, seed: int, progress: Progress) -> list[Login]:
     zone = ZoneInfo(owner.time_zone)
     payments = [one.key for field in own for one in catalog().field("customers", field).choices]
     maker = Maker(seed, datetime.now(zone).date(), zone, payments)
+    if activities is None:
+        activities = ACTIVITIES if customers <= MOST_WITH_ACTIVITIES else 0
     if customers > MOST_WITH_PAST:
-        demo_bulk.fill(maker, customers, own, owner.pk, rep.pk, progress)
+        demo_bulk.fill(maker, customers, own, owner.pk, rep.pk, progress, activities=activities)
     else:
-        _fill_with_past(maker, customers, own, owner, rep, progress)
+        _fill_with_past(maker, customers, own, owner, rep, progress, activities)
     # For the next start; they open nothing but samples.
     with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump([asdict(one) for one in logins], file, ensure_ascii=False)
@@ -99,7 +106,12 @@ def fill_samples(actor: Actor, customers: int = 60) -> int:
             sample = _fitting(known, maker.customer(n))
             sample.customer["name"] += SAMPLE_END
             write.now = min(now, sample.created_at.astimezone(UTC))
-            _create(write, sample, sample.customer, actor.user_id)
+            customer, _ = _create(write, sample, sample.customer, actor.user_id)
+            deeds = maker.activities(n, sample, ACTIVITIES)
+            known_ones = [
+                {key: _choice(known, "activities", key, value) for key, value in one.items()} for one in deeds
+            ]
+            write.create("activities", [{**one, "customer": customer} for one in known_ones])
         write.now = now
     return made
 
@@ -172,13 +184,19 @@ class _Act:
     n: int
     values: dict[str, Any]
     deals: dict[int, dict[str, Any]]
+    deed: Values | None = None
 
 
-def _fill_with_past(maker: Maker, customers: int, own: list[str], owner: User, rep: User, progress: Progress) -> None:
+def _fill_with_past(
+    maker: Maker, customers: int, own: list[str], owner: User, rep: User, progress: Progress, activities: int
+) -> None:
     samples = [maker.customer(n) for n in range(customers)]
     whose = Random(maker.seed)
     owners = [whose.choices([rep, owner, None], [45, 35, 20])[0] for _ in samples]
-    acts = sorted((act for n, sample in enumerate(samples) for act in _acts(n, sample, maker, own)), key=lambda a: a.at)
+    acts = [act for n, sample in enumerate(samples) for act in _acts(n, sample, maker, own)]
+    if activities:
+        acts += [act for n, sample in enumerate(samples) for act in _deeds(n, sample, maker, activities)]
+    acts.sort(key=lambda act: act.at)
     made: dict[int, tuple[int, list[int]]] = {}
     known = catalog()
     with transaction.atomic():  # a thousand commits would take longer than all the rest
@@ -190,6 +208,8 @@ def _fill_with_past(maker: Maker, customers: int, own: list[str], owner: User, r
                     customer, deals = made[act.n]
                     write.update("deals", [Edit(deals[at], values) for at, values in act.deals.items()])
                     write.update("customers", [Edit(customer, act.values)])
+                    if act.deed:
+                        write.create("activities", [{**act.deed, "customer": customer}])
                 else:
                     began = [{**deal, **act.deals.get(at, {})} for at, deal in enumerate(samples[act.n].deals)]
                     sample = replace(samples[act.n], deals=began)
@@ -228,6 +248,13 @@ def _acts(n: int, sample: Sample, maker: Maker, own: list[str]) -> Iterator[_Act
         ends = [deal["end_date"] for deal in sample.deals if deal["end_date"]]
         if stage == "ended" and ends and (over := max(*ends, day) + timedelta(days=1)) <= maker.today:
             yield _Act(_at(over, maker, chance), n, {"stage": "ended"}, {})
+
+
+def _deeds(n: int, sample: Sample, maker: Maker, mean: int) -> Iterator[_Act]:
+    """What was done with a customer, noted down when it was done; never on the day that it came."""
+    for deed in maker.activities(n, sample, mean):
+        if sample.created_at < deed["happened_at"] < datetime.now(maker.zone):
+            yield _Act(deed["happened_at"], n, {}, {}, deed)
 
 
 def _at(day: date, maker: Maker, chance: Random) -> datetime:

@@ -28,8 +28,9 @@ from kebu.records.plain import SORT_LENGTH
 from kebu.records.write import next_sequence
 
 CHUNK = 5000
-# A foreign key before the parent has given ids: the place of the row it points to.
-_CUSTOMER, _CONTACT, _DEAL = "customer_id", "main_contact_id", "main_deal_id"
+_CUSTOMER, _CONTACT, _DEAL, _PERSON = "customer_id", "main_contact_id", "main_deal_id", "contact_id"
+# Foreign keys before the parents have given ids: the place of the row they point to, among those of an object.
+_POINTS = {_CUSTOMER: "customers", _CONTACT: "contacts", _DEAL: "deals", _PERSON: "contacts"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class _Job:
     own: tuple[tuple[str, str], ...]
     owner: int
     rep: int
+    activities: int
 
 
 @dataclass
@@ -73,16 +75,25 @@ class _Made:
 
 
 def fill(
-    maker: Maker, customers: int, own: Sequence[str], owner: int, rep: int, progress: Callable[[int, int], None]
+    maker: Maker,
+    customers: int,
+    own: Sequence[str],
+    owner: int,
+    rep: int,
+    progress: Callable[[int, int], None],
+    *,
+    activities: int = 0,
 ) -> None:
-    """Store `customers` customers with contacts and deals; their owners are `rep`, `owner` and nobody."""
+    """Store `customers` customers with contacts, deals and about `activities` activities each; their owners are `rep`,
+    `owner` and nobody."""
     known = catalog()
     job = _Job(
         partial(Maker, maker.seed, maker.today, maker.zone, maker.payments),
-        {key: _shape(known, known.object(key)) for key in ("customers", "contacts", "deals")},
+        {key: _shape(known, known.object(key)) for key in _objects(activities)},
         tuple((key, known.field("customers", key).kind) for key in own),
         owner,
         rep,
+        activities,
     )
     tables = [name for key, shape in job.shapes.items() for name in (shape.model._meta.db_table, search.table(key))]
     with bulk.bare([*tables, Change._meta.db_table]):
@@ -91,6 +102,15 @@ def fill(
             _store(known, made, owner)
             done += len(made["customers"].rows)
             progress(done, customers)
+
+
+def _objects(activities: int) -> list[str]:
+    return ["customers", "contacts", "deals", *(["activities"] if activities else [])]
+
+
+def _most(job: _Job, object_key: str) -> int:
+    """How many of these a customer has at most; numbers that nobody takes are gaps."""
+    return {"customers": 1, "contacts": 2, "deals": 2, "activities": 2 * job.activities}[object_key]
 
 
 def _in_order(known: Catalog, job: _Job, customers: int) -> Iterator[dict[str, _Made]]:
@@ -102,11 +122,7 @@ def _in_order(known: Catalog, job: _Job, customers: int) -> Iterator[dict[str, _
         while True:
             while len(waiting) <= workers and (start := next(starts, None)) is not None:
                 stop = min(start + CHUNK, customers)
-                # A customer has two contacts and two deals at most; numbers that nobody takes are gaps.
-                given = {
-                    key: numbers.take(known.object(key), (1 + (key != "customers")) * (stop - start))
-                    for key in job.shapes
-                }
+                given = {key: numbers.take(known.object(key), _most(job, key) * (stop - start)) for key in job.shapes}
                 waiting.append(pool.submit(_make, job, start, stop, given))
             if not waiting:
                 return
@@ -174,6 +190,10 @@ def _make(job: _Job, start: int, stop: int, given: Mapping[str, Sequence[str]]) 
         looked_at = {f"main_contact.{key}": value for one in sample.contacts[:1] for key, value in one.items()}
         looked_at |= {f"main_deal.{key}": value for one in sample.deals[-1:] for key, value in one.items()}
         points = {_CONTACT: contacts[-1] if contacts else None, _DEAL: deals[-1] if deals else None}
+        for one in maker.activities(n, sample, job.activities) if job.activities else ():
+            at = one["happened_at"]
+            add("activities", {**back, **one, _PERSON: points[_CONTACT], "created_at": at, "updated_at": at}, {})
+            common["last_activity_at"] = at
         add("customers", {**common, **sample.customer, **points, "extra": _extra(job, sample)}, looked_at)
     names = {key: list(shape.blank) for key, shape in job.shapes.items()}
     return {
@@ -198,9 +218,8 @@ def _store(known: Catalog, made: Mapping[str, _Made], actor_id: int) -> None:
         ids = {key: db.take_ids(known.object(key).model, len(one.rows)) for key, one in made.items()}
         for key, one in made.items():
             one.put("id", ids[key])
-            one.put(_CUSTOMER, ids["customers"])
-            one.put(_CONTACT, ids["contacts"])
-            one.put(_DEAL, ids["deals"])
+            for column, parent in _POINTS.items():
+                one.put(column, ids[parent])
             db.insert_encoded(known.object(key).model, one.names, one.rows)
             search.put(key, dict(zip(ids[key], one.tokens, strict=True)), fresh=True)
             changes = db.take_ids(Change, len(one.rows))

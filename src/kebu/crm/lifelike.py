@@ -8,7 +8,7 @@ import tomllib
 from bisect import bisect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -90,6 +90,7 @@ class Maker:
         self.tag = _chooser([tuple(one) for one in words["tags"]])
         self.stage = _chooser([(key, weight) for key, (weight, _, _) in _STAGES.items()])
         self.source, self.level = _chooser(_SOURCES), _chooser(_LEVELS)
+        self.deed = _chooser([tuple(one) for one in words["activities"]])
         self.role, self.open = _chooser(_ROLES), _chooser(_OPEN)
 
     def customer(self, n: int) -> Sample:
@@ -130,6 +131,22 @@ class Maker:
             for _ in range(1 + (rnd() < 0.12)):
                 self._deal(chance, sample, stage)
         return sample
+
+    def activities(self, n: int, sample: Sample, mean: int) -> list[Values]:
+        """What was done with the n-th customer since it is one, oldest first: `mean` times on average, twice that at
+        most. Apart from all else, so that customers are the same with and without."""
+        chance = Random(~(self.seed * 1_000_003 + n))
+        rnd = chance.random
+        person = sample.contacts[0]["name"] if sample.contacts else "前台"
+        age = max(1, (self.today - sample.created_at.date()).days)
+        days = sorted(int(rnd() * age) for _ in range(int(rnd() * (2 * mean + 1))))
+        return [self._activity(chance, sample.created_at.date() + timedelta(days=day), person) for day in days]
+
+    def _activity(self, chance: Random, day: date, person: str) -> Values:
+        rnd = chance.random
+        kind, words, _ = self.deed(rnd())
+        at = datetime.combine(day, time(9 + int(rnd() * 9), int(rnd() * 60)), self.zone)
+        return {"kind": kind, "happened_at": at.astimezone(UTC), "text": words.format(person=person)}
 
     def _brand(self, n: int) -> str:
         """Two characters; when all pairs were used once, three."""

@@ -1,4 +1,4 @@
-"""Customers, and the people and deals that belong to them. What all records share is in `records.models.Record`."""
+"""Customers, and their people, deals and activities. What all records share is in `records.models.Record`."""
 
 from typing import ClassVar
 
@@ -75,6 +75,7 @@ class Customer(Record):
             models.Index(fields=["stage", "level", "id", "deleted_at"], name="customer_groups"),
             models.Index(fields=["credit_code"], name="customer_credit_code"),
             models.Index(fields=["name"], name="customer_name"),
+            _order("last_activity_at", "customer_last_activity"),
             _trash("customer_trash"),
             *_by_hand("customer"),
         ]
@@ -122,4 +123,28 @@ class Deal(Record):
             models.Index(fields=["created_at"], name="deal_created"),
             _trash("deal_trash"),
             *_by_hand("deal"),
+        ]
+
+
+class Activity(Record):
+    """What was done with a customer: a call, a visit, a message."""
+
+    # No index of its own: the one below begins with it.
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, related_name="activities", db_index=False
+    )
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="+")
+    deal = models.ForeignKey(Deal, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = _choice()
+    happened_at = models.DateTimeField(null=True)
+    text = _text()
+    next_follow_up = models.DateField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "happened_at", "id", "deleted_at"], name="activity_of_customer"),
+            _order("happened_at", "activity_happened"),
+            _order("title_key", "activity_title"),
+            _trash("activity_trash"),
+            *_by_hand("activity"),
         ]

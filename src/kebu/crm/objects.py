@@ -1,71 +1,26 @@
-"""Registers customers, contacts and deals: their fields, what matches them, and what they keep true of each other."""
+"""Registers customers and what belongs to them; here are the fields of customers, contacts and deals, what matches them,
+and what they keep true of each other."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
 
+from kebu.crm.activities import ACTIVITY
+from kebu.crm.columns import every, field, labels
 from kebu.crm.models import Contact, Customer, Deal
 from kebu.crm.places import place_of
-from kebu.fields.registry import Field, Labels, ObjectType, Row, register
+from kebu.fields.registry import ObjectType, Row, register
 from kebu.records.write import Edit, Write
 
 CUSTOMER_CATEGORIES = ("potential", "active", "ended", "lost")
 DEAL_CATEGORIES = ("open", "won", "lost")
 
 
-def _labels(zh: str, en: str) -> Labels:
-    return {"zh-Hans": zh, "en": en}
-
-
-def _field(object_key: str, key: str, kind: str, zh: str, en: str, synonyms: str = "", **more: Any) -> Field:
-    """A typed field; `synonyms` are further headers that files use, separated by `|`."""
-    return Field(
-        object_key,
-        key,
-        kind,
-        _labels(zh, en),
-        column=key,
-        synonyms=tuple(synonyms.split("|")) if synonyms else (),
-        **more,
-    )
-
-
-def _every(object_key: str) -> tuple[Field, ...]:
-    """The fields that every object has, after its own."""
-    return (
-        _field(object_key, "tags", "tags", "标签", "Tags", "标记|label|labels|tag"),
-        _field(
-            object_key,
-            "owner",
-            "person",
-            "负责人",
-            "Owner",
-            "销售|销售人员|业务员|跟进人|客户经理|所有者|account owner|sales rep|contact owner|deal owner|lead owner|record owner|客户负责人|归属人|负责销售",
-        ),
-        _field(
-            object_key,
-            "created_at",
-            "datetime",
-            "创建时间",
-            "Created",
-            "录入时间|登记时间|created date|create date",
-            readonly=True,
-        ),
-        _field(object_key, "created_by", "person", "创建人", "Created by", readonly=True),
-        _field(object_key, "updated_at", "datetime", "修改时间", "Changed", readonly=True),
-        _field(object_key, "updated_by", "person", "修改人", "Changed by", readonly=True),
-        Field(object_key, "place", "text", _labels("行的位置", "Place"), column="place", hidden=True, internal=True),
-        Field(
-            object_key, "version", "number", _labels("版本", "Version"), column="version", readonly=True, hidden=True
-        ),
-    )
-
-
 _C, _P, _D = "customers", "contacts", "deals"
 
 CUSTOMER_FIELDS = (
-    _field(
+    field(
         _C,
         "number",
         "auto_number",
@@ -73,7 +28,7 @@ CUSTOMER_FIELDS = (
         "Number",
         "客户ID|客户id|编号|客户号|id|customer id|customer no|account id|account number|record id",
     ),
-    _field(
+    field(
         _C,
         "name",
         "text",
@@ -83,12 +38,12 @@ CUSTOMER_FIELDS = (
         required=True,
         options={"limit": 500},  # what an index of PostgreSQL takes, with room
     ),
-    _field(_C, "short_name", "text", "简称", "Short name", "客户简称|公司简称|nickname"),
-    _field(_C, "kind", "choice", "客户类型", "Kind", "类型|客户性质|type|account type|customer type|客户类别|类别"),
-    _field(_C, "company", "text", "公司名称", "Company", "公司|所属公司|所在公司|工作单位|company name|employer"),
-    _field(_C, "main_contact", "relation", "主要联系人", "Main contact", target=_P, back="customer"),
-    _field(_C, "main_deal", "relation", "主要商机", "Main deal", target=_D, back="customer"),
-    _field(
+    field(_C, "short_name", "text", "简称", "Short name", "客户简称|公司简称|nickname"),
+    field(_C, "kind", "choice", "客户类型", "Kind", "类型|客户性质|type|account type|customer type|客户类别|类别"),
+    field(_C, "company", "text", "公司名称", "Company", "公司|所属公司|所在公司|工作单位|company name|employer"),
+    field(_C, "main_contact", "relation", "主要联系人", "Main contact", target=_P, back="customer"),
+    field(_C, "main_deal", "relation", "主要商机", "Main deal", target=_D, back="customer"),
+    field(
         _C,
         "address",
         "address",
@@ -96,7 +51,7 @@ CUSTOMER_FIELDS = (
         "Address",
         "客户地址|公司地址|联系地址|详细地址|通讯地址|street|street address|billing street|mailing address|mailing street|所在地址|收货地址|注册地址|办公地址|经营地址|address line 1|location",
     ),
-    _field(
+    field(
         _C,
         "province",
         "text",
@@ -106,7 +61,7 @@ CUSTOMER_FIELDS = (
         readonly=True,
         options={"part_of": "address"},
     ),
-    _field(
+    field(
         _C,
         "city",
         "text",
@@ -116,10 +71,10 @@ CUSTOMER_FIELDS = (
         readonly=True,
         options={"part_of": "address"},
     ),
-    _field(
+    field(
         _C, "district", "text", "区县", "District", "区|县|所在区|区/县", readonly=True, options={"part_of": "address"}
     ),
-    _field(
+    field(
         _C,
         "industry",
         "choice",
@@ -127,7 +82,7 @@ CUSTOMER_FIELDS = (
         "Industry",
         "行业类型|所属行业|行业类别|所在行业|sector|vertical|行业分类|所属行业类型|行业领域",
     ),
-    _field(
+    field(
         _C,
         "level",
         "choice",
@@ -135,7 +90,7 @@ CUSTOMER_FIELDS = (
         "Level",
         "等级|级别|客户级别|客户分级|重要程度|tier|rating|priority|grade|客户分类|分级|客户评级|评级",
     ),
-    _field(
+    field(
         _C,
         "stage",
         "choice",
@@ -144,7 +99,7 @@ CUSTOMER_FIELDS = (
         "客户状态|状态|阶段|合作状态|客户阶段|status|lifecycle stage|lead status|account status|customer status|合作状况|当前状态|跟进状态|跟进阶段",
         categories=CUSTOMER_CATEGORIES,
     ),
-    _field(
+    field(
         _C,
         "source",
         "choice",
@@ -152,7 +107,7 @@ CUSTOMER_FIELDS = (
         "Source",
         "来源|渠道|获客渠道|lead source|channel|original source|客户渠道|来源渠道|信息来源",
     ),
-    _field(
+    field(
         _C,
         "credit_code",
         "credit_code",
@@ -160,7 +115,7 @@ CUSTOMER_FIELDS = (
         "Credit code",
         "信用代码|社会信用代码|税号|纳税人识别号|tax id|unified social credit code|统一信用代码|社会统一信用代码|营业执照号",
     ),
-    _field(
+    field(
         _C,
         "website",
         "link",
@@ -168,7 +123,7 @@ CUSTOMER_FIELDS = (
         "Website",
         "网址|官网|主页|公司网址|url|homepage|web|company domain name|公司网站|企业网站|官方网站|website url",
     ),
-    _field(
+    field(
         _C,
         "next_follow_up",
         "date",
@@ -176,8 +131,8 @@ CUSTOMER_FIELDS = (
         "Next follow-up",
         "下次跟进|下次跟进时间|下次联系日期|下次联系时间|跟进日期|回访日期|next follow up date|next activity date|next contact|follow-up date|next step date|下次回访日期|下次回访时间|下次拜访日期|下次拜访时间|下次联系|计划跟进日期|提醒日期|next follow up|follow up date|next contact date",
     ),
-    _field(_C, "last_activity_at", "datetime", "最近跟进时间", "Last activity", readonly=True),
-    _field(
+    field(_C, "last_activity_at", "datetime", "最近跟进时间", "Last activity", readonly=True),
+    field(
         _C,
         "remark",
         "long_text",
@@ -185,11 +140,11 @@ CUSTOMER_FIELDS = (
         "Remark",
         "说明|附注|备注信息|备注说明|note|notes|comment|comments|remarks|description|跟进情况|跟进记录|情况说明|补充说明|其他说明|客户需求",
     ),
-    *_every(_C),
+    *every(_C),
 )
 CONTACT_FIELDS = (
-    _field(_P, "number", "auto_number", "联系人编号", "Number", "contact id"),
-    _field(
+    field(_P, "number", "auto_number", "联系人编号", "Number", "contact id"),
+    field(
         _P,
         "customer",
         "relation",
@@ -198,7 +153,7 @@ CONTACT_FIELDS = (
         "客户名称|公司|公司名称|单位|company|company name|account|account name|organization|organization name",
         target=_C,
     ),
-    _field(
+    field(
         _P,
         "name",
         "text",
@@ -206,7 +161,7 @@ CONTACT_FIELDS = (
         "Contact",
         "联系人姓名|姓名|客户联系人|联系人名称|主要联系人|对接人|负责人姓名|contact name|contact person|primary contact|first name|联络人|经办人|接洽人|主联系人|contact full name|lead name|线索名称|线索联系人",
     ),
-    _field(
+    field(
         _P,
         "title",
         "text",
@@ -214,7 +169,7 @@ CONTACT_FIELDS = (
         "Title",
         "职务|岗位|头衔|job title|position|职称|联系人职位|联系人职务|organization title|organization 1 title",
     ),
-    _field(
+    field(
         _P,
         "phone",
         "phone",
@@ -222,7 +177,7 @@ CONTACT_FIELDS = (
         "Phone",
         "联系电话|电话号码|联系方式|固定电话|座机|tel|telephone|phone number|phone 1|phone 1 value|work phone|business phone|电话号|tel no|phone no|contact number|contact no|telephone number",
     ),
-    _field(
+    field(
         _P,
         "mobile",
         "phone",
@@ -230,7 +185,7 @@ CONTACT_FIELDS = (
         "Mobile",
         "手机号|手机号码|移动电话|mobile phone|cell|cell phone|phone 2|phone 2 value|联系手机|手机电话|mobile no|mobile number|mobile phone number|cellphone",
     ),
-    _field(
+    field(
         _P,
         "email",
         "email",
@@ -238,15 +193,15 @@ CONTACT_FIELDS = (
         "E-mail",
         "电子邮箱|电子邮件|邮件|邮箱地址|邮件地址|email|mail|email address|e-mail address|email地址|e-mail地址|邮箱号|电邮|mail address",
     ),
-    _field(_P, "decision_role", "choice", "决策角色", "Decision role", "角色"),
-    _field(_P, "birthday", "date", "生日", "Birthday", "出生日期|birth date|date of birth"),
-    _field(_P, "do_not_contact", "checkbox", "请勿联系", "Do not contact", "免打扰|email opt out|do not call"),
-    _field(_P, "remark", "long_text", "备注", "Remark", "联系人备注|notes|note|comments|comment|description|说明"),
-    *_every(_P),
+    field(_P, "decision_role", "choice", "决策角色", "Decision role", "角色"),
+    field(_P, "birthday", "date", "生日", "Birthday", "出生日期|birth date|date of birth"),
+    field(_P, "do_not_contact", "checkbox", "请勿联系", "Do not contact", "免打扰|email opt out|do not call"),
+    field(_P, "remark", "long_text", "备注", "Remark", "联系人备注|notes|note|comments|comment|description|说明"),
+    *every(_P),
 )
 DEAL_FIELDS = (
-    _field(_D, "number", "auto_number", "商机编号", "Number", "项目编号|deal id|opportunity id"),
-    _field(
+    field(_D, "number", "auto_number", "商机编号", "Number", "项目编号|deal id|opportunity id"),
+    field(
         _D,
         "title",
         "text",
@@ -254,10 +209,10 @@ DEAL_FIELDS = (
         "Deal",
         "销售机会|项目|项目名称|商机|商机名称|合作项目名称|合作内容|机会名称|deal name|opportunity|opportunity name|project|project name|合作事项|商机标题|机会|业务名称|cooperation project",
     ),
-    _field(_D, "customer", "relation", "客户", "Customer", target=_C),
-    _field(_D, "description", "long_text", "项目说明", "Description", "项目描述|商机描述"),
-    _field(_D, "pipeline", "choice", "销售流程", "Pipeline"),
-    _field(
+    field(_D, "customer", "relation", "客户", "Customer", target=_C),
+    field(_D, "description", "long_text", "项目说明", "Description", "项目描述|商机描述"),
+    field(_D, "pipeline", "choice", "销售流程", "Pipeline"),
+    field(
         _D,
         "stage",
         "choice",
@@ -266,8 +221,8 @@ DEAL_FIELDS = (
         "项目状态|项目阶段|销售阶段|机会阶段|deal stage|sales stage",
         categories=DEAL_CATEGORIES,
     ),
-    _field(_D, "probability", "percent", "赢单率", "Probability", "可能性|成功率|成交概率"),
-    _field(
+    field(_D, "probability", "percent", "赢单率", "Probability", "可能性|成功率|成交概率"),
+    field(
         _D,
         "amount",
         "money",
@@ -275,11 +230,11 @@ DEAL_FIELDS = (
         "Amount",
         "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
     ),
-    _field(_D, "currency", "text", "币种", "Currency", "货币", options={"limit": 3}),
-    _field(
+    field(_D, "currency", "text", "币种", "Currency", "货币", options={"limit": 3}),
+    field(
         _D, "expected_close", "date", "预计成交日期", "Expected close", "预计签约日期|close date|expected close date"
     ),
-    _field(
+    field(
         _D,
         "start_date",
         "date",
@@ -287,7 +242,7 @@ DEAL_FIELDS = (
         "Start date",
         "合作开始日期|开始时间|起始日期|合作开始时间|start|合作起始日期|起始时间|合作开始|签约日期|签约时间|签订日期|合同开始日期|合同签订日期|起始日|start time|begin date|contract start",
     ),
-    _field(
+    field(
         _D,
         "end_date",
         "date",
@@ -295,9 +250,9 @@ DEAL_FIELDS = (
         "End date",
         "合作结束日期|结束时间|到期日期|到期时间|截止日期|合作结束时间|end|expiry date|到期日|合作到期日|合作到期日期|合同到期日|合同到期日期|合同结束日期|终止日期|合作截止日期|截止时间|终止时间|end time|contract end|expiration date",
     ),
-    _field(_D, "lost_reason", "text", "输单原因", "Lost reason", "失败原因"),
-    _field(_D, "remark", "long_text", "备注", "Remark", "项目备注"),
-    *_every(_D),
+    field(_D, "lost_reason", "text", "输单原因", "Lost reason", "失败原因"),
+    field(_D, "remark", "long_text", "备注", "Remark", "项目备注"),
+    *every(_D),
 )
 
 
@@ -353,8 +308,8 @@ def register_all() -> None:
     register(
         ObjectType(
             _C,
-            _labels("客户", "Customer"),
-            _labels("客户", "Customers"),
+            labels("客户", "Customer"),
+            labels("客户", "Customers"),
             Customer,
             "name",
             CUSTOMER_FIELDS,
@@ -391,15 +346,15 @@ def register_all() -> None:
                 "main_contact.email",
                 "main_deal.title",
             ),
-            children=((_P, "customer"), (_D, "customer")),
+            children=((_P, "customer"), (_D, "customer"), (ACTIVITY.key, "customer")),
             derive=_derive_customers,
         )
     )
     register(
         ObjectType(
             _P,
-            _labels("联系人", "Contact"),
-            _labels("联系人", "Contacts"),
+            labels("联系人", "Contact"),
+            labels("联系人", "Contacts"),
             Contact,
             "name",
             CONTACT_FIELDS,
@@ -423,8 +378,8 @@ def register_all() -> None:
     register(
         ObjectType(
             _D,
-            _labels("商机", "Deal"),
-            _labels("商机", "Deals"),
+            labels("商机", "Deal"),
+            labels("商机", "Deals"),
             Deal,
             "title",
             DEAL_FIELDS,
@@ -436,3 +391,4 @@ def register_all() -> None:
             settle=_settle_deals,
         )
     )
+    register(ACTIVITY)

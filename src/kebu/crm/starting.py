@@ -13,7 +13,9 @@ from kebu.records.models import View
 
 _FOLDER = Path(__file__).parent / "templates"
 _OBJECT = "customers"
-_VIEW_PARTS = ("fields", "filter", "sort", "frozen", "count")
+# Objects that came to the program later than companies did.
+_SINCE = ("activities",)
+_VIEW_PARTS = ("fields", "filter", "sort", "frozen", "widths", "count")
 
 
 @cache
@@ -68,6 +70,21 @@ class Templates:
             for view in views:
                 _view(object_key, view)
         touch()
+
+
+def catch_up() -> None:
+    """A company that was there before an object was gets what it would have begun with."""
+    if not View.objects.exists():
+        return
+    base = _read("base")
+    for object_key, views in base["views"].items():
+        if object_key in _SINCE and not View.objects.filter(object=object_key).exists():
+            for field, choices in base["choices"].get(object_key, {}).items():
+                if not Choice.objects.filter(object=object_key, field=field).exists():
+                    _choices(object_key, field, choices)
+            for view in views:
+                _view(object_key, view)
+            touch()
 
 
 def _choices(object_key: str, field: str, choices: list[dict[str, Any]]) -> None:

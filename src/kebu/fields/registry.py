@@ -119,6 +119,8 @@ class ObjectType:
     prefix: str = ""
     match: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
+    # Fields that tell of such a record where it stands among what happened to the one that it belongs to.
+    brief: tuple[str, ...] = ()
     scope: str | None = None
     # The relation within whose record a title tells records apart, where it does not tell all of them.
     within: str | None = None

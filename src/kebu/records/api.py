@@ -297,11 +297,14 @@ def post_duplicate(request: PersonRequest, object_key: str, body: CopyBody) -> d
 
 @router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")
 def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[str, Any]:
-    found = _record(request, object_key, record_id)
+    known = catalog()
+    one = known.object(object_key)
+    found = cells.values(request.actor, known, one, record_id)
     if found is None:
         raise not_found()
     may = request.actor.may("write")
-    return {**found, "rights": {"update": may, "delete": may}}
+    related = cells.pointing(request.actor, known, one, record_id)
+    return {**found, "related": related, "rights": {"update": may, "delete": may}}
 
 
 @router.patch(

@@ -82,6 +82,19 @@ def values(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> dict[str, 
     return {"id": pk, "version": found[0][1], "values": cells}
 
 
+def pointing(actor: Actor, known: Catalog, one: ObjectType, pk: int) -> list[dict[str, Any]]:
+    """How many records of which object name this one, and by which field: what belongs to it. Those that he sees."""
+    found = []
+    for other in known.objects.values():
+        seen = permissions.fields(actor, known, other.key)
+        for field in seen.values():
+            if field.kind != "relation" or field.relation or field.back or field.target != one.key:
+                continue
+            rows = other.model.objects.filter(permissions.visible(actor, other), **{field.attribute or "": pk})
+            found.append({"object": other.key, "field": field.key, "count": rows.count()})
+    return found
+
+
 def tokens(known: Catalog, one: ObjectType, ids: Sequence[int]) -> dict[int, str]:
     """The tokens by which records are found, whoever may see them: for the search index only."""
     fields = search.searched_fields(one, known)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
-from kebu.records import permissions
+from kebu.records import cells, permissions
 from kebu.records.models import Change, ChangeSet
 from kebu.records.plain import from_plain, plain_of
 from kebu.records.write import Edit, Write
@@ -18,6 +18,8 @@ from kebu.records.write import Edit, Write
 # A ChangeSet larger than this is taken back by a job, in parts.
 AT_ONCE = 2000
 TIMELINE = 200
+# As much of a title as tells a record from others.
+LABEL = 200
 # An update of nothing but the place of a row, as people read it.
 MOVE = "move"
 PART = 500
@@ -64,8 +66,22 @@ def timeline(
 
 def entries(actor: Actor, known: Catalog, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Changes of records that the person sees, as he reads them; their change sets and actors are loaded."""
-    labels = _labels(actor, known, changes)
-    return [_entry(actor, known, change, labels) for change in changes]
+    labels, briefs = _labels(actor, known, changes), _briefs(actor, known, changes)
+    return [_entry(actor, known, change, labels) | {"brief": briefs.get(change.pk, {})} for change in changes]
+
+
+def _briefs(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
+    """What a made record is about, by change: a creation itself says nothing. Cells by field key, as they are now."""
+    found: dict[int, dict[str, Any]] = {}
+    for key in {change.object for change in changes}:
+        one, seen = known.object(key), permissions.fields(actor, known, key)
+        fields = [seen[name] for name in one.brief if name in seen]
+        made = {change.record: change.pk for change in changes if change.object == key and change.action == "create"}
+        if fields and made:
+            for pk, _, *held in cells.rows(actor, known, one, list(made), fields):
+                told = zip(fields, held, strict=True)
+                found[made[pk]] = {field.key: cell for field, cell in told if cell is not None}
+    return found
 
 
 def _labels(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[tuple[str, int], str]:
@@ -90,7 +106,7 @@ def titles(actor: Actor, known: Catalog, wanted: Mapping[str, Iterable[int]]) ->
         one = known.object(key)
         shown = permissions.seen(actor, one, ids)
         for pk, label in one.model.objects.filter(id__in=shown).values_list("id", one.title):
-            found[key, pk] = label or ""
+            found[key, pk] = (label or "")[:LABEL]
     return found
 
 
@@ -115,7 +131,8 @@ def _entry(actor: Actor, known: Catalog, change: Change, labels: dict[tuple[str,
                 "new": shown(seen[key], new, labels, actor),
             }
             for key, (old, new) in change.values.items()
-            if key in seen
+            # What the program computed is not what somebody did.
+            if key in seen and not seen[key].readonly
         ],
         "can_undo": may_undo(actor, change.change_set),
     }

@@ -235,6 +235,10 @@ class Write(AbstractContextManager["Write"]):
     def change_set_id_or_none(self) -> int | None:
         return self._change_set.pk if self._change_set else None
 
+    def changes(self, object_key: str) -> list[tuple[int, str, Mapping[str, list[Any]]]]:
+        """What this act has done so far to records of an object, in order: id, action, {field: [old, new]}."""
+        return [(one["record"], one["action"], one["values"]) for one in self._pending if one["object"] == object_key]
+
     # -- acts ---------------------------------------------------------------------------------------------------
 
     def create(self, object_key: str, cleaned: Sequence[Mapping[str, Any]]) -> list[Written]:
@@ -377,6 +381,9 @@ class Write(AbstractContextManager["Write"]):
             item.column: item.get_default() if item.has_default() else None for item in one.model._meta.concrete_fields
         }
         by = self.actor.user_id
+        if self.actor.via != "import":  # of what a file leaves open nobody knows when it was
+            now = self.now.replace(microsecond=0)
+            row |= {field.attribute or "": now for field in one.fields if field.options.get("begins") == "now"}
         return row | {"created_at": self.now, "updated_at": self.now, "created_by_id": by, "updated_by_id": by}
 
     def _own(self, one: ObjectType, rows: Sequence[Row]) -> None:

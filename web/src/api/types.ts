@@ -231,6 +231,8 @@ export interface RecordAnswer {
   id: RecordId;
   version: number;
   values: Record<string, Cell>;
+  /** How many records of which object name this one, and by which field. */
+  related: { object: ObjectKey; field: string; count: number }[];
   rights: { update: boolean; delete: boolean };
 }
 export interface WriteAnswer {
@@ -308,6 +310,8 @@ export interface HistoryEntry {
   label: string;
   /** Both values as a person reads them. */
   changes: { field: string; label: string; old: string; new: string }[];
+  /** Of what was made: what it is about, as it is now. */
+  brief: Record<string, Cell>;
   can_undo: boolean;
 }
 

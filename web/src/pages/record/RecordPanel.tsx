@@ -21,7 +21,7 @@ import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { NewRecord } from './NewRecord';
 import { PanelEdge, usePanelWidth } from './PanelEdge';
 import { RecordFields } from './RecordFields';
-import { RelatedList, relatedTo } from './RelatedList';
+import { RelatedList } from './RelatedList';
 import styles from './record.module.css';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
@@ -118,7 +118,10 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
   const name = String(values[object.title_field] ?? '') || t('record.unnamed');
   const stage = object.fields.find((field) => field.key === 'stage');
   const number = values.number;
-  const related = relatedTo(object.key, objects);
+  const related = record.data.related.flatMap((told) => {
+    const other = objects.find((one) => one.key === told.object);
+    return other ? [{ ...told, other }] : [];
+  });
 
   return (
     <>
@@ -163,13 +166,19 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
               />
             ),
           },
-          ...related.map(({ object: other, relation }) => ({
+          ...related.map(({ other, field, count }) => ({
             key: other.key,
-            label: labelOf(other.plural),
+            label: (
+              <>
+                {labelOf(other.plural)}
+                {count > 0 ? <span className={styles.tabCount}>{count}</span> : null}
+              </>
+            ),
             children: (
               <RelatedList
                 object={other}
-                relation={relation}
+                relation={field}
+                count={count}
                 parent={{ id, label: name }}
                 context={context}
                 ask={props.ask}
@@ -188,7 +197,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
           {
             key: 'timeline',
             label: t('record.tabs.timeline'),
-            children: <Timeline object={object} id={id} />,
+            children: <Timeline object={object} id={id} context={context} />,
           },
         ]}
       />

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,7 +7,7 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { labelOf } from '@/api/objects';
 import { queryRows, readRecord } from '@/api/records';
-import type { Cell, ObjectInfo, RecordId, RelationCell } from '@/api/types';
+import type { Cell, ObjectInfo, ObjectKey, RecordId, RelationCell, Sort } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { CellView } from '@/fields/CellView';
 import { isBlank } from '@/fields/cells';
@@ -22,46 +23,41 @@ import styles from './record.module.css';
 import { UnmadeFields } from './UnmadeRecord';
 
 const MOST = 100;
-const BELONGING: Record<string, { object: string; relation: string }[]> = {
-  customers: [
-    { object: 'contacts', relation: 'customer' },
-    { object: 'deals', relation: 'customer' },
-  ],
-};
 /** What a line says beside the name, of what the object has. */
-const LINE_FIELDS = ['title', 'phone', 'mobile', 'email', 'stage', 'amount', 'end_date'];
+const LINE_FIELDS = [
+  ...['title', 'phone', 'mobile', 'email', 'stage', 'amount', 'end_date'],
+  ...['kind', 'happened_at', 'next_follow_up'],
+];
 
-/** The objects whose records belong to one of `object`, each with the relation that says so. */
-export function relatedTo(object: string, objects: readonly ObjectInfo[]) {
-  return (BELONGING[object] ?? []).flatMap(({ object: key, relation }) => {
-    const found = objects.find((one) => one.key === key);
-    return found ? [{ object: found, relation }] : [];
-  });
-}
+/** In which order they stand; others as they were made. */
+const ORDER: Record<ObjectKey, Sort[]> = { activities: [{ field: 'happened_at', desc: true }] };
 
 const idOf = (cell: Cell | undefined) => (cell && typeof cell === 'object' && 'id' in cell ? cell.id : null);
 
 interface Props {
   object: ObjectInfo;
   relation: string;
+  /** How many there are. */
+  count: number;
   parent: RelationCell;
   context: FieldContext;
   ask: AskConflict;
 }
 
-/** Contacts or deals of a customer: one line each, which unfolds to be edited, and a line to add one. */
-export function RelatedList({ object, relation, parent, context, ask }: Props) {
+/** What belongs to a record: one line each, which unfolds to be edited, and a line to add one. */
+export function RelatedList({ object, relation, count, parent, context, ask }: Props) {
   const { t } = useTranslation(['table', 'grid']);
   const [open, setOpen] = useState<RecordId | null>(null);
   const keys = LINE_FIELDS.filter(
     (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
   );
   const fields = [object.title_field, ...keys];
+  const filter = { field: relation, op: 'is' as const, value: parent.id };
   const rows = useQuery({
     queryKey: ['related', object.key, parent.id],
     queryFn: async ({ signal }) => {
-      const filter = { field: relation, op: 'is' as const, value: parent.id };
-      const answer = await queryRows(object.key, { filter, fields, offset: 0, limit: MOST }, signal);
+      const spec = { filter, fields, sort: ORDER[object.key], offset: 0, limit: MOST };
+      const answer = await queryRows(object.key, spec, signal);
       return rowsOf(answer.rows, fields, 0);
     },
   });
@@ -116,6 +112,11 @@ export function RelatedList({ object, relation, parent, context, ask }: Props) {
           })}
         </ul>
       )}
+      {count > MOST ? (
+        <Link to="/o/$object" params={{ object: object.key }} search={{ filter }}>
+          {t('record.allRelated', { count })}
+        </Link>
+      ) : null}
     </div>
   );
 }
@@ -126,7 +127,7 @@ function Related({
   shown,
   context,
   ask,
-}: Omit<Props, 'relation' | 'parent'> & { id: RecordId; shown: string[] }) {
+}: Omit<Props, 'relation' | 'count' | 'parent'> & { id: RecordId; shown: string[] }) {
   const record = useQuery({
     queryKey: ['record', object.key, id],
     queryFn: ({ signal }) => readRecord(object.key, id, signal),

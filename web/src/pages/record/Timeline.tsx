@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { type HistoryAsked, readHistory } from '@/api/records';
-import type { ChangeAction, ObjectInfo, ObjectKey, RecordId } from '@/api/types';
+import type { ChangeAction, HistoryEntry, ObjectInfo, ObjectKey, RecordId } from '@/api/types';
+import { CellView } from '@/fields/CellView';
+import type { FieldContext } from '@/fields/context';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { EntryChanges } from './EntryChanges';
@@ -19,7 +21,7 @@ const PAGE = 200;
 const ACTIONS: ChangeAction[] = ['create', 'update', 'delete', 'restore'];
 
 /** What happened to a record and to what belongs to it: who, when, from, to, by which way. */
-export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
+export function Timeline({ object, id, context }: { object: ObjectInfo; id: RecordId; context: FieldContext }) {
   const { t } = useTranslation('table');
   const [asked, setAsked] = useState<HistoryAsked>({});
   const isAsked = Object.values(asked).some((one) => one !== undefined);
@@ -44,7 +46,12 @@ export function Timeline({ object, id }: { object: ObjectInfo; id: RecordId }) {
       ) : (
         <ol className={styles.timeline} aria-label={t('timeline.label')} aria-busy={history.isPlaceholderData}>
           {stepsOf(entries, object.key, id).map((step) => (
-            <StepLine key={step.entries[0]?.id ?? step.changeSet} step={step} of={{ object: object.key, id }} />
+            <StepLine
+              key={step.entries[0]?.id ?? step.changeSet}
+              step={step}
+              of={{ object: object.key, id }}
+              context={context}
+            />
           ))}
         </ol>
       )}
@@ -104,7 +111,12 @@ function Filters({ object, asked, onChange }: FiltersProps) {
   );
 }
 
-function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: RecordId } }) {
+interface StepProps {
+  step: Step;
+  of: { object: ObjectKey; id: RecordId };
+  context: FieldContext;
+}
+function StepLine({ step, of, context }: StepProps) {
   const { t } = useTranslation('table');
   const { objects } = useObjects();
   const [undoing, setUndoing] = useState(false);
@@ -120,7 +132,7 @@ function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: Recor
               {t(`timeline.actions.${entry.action}`)}
               {isOwn(entry, of.object, of.id)
                 ? ''
-                : ` ${labelOf(objects.find((one) => one.key === entry.object)?.label)} ${entry.record.label}`}
+                : ` ${labelOf(objects.find((one) => one.key === entry.object)?.label)} ${isTold(entry) ? '' : entry.record.label}`}
             </span>
             {place === 0 && entry.via !== 'table' ? (
               <span className={styles.muted}>{t('timeline.by', { via: t(`timeline.via.${entry.via}`) })}</span>
@@ -132,6 +144,7 @@ function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: Recor
               </time>
             ) : null}
           </div>
+          {isTold(entry) ? <Brief entry={entry} context={context} /> : null}
           <EntryChanges entry={entry} />
         </Fragment>
       ))}
@@ -146,5 +159,26 @@ function StepLine({ step, of }: { step: Step; of: { object: ObjectKey; id: Recor
         </Suspense>
       ) : null}
     </li>
+  );
+}
+
+const isTold = (entry: HistoryEntry) => Object.keys(entry.brief).length > 0;
+
+/** What somebody did, in his words, and what else is known of it. */
+function Brief({ entry, context }: { entry: HistoryEntry; context: FieldContext }) {
+  const { objects } = useObjects();
+  const fields = objects.find((one) => one.key === entry.object)?.fields ?? [];
+  return (
+    <div className={styles.brief}>
+      {entry.record.label ? <p>{entry.record.label}</p> : null}
+      {fields.map((field) =>
+        field.key in entry.brief ? (
+          <span key={field.key}>
+            <small>{labelOf(field.label_all)}</small>
+            <CellView field={field} cell={entry.brief[field.key]} context={context} />
+          </span>
+        ) : null,
+      )}
+    </div>
   );
 }

@@ -14,6 +14,7 @@ function entry(changeSet: number, object: string, id: number, changes: [string, 
     record: { id, label: '' },
     label: '',
     changes: changes.map(([field, old, now]) => ({ field, label: field, old, new: now })),
+    brief: {},
     can_undo: false,
   };
 }

@@ -13,11 +13,14 @@ export interface Step {
 export function stepsOf(entries: readonly HistoryEntry[], object: ObjectKey, id: RecordId): Step[] {
   const steps: Step[] = [];
   for (const entry of entries) {
+    // Only what follows by itself was changed.
+    if (entry.action === 'update' && entry.changes.length === 0) continue;
     const last = steps.at(-1);
     if (last?.changeSet === entry.change_set) last.entries.push(entry);
     else steps.push({ changeSet: entry.change_set, entries: [entry] });
   }
-  return steps.map((step) => ({ ...step, entries: withoutMirrors(step.entries, object, id) }));
+  const told = steps.map((step) => ({ ...step, entries: withoutMirrors(step.entries, object, id) }));
+  return told.filter((step) => step.entries.length > 0);
 }
 
 export const isOwn = (entry: HistoryEntry, object: ObjectKey, id: RecordId): boolean =>

@@ -14,6 +14,7 @@ import { arriving } from '@/ui/arriving';
 import {
   BarChartOutlined,
   CalendarOutlined,
+  FormOutlined,
   FundOutlined,
   IdcardOutlined,
   SettingOutlined,
@@ -32,6 +33,7 @@ const OBJECT_ICONS: Record<string, ReactNode> = {
   customers: <TeamOutlined />,
   contacts: <IdcardOutlined />,
   deals: <FundOutlined />,
+  activities: <FormOutlined />,
 };
 
 export default function Shell() {

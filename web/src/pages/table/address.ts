@@ -1,8 +1,15 @@
 import type { Filter, Level, Sort } from '@/api/types';
 import { isUnmade } from '@/grid/source';
 
-export type RecordTab = 'fields' | 'contacts' | 'deals' | 'comments' | 'timeline';
-const TABS: readonly string[] = ['fields', 'contacts', 'deals', 'comments', 'timeline'] satisfies RecordTab[];
+export type RecordTab = 'fields' | 'contacts' | 'deals' | 'activities' | 'comments' | 'timeline';
+const TABS: readonly string[] = [
+  'fields',
+  'contacts',
+  'deals',
+  'activities',
+  'comments',
+  'timeline',
+] satisfies RecordTab[];
 
 /** What the address of a table says: which view, what differs from it, and which record is open beside it. */
 export interface TableAddress {
