@@ -74,7 +74,7 @@ def test_what_became_of_each_sheet_is_one_json_object(kebu: Run) -> None:
     assert done["change_set"]
     assert len(done["files"]) == 4
     first = done["files"][0]
-    assert set(first) == {"name", "sheet", "encoding", "header_row", "rows", "columns", "problems", *COUNTS}
+    assert set(first) == {"name", "sheet", "object", "encoding", "header_row", "rows", "columns", "problems", *COUNTS}
     assert (first["name"], first["encoding"], first["header_row"], first["rows"]) == (BOOK.name, None, 1, 2)
     assert all(set(column) == {"header", "field"} for column in first["columns"])
     assert {"header": "客户名称", "field": "name"} in first["columns"]

@@ -22,7 +22,8 @@ from kebu.importexport import imports
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options
-from kebu.importexport.plan import Planner, Sheet
+from kebu.importexport.plan import Sheet
+from kebu.importexport.plans import Plans
 from kebu.importexport.tables import find_table
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ MERGES = st.lists(st.tuples(*[st.integers(0, 14)] * 4), max_size=4)
 
 def plan(actor: Actor, *grids: tuple[list[list[Any]], Any], **options: Any) -> Import | None:
     """A plan of cells that no file brought; None where they hold no table."""
-    planner = Planner(actor.by("import"), catalog(), "customers")
+    plans = Plans(actor.by("import"), catalog(), "customers")
     row = Import(
         owner_id=actor.user_id, object="customers", folder=uuid4().hex, files=[{"name": "x.csv", "encoding": None}]
     )
@@ -77,10 +78,10 @@ def plan(actor: Actor, *grids: tuple[list[list[Any]], Any], **options: Any) -> I
         folder.save_cells(0, place, StoredSheet(rows, merges))
         sheets.append(Sheet(0, place, f"表{place}", hidden=False, base_1904=False))
         cells.append(folder.load_cells(0, place))
-    tables = planner.look(sheets, cells)
+    tables = plans.main.look(sheets, cells)
     if not any(tables):
         return None
-    imports._plan(row, planner, sheets, tables, Options(**options))
+    imports._plan(row, plans, sheets, tables, Options(**options))
     return row
 
 

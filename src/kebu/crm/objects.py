@@ -209,7 +209,15 @@ DEAL_FIELDS = (
         "Deal",
         "销售机会|项目|项目名称|商机|商机名称|合作项目名称|合作内容|机会名称|deal name|opportunity|opportunity name|project|project name|合作事项|商机标题|机会|业务名称|cooperation project",
     ),
-    field(_D, "customer", "relation", "客户", "Customer", target=_C),
+    field(
+        _D,
+        "customer",
+        "relation",
+        "客户",
+        "Customer",
+        "客户名称|公司|公司名称|单位|company|company name|account|account name|organization|organization name",
+        target=_C,
+    ),
     field(_D, "description", "long_text", "项目说明", "Description", "项目描述|商机描述"),
     field(_D, "pipeline", "choice", "销售流程", "Pipeline"),
     field(

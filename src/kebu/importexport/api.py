@@ -25,6 +25,7 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Place = Annotated[int, Field(ge=0, le=10_000)]
 RowNumber = Annotated[int, Field(ge=1, le=10_000_000)]
 FieldKey = Annotated[str, Field(max_length=200)]
+ObjectKey = Annotated[str, Field(max_length=40)]
 Said = Annotated[str, Field(max_length=200)]
 
 
@@ -58,6 +59,7 @@ class SheetBody(Body):
     used: bool
     header_row: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     forget: bool = False
+    object: ObjectKey | None = None
 
 
 class FileSource(Body):
@@ -107,6 +109,7 @@ class ValueFix(Body):
     """All cells of a field that say `value` are to say something else."""
 
     kind: Literal["value"]
+    object: ObjectKey | None = None
     field: FieldKey
     value: Said
     to: Annotated[str, Field(max_length=5000)] | None = None
@@ -116,6 +119,7 @@ class ValueRule(Body):
     """What all cells of a field say becomes a choice of it, or their rows are left out."""
 
     kind: Literal["choice", "leave"]
+    object: ObjectKey | None = None
     field: FieldKey
     value: Said
 
@@ -231,8 +235,9 @@ def get_rows(
     offset: Annotated[int, Query(ge=0, le=2**40)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     only: Literal["all", "problems", "create", "update", "same", "skip", "reject", "exclude"] = "all",
+    key: Annotated[str, Query(max_length=40, alias="object")] = "",
 ) -> dict[str, Any]:
-    return imports.rows(request.actor, import_id, only=only, offset=offset, limit=limit)
+    return imports.rows(request.actor, import_id, only=only, offset=offset, limit=limit, object_key=key)
 
 
 @router.get("/imports/{import_id}/rejected", summary="The rows that are left out as xlsx, with the reason beside each")

@@ -5,10 +5,10 @@ is cancelled or refused is taken back: never left partial.
 """
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 
 from django.db import transaction
@@ -24,10 +24,13 @@ from kebu.core.text import fold
 from kebu.fields import definitions
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.fields.types import Invalid, choice_index
-from kebu.importexport import imports, memory
+from kebu.importexport import imports, memory, outside
+from kebu.importexport.among import is_ref
+from kebu.importexport.cleaning import parts_of
 from kebu.importexport.folder import Folder
-from kebu.importexport.models import Import
+from kebu.importexport.models import Import, Made
 from kebu.importexport.outcome import labels_in
+from kebu.importexport.parts import field_place, made_at, objects_of
 from kebu.records import history, numbers, permissions, snapshots, trash
 from kebu.records.models import ChangeSet
 from kebu.records.plain import from_plain, plain_of
@@ -93,22 +96,25 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
         imports.replan(row, actor)
     with transaction.atomic():
         run.beat()
-        choices: dict[str, list[str]] = {}
+        choices: dict[tuple[str, str], list[str]] = {}
         for new in row.summary["new_choices"]:
-            choices.setdefault(new["field"], []).append(new["value"])
+            choices.setdefault((new.get("object") or row.object, new["field"]), []).append(new["value"])
         for new in row.summary["new_fields"]:
+            key = new.get("object") or row.object
             labels = {actor.language: new["label"]}
-            given = [{"label": {actor.language: label}} for label in choices.pop(new["key"], ())]
-            row.made_fields[new["key"]] = definitions.add_field(
-                actor, row.object, kind=new["kind"], labels=labels, choices=given
+            given = [{"label": {actor.language: label}} for label in choices.pop((key, new["key"]), ())]
+            row.made_fields[field_place(row, key, new["key"])] = definitions.add_field(
+                actor, key, kind=new["kind"], labels=labels, choices=given
             )
-        for key, found in choices.items():
-            row.made_choices[key] = definitions.add_choices(row.object, key, found, actor.language)
+        for (key, field), found in choices.items():
+            made = definitions.add_choices(key, field, found, actor.language)
+            row.made_choices[field_place(row, key, field)] = made
         # Numbers that the file brings are not given to others of its rows before.
-        if "number" in row.summary["fields"]:
+        told = row.summary.get("parts") or [{"object": row.object, "fields": row.summary["fields"]}]
+        for key in [part["object"] for part in told if "number" in part["fields"]]:
             units = chain.from_iterable(Folder(row.folder).units(row.plan, 0, 2000))
-            given_numbers = [unit["create"]["number"] for unit in units if "number" in unit.get("create", ())]
-            numbers.skip_past(catalog().object(row.object), given_numbers)
+            own = (unit["create"] for unit in units if "create" in unit and _object_of(row, unit) == key)
+            numbers.skip_past(catalog().object(key), [values["number"] for values in own if "number" in values])
         names = ", ".join(file["name"] for file in row.files)
         row.change_set = ChangeSet.objects.create(
             actor_id=actor.user_id, via="import", label=names[:200], at=datetime.now(UTC), state=ChangeSet.WORKING
@@ -123,7 +129,7 @@ def _write_all(run: Run, row: Import, actor: Actor) -> None:
         stock = _take_numbers(actor, row, block)
         at = 0
         while at < len(block):
-            part = block[at : at + size]
+            part = _of_one_object(row, block[at : at + size])
             seconds = _write_part(run, row, actor, part, stock)
             at += len(part)
             fitting = int(len(part) * _PART_SECONDS / max(seconds, 0.001))
@@ -134,8 +140,20 @@ def _write_all(run: Run, row: Import, actor: Actor) -> None:
 def _take_numbers(actor: Actor, row: Import, block: Sequence[Any]) -> dict[str, deque[str]]:
     """Numbers for all records that a block creates: every taking is a transaction of its own."""
     known = catalog()
-    expected = _Part(actor, known, row, block).expected
+    expected: Counter[str] = Counter()
+    for _, units in groupby(block, key=lambda unit: _object_of(row, unit)):
+        expected.update(_Part(actor, known, row, list(units)).expected)
     return {key: deque(numbers.take(known.object(key), count)) for key, count in expected.items() if count}
+
+
+def _object_of(row: Import, unit: Mapping[str, Any]) -> str:
+    """What a line of the work writes a record of."""
+    return str(unit.get("object") or row.object)
+
+
+def _of_one_object(row: Import, units: Sequence[Any]) -> list[Any]:
+    """The first units, as far as they are of the same object."""
+    return list(next(groupby(units, key=lambda unit: _object_of(row, unit)))[1])
 
 
 def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any], stock: Mapping[str, deque[str]]) -> float:
@@ -147,6 +165,7 @@ def _write_part(run: Run, row: Import, actor: Actor, units: Sequence[Any], stock
         started = time.monotonic()  # from when on others wait
         run.beat()
         part.write(write)
+        part.keep(row)
         done = row.done + len(units)
         Import.objects.filter(pk=row.pk).update(done=done, kept=F("kept") + part.kept)
     row.done = done
@@ -160,8 +179,12 @@ def _end(row: Import) -> dict[str, Any]:
         ChangeSet.objects.filter(pk=row.change_set_id or 0).update(state=ChangeSet.DONE)
         row.state, row.finished_at = Import.State.DONE, datetime.now(UTC)
         row.save(update_fields=["state", "finished_at"])
+        Made.objects.filter(of=row).delete()
         names = [file["name"] for file in row.files]
-        note("import", _actor(row), object=dict(catalog().object(row.object).plural), files=names, rows=row.total)
+        known = catalog()
+        plurals = [known.object(key).plural for key in objects_of(row)]
+        whole = {language: ", ".join(plural[language] for plural in plurals) for language in plurals[0]}
+        note("import", _actor(row), object=whole, files=names, rows=row.total)
     return {"import": row.pk, "change_set": row.change_set_id}
 
 
@@ -173,9 +196,13 @@ class _Part:
 
     def __init__(self, actor: Actor, known: Catalog, row: Import, units: Sequence[Any]) -> None:
         self.kept = 0
-        self._actor, self._known, self._made = actor, known, row.made_fields
-        self._one = known.object(row.object)
-        self._relations = {key: known.field(row.object, key) for key, _ in self._one.lookups}
+        self._actor, self._known, self._row = actor, known, row
+        self._one = known.object(_object_of(row, units[0]) if units else row.object)
+        self._relations = {key: known.field(self._one.key, key) for key, _ in self._one.lookups}
+        self._leads = [unit for unit in units if "lead" in unit]
+        self._refs: dict[int, int] = {}
+        self._created: list[tuple[int, int]] = []  # ref and id
+        self._outside: list[tuple[str, str, int]] = []
         self._takers: dict[tuple[str, str], dict[str, tuple[str | None, Callable[[Any], Any] | None]]] = {}
         self._creates = [unit for unit in units if "create" in unit]
         self._updates = [unit for unit in units if "update" in unit]
@@ -197,12 +224,57 @@ class _Part:
 
     def write(self, write: Write) -> None:
         """Create what is new, change what is there, put into the trash what is to go."""
+        self._refs = self._resolved()
         if self._creates:
             self._create(write)
         if self._updates:
             self._update(write)
         if self._deletes:
             self._delete(write)
+        if self._leads:
+            self._lead(write)
+
+    def keep(self, row: Import) -> None:
+        """Write down which records others of the import mean, and what other systems call them."""
+        Made.objects.bulk_create([Made(of=row, ref=ref, record=pk) for ref, pk in self._created], batch_size=300)
+        outside.remember(self._one.key, self._outside)
+
+    def _resolved(self) -> dict[int, int]:
+        """The ids of the records that these units mean and that earlier parts have created."""
+        wanted = {value for lead in self._leads for value in (lead["lead"], lead["to"]) if is_ref(value)}
+        relations = [one.key for one in self._known.fields[self._one.key].values() if one.kind == "relation"]
+        for key in relations:
+            wanted.update(value for unit in self._creates if is_ref(value := unit["create"].get(key)))
+            changed = (unit["edits"][key][1] for unit in self._updates if key in unit["edits"])
+            wanted.update(value for value in changed if is_ref(value))
+        found: dict[int, int] = {}
+        for part in parts_of(sorted(wanted)):
+            found |= dict(Made.objects.filter(of=self._row, ref__in=part).values_list("ref", "record"))
+        return found
+
+    def _lead(self, write: Write) -> None:
+        """Let records point at others that were created after them, where both are there still."""
+        meant = [
+            (self._refs.get(one["lead"], one["lead"]), one["relation"], self._refs.get(one["to"], one["to"]))
+            for one in self._leads
+        ]
+        present = self._present(self._one, [pk for pk, _, _ in meant])
+        targets: dict[str, list[int]] = {}
+        for _, relation, to in meant:
+            targets.setdefault(self._known.field(self._one.key, relation).target or "", []).append(to)
+        there = {key: self._present(self._known.object(key), ids) for key, ids in targets.items()}
+        edits = []
+        for pk, relation, to in meant:
+            target = self._known.field(self._one.key, relation).target or ""
+            if pk in present and to in there[target]:
+                edits.append(Edit(pk, {relation: to}))
+        write.update(self._one.key, edits)
+
+    def _note(self, unit: Mapping[str, Any], pk: int) -> None:
+        if "ref" in unit:
+            self._created.append((unit["ref"], pk))
+        if "outside" in unit:
+            self._outside.append((*unit["outside"], pk))
 
     def _create(self, write: Write) -> None:
         given = [unit["create"]["number"] for unit in self._creates if "number" in unit["create"]]
@@ -222,6 +294,8 @@ class _Part:
                 values |= self._values(self._one.key, behind, relation)
             rows.append(values)
         made = write.create(self._one.key, rows)
+        for unit, one in zip(self._creates, made, strict=True):
+            self._note(unit, one.id)
         self._create_behind(write, [(made[place].id, relation, behind) for place, relation, behind in further])
 
     def _create_behind(self, write: Write, wanted: Sequence[tuple[int, str, Mapping[str, Any]]]) -> list[int]:
@@ -258,6 +332,7 @@ class _Part:
             if pk not in present:  # deleted or handed to somebody else since the plan was made
                 self.kept += 1
                 continue
+            self._note(unit, pk)
             if values := self._still(self._one, present[pk], unit["edits"]):
                 edits.append(Edit(pk, values))
             for relation, kid, values, main in unit["behind"]:
@@ -303,14 +378,16 @@ class _Part:
             field = self._field(one.key, key)
             if field is None:
                 continue
-            if plain_of(dict(row), field) == old:
+            held = plain_of(dict(row), field)
+            if held == old:
                 wanted[key] = new
-            else:
+            elif held != self._refs.get(new, new) if is_ref(new) else held != new:
                 self.kept += 1
         return self._values(one.key, wanted)
 
     def _field(self, object_key: str, key: str) -> Field | None:
-        return self._known.fields[object_key].get(self._made.get(key, key))
+        place = field_place(self._row, object_key, key)
+        return self._known.fields[object_key].get(self._row.made_fields.get(place, key))
 
     def _values(self, object_key: str, plain: Mapping[str, Any], through: str = "") -> dict[str, Any]:
         """Plain values of the plan as clean ones, by the keys that fields have now; fields that are gone left out.
@@ -331,6 +408,8 @@ class _Part:
         field = self._field(object_key, key)
         if field is None:
             return None, None
+        if field.kind == "relation":
+            return field.key, lambda value: self._refs.get(value) if is_ref(value) else from_plain(field, value)
         if field.stored.kind in _SAME and not field.stored.choices:
             return field.key, lambda value: value if type(value) is str else _from_plan(field, value)
         return field.key, lambda value: _from_plan(field, value)
@@ -369,10 +448,13 @@ def _take_back(run: Run, row: Import) -> None:
         for _ in history.undo_parts(SYSTEM.by("undo"), row.change_set):
             run.beat()
         known = catalog()
-        for key in row.made_fields.values():
-            if key in known.fields[row.object]:
-                definitions.delete_field(SYSTEM, row.object, key)
-        for key, choices in row.made_choices.items():
-            definitions.drop_choices(row.object, key, choices)
+        for place, key in row.made_fields.items():
+            object_key, _ = made_at(row, place)
+            if key in known.fields[object_key]:
+                definitions.delete_field(SYSTEM, object_key, key)
+        for place, choices in row.made_choices.items():
+            object_key, key = made_at(row, place)
+            definitions.drop_choices(object_key, key, choices)
+        Made.objects.filter(of=row).delete()
     row.state, row.finished_at = Import.State(row.taking_back), datetime.now(UTC)
     row.save(update_fields=["state", "finished_at"])

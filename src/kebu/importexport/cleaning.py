@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kebu.accounts.actor import Actor
 from kebu.core.text import fold
@@ -17,6 +17,9 @@ from kebu.fields.types import CleanContext, choice_index
 from kebu.importexport.links import Links
 from kebu.importexport.mapping import Column
 from kebu.importexport.tables import Table
+
+if TYPE_CHECKING:
+    from kebu.importexport.among import Among
 
 MAX_NEW_CHOICES = 100
 _LABEL_LENGTH = 100
@@ -54,10 +57,28 @@ class Clean:
     new_choices: Counter[str] = field(default_factory=Counter)
 
 
+class Called(str):
+    """What several columns call a record, such as its number and its title: the first text, with the `others`."""
+
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def by(cls, cells: Sequence[Any]) -> "Called | None":
+        """From the cells of a row; None where all are blank."""
+        texts = [text for cell in cells if (text := text_of(cell).strip())]
+        if not texts:
+            return None
+        found = cls(texts[0])
+        found.others = tuple(texts[1:])
+        return found
+
+
 def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[Any]:
     """The raw cells of a field: of its one column, or what its several columns make together."""
     if len(columns) == 1:
         values = _column(table, columns[0])
+    elif target.kind == "relation":
+        values = [Called.by(cells) for cells in zip(*(_column(table, one) for one in columns), strict=True)]
     elif {column.part for column in columns} == {"given", "family"}:
         given, family = (
             _column(table, next(column for column in columns if column.part == part)) for part in ("given", "family")
@@ -119,20 +140,29 @@ def _scaled(raw: Any, scale: int, decimal_comma: bool) -> Any:
 
 
 class Cleaner:
-    """Understands columns as one person's file has them; `order` is that of its dates where a person has said it."""
+    """Understands columns as one person's file has them; `order` is that of its dates where a person has said it.
+    `among`: the other objects of the same import, whose records are meant before those that are here."""
 
     def __init__(
-        self, actor: Actor, known: Catalog, context: CleanContext, *, base_1904: bool, order: Order | None = None
+        self,
+        actor: Actor,
+        known: Catalog,
+        context: CleanContext,
+        *,
+        base_1904: bool,
+        order: Order | None = None,
+        among: "Among | None" = None,
     ) -> None:
         self._actor, self._known = actor, known
         self._context = replace(context, base_1904=base_1904)
         self._order = order
+        self._among = among
 
-    def clean(self, raws: Sequence[Any], target: Field) -> Clean:
-        """The whole column as values of a field. Never raises."""
+    def clean(self, raws: Sequence[Any], target: Field, owners: Sequence[Any] = ()) -> Clean:
+        """The whole column as values of a field. Never raises. `owners`: to whose record a named one belongs."""
         stored = target.stored
         if stored.kind == "relation":
-            return self._relations(raws, stored)
+            return self._relations(raws, stored, owners or [None] * len(raws))
         errors = [
             place
             for place, raw in enumerate(raws)
@@ -191,18 +221,24 @@ class Cleaner:
             result.values[place] = {"choices": list(dict.fromkeys(parts))} if several else {"choice": parts[0]}
         result.new_choices = labels
 
-    def _relations(self, raws: Sequence[Any], stored: Field) -> Clean:
-        """Records by their title, number or e-mail, among those that the person sees; what several have is none's."""
-        texts = [text_of(raw) for raw in raws]
-        links = Links(self._actor, self._known, stored.target or "", {text for text in texts if text})
+    def _relations(self, raws: Sequence[Any], stored: Field, owners: Sequence[Any]) -> Clean:
+        """Records by their title, number, e-mail or the id of another system: those of the same import, then those
+        that the person sees; what several have is none's."""
+        target = stored.target or ""
+        texts = [(text_of(raw), *raw.others) if isinstance(raw, Called) else (text_of(raw),) for raw in raws]
+        links = Links(self._actor, self._known, target, {text for row in texts for text in row if text})
         result = Clean([None] * len(raws))
-        for place, text in enumerate(texts):
-            if text:
-                ids = links.named(text)
+        for place, row in enumerate(texts):
+            code = None
+            for text in filter(None, row):
+                ids, is_left_out = self._among.named(target, text, owners[place]) if self._among else ((), False)
+                ids = ids or links.named(text, owners[place])
                 if len(ids) == 1:
-                    result.values[place] = ids[0]
-                else:
-                    _mark(result, place, raws[place], "ambiguous_record" if ids else "unknown_record")
+                    result.values[place], code = ids[0], None
+                    break
+                code = code or ("ambiguous_record" if ids else "record_left_out" if is_left_out else "unknown_record")
+            if code:
+                _mark(result, place, raws[place], code)
         return result
 
 

@@ -18,6 +18,7 @@ from kebu.fields.registry import catalog
 from kebu.importexport import export, imports
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
+from kebu.importexport.parts import field_place
 from kebu.importexport.plan import Sheet
 from kebu.records import saved
 from kebu.records.models import View
@@ -103,12 +104,12 @@ def report(row: Import, language: str) -> dict[str, Any]:
             {
                 "name": file["name"],
                 "sheet": sheet.name,
+                "object": sheet.object or row.object,
                 "encoding": file["encoding"],
                 "header_row": sheet.header_row,
                 "rows": counts["rows"],
                 "columns": [
-                    {"header": column.header, "field": row.made_fields.get(column.target or "", column.target)}
-                    for column in sheet.columns
+                    {"header": column.header, "field": _field_of(row, sheet, column.target)} for column in sheet.columns
                 ],
                 "created": counts["counts"]["create"],
                 "updated": counts["counts"]["update"],
@@ -122,12 +123,20 @@ def report(row: Import, language: str) -> dict[str, Any]:
     return {"files": files, "objects": row.summary["objects"], "change_set": row.change_set_id}
 
 
+def _field_of(row: Import, sheet: Sheet, target: str | None) -> str | None:
+    """The field that a column became, a new one by the key that it got."""
+    found: str | None = row.made_fields.get(field_place(row, sheet.object or row.object, target or ""), target)
+    return found
+
+
 def in_words(told: Mapping[str, Any]) -> Iterator[str]:
     """The same for people at a console: a line for each sheet, with its problems below it."""
     counted = ("created", "updated", "same", "skipped", "rejected", "flagged")
     for file in told["files"]:
         counts = ", ".join(f"{word} {file[word]}" for word in counted if file[word])
-        yield f"{file['name']} / {file['sheet']}: {file['rows']} rows; {counts}"
+        # Of what its rows are speaks a line only where sheets differ in it.
+        became = f" → {file['object']}" if len({one["object"] for one in told["files"]}) > 1 else ""
+        yield f"{file['name']} / {file['sheet']}{became}: {file['rows']} rows; {counts}"
         for problem in file["problems"]:
             where = ", ".join(filter(None, (f"row {problem['row']}", problem["column"])))
             value = f" “{problem['value']}”" if problem["value"] else ""

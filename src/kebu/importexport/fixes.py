@@ -35,11 +35,13 @@ class Fixes:
     rows: dict[Row, str] = dataclass_field(default_factory=dict)
 
     @classmethod
-    def of(cls, steps: Iterable[Mapping[str, Any]]) -> "Fixes":
-        """From the steps as they are stored; each sees what those before it made."""
+    def of(cls, steps: Iterable[Mapping[str, Any]], object_key: str | None = None) -> "Fixes":
+        """From the steps as they are stored; each sees what those before it made. `object_key`: only those that are
+        not another object's, whose fields may have the same keys."""
         found = cls()
         for step in steps:
-            found._take(step)
+            if object_key is None or step.get("object") in (None, object_key):
+                found._take(step)
         return found
 
     def _take(self, step: Mapping[str, Any]) -> None:

@@ -148,8 +148,8 @@ class Folder:
 
     def forget_plan(self, name: str) -> None:
         """Delete what was kept of a plan that another one has replaced."""
-        for part in ("units", "rows", "ends", "actions", "tally"):
-            (self.path / f"{name}.{part}").unlink(missing_ok=True)
+        for path in self.path.glob(f"{name}.*"):
+            path.unlink(missing_ok=True)
 
     # -- files ----------------------------------------------------------------------------------------------------
 

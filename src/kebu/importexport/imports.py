@@ -19,7 +19,10 @@ from kebu.importexport.fixes import Fixes, extended
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options
+from kebu.importexport.parts import objects_of, rows_name
 from kebu.importexport.plan import Planner, Sheet
+from kebu.importexport.plans import Plans
+from kebu.importexport.suggesting import suggest
 from kebu.importexport.tables import Table
 from kebu.records import snapshots
 from kebu.records.models import ChangeSet
@@ -28,8 +31,8 @@ from kebu.records.plain import cell_of
 MAX_FILES = 20
 TOLD_PROBLEMS = 200
 _NAME_LENGTH = 200
-# Kinds whose values several columns may make up together.
-_JOINED = ("text", "long_text", "address")
+# Kinds whose values several columns may make up together, or name in several ways.
+_JOINED = ("text", "long_text", "address", "relation")
 
 
 def start(
@@ -43,7 +46,8 @@ def start(
 ) -> Import:
     """Read files (name, path) and plan what would become of them; writes no record.
 
-    Without `object_key` it is the first object of all. `only_sheet`: the sheets of that name alone. KebuError as
+    Without `object_key` it is the first object of all, and of several sheets each may be another one's (`suggest`).
+    `only_sheet`: the sheets of that name alone. KebuError as
     `workbooks.read` raises them, `no_rows` where no sheet has any, `no_such_sheet`.
     """
     actor = actor.by("import")
@@ -52,22 +56,27 @@ def start(
     if not 0 < len(uploads) <= MAX_FILES:
         raise KebuError("too_many_files", limit=MAX_FILES)
     known = catalog()
-    planner = Planner(actor, known, object_key or next(iter(known.objects)))
-    wanted = _options(actor, options or {}, planner.names.fields)
-    row = Import(owner_id=actor.user_id, object=planner.one.key, folder=uuid4().hex)
+    plans = Plans(actor, known, object_key or next(iter(known.objects)))
+    wanted = _options(actor, options or {}, plans.main.names.fields)
+    row = Import(owner_id=actor.user_id, object=plans.key, folder=uuid4().hex)
     folder = Folder(row.folder)
     folder.make()
     try:
-        sheets, cells = _read(row, folder, planner, uploads, password)
+        sheets, cells = _read(row, folder, plans.main, uploads, password)
         if only_sheet is not None:
             chosen = [place for place, sheet in enumerate(sheets) if sheet.name == only_sheet]
             if not chosen:
                 raise KebuError("no_such_sheet", name=only_sheet[:80])
             sheets, cells = [sheets[place] for place in chosen], [cells[place] for place in chosen]
-        tables = planner.look(sheets, cells)
+        tables = plans.main.look(sheets, cells)
         if not any(tables):
             raise KebuError("no_rows", name=uploads[0][0])
-        _plan(row, planner, sheets, tables, wanted)
+        if object_key is None and not row.traces:
+            for place, key in suggest(plans, sheets, cells, row.files).items():
+                plans.become(sheets[place], key, cells[place])
+                tables[place] = plans.table(sheets[place], cells[place])
+                sheets[place].used = plans.of(sheets[place]).is_usable(sheets[place])
+        _plan(row, plans, sheets, tables, wanted)
     except BaseException:
         folder.remove()
         raise
@@ -96,13 +105,11 @@ def clean_name(name: str) -> str:
     return shown[-_NAME_LENGTH:] or "file"
 
 
-def _plan(
-    row: Import, planner: Planner, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options
-) -> None:
+def _plan(row: Import, plans: Plans, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options) -> None:
     """Make the plan and let it be the one that counts."""
     folder = Folder(row.folder)
     seen = snapshots.last_change()
-    draft = planner.make(sheets, tables, options, Fixes.of(row.fixes))
+    draft = plans.make(sheets, tables, options, row.fixes)
     name, before = uuid4().hex[:12], row.plan
     total = draft.save(folder, name)
     values = {
@@ -143,16 +150,14 @@ def find(actor: Actor, pk: int) -> Import:
 
 def replan(row: Import, actor: Actor) -> None:
     """Make the plan anew from the cells that are kept, for records may have changed since."""
-    planner = Planner(actor.by("import"), catalog(), row.object)
+    plans = Plans(actor.by("import"), catalog(), row.object)
     sheets = [Sheet.of(raw) for raw in row.sheets]
-    _plan(row, planner, sheets, _tables(row, planner, sheets), Options(**row.options))
+    _plan(row, plans, sheets, _tables(row, plans, sheets), Options(**row.options))
 
 
-def _tables(row: Import, planner: Planner, sheets: Sequence[Sheet]) -> list[Table | None]:
+def _tables(row: Import, plans: Plans, sheets: Sequence[Sheet]) -> list[Table | None]:
     folder = Folder(row.folder)
-    return [
-        planner.table(sheet, folder.load_cells(sheet.file, sheet.index)) if sheet.used else None for sheet in sheets
-    ]
+    return [plans.table(sheet, folder.load_cells(sheet.file, sheet.index)) if sheet.used else None for sheet in sheets]
 
 
 # -- changing the plan -------------------------------------------------------------------------------------------
@@ -177,30 +182,32 @@ def change(
     row = find(actor, pk)
     _require_planned(row)
     actor = actor.by("import")
-    planner = Planner(actor, catalog(), row.object)
+    plans = Plans(actor, catalog(), row.object)
     present = [Sheet.of(raw) for raw in row.sheets]
-    wanted = _options(actor, {**row.options, **(options or {})}, planner.names.fields)
+    wanted = _options(actor, {**row.options, **(options or {})}, plans.main.names.fields)
     if Options(**row.options).new_fields and not wanted.new_fields:
         for sheet in present:
             for column in sheet.columns:
                 column.new = None
     for given in sheets:
         sheet = _sheet(present, given)
+        stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
         sheet.used = given["used"]
         if given["header_row"] != sheet.header_row:
             sheet.said, sheet.header_row, sheet.header_rows = True, given["header_row"], 1
-            stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
-            planner.learn(sheet, planner.table(sheet, stored))
+            plans.learn(sheet, plans.table(sheet, stored))
+        if given.get("object") and given["object"] != plans.of(sheet).one.key:
+            plans.become(sheet, given["object"], stored)
         if given.get("forget"):
             sheet.forget = True
-            stored = Folder(row.folder).load_cells(sheet.file, sheet.index)
-            planner.learn(sheet, planner.table(sheet, stored))
+            plans.learn(sheet, plans.table(sheet, stored))
     for given in columns:
-        _change_column(actor, planner, _sheet(present, given), given)
-    tables = _tables(row, planner, present)
+        sheet = _sheet(present, given)
+        _change_column(actor, plans.of(sheet), sheet, given)
+    tables = _tables(row, plans, present)
     row.fixes = extended(row.fixes, (), take_back)
-    row.fixes = extended(row.fixes, [_step(planner, present, tables, given, row.fixes) for given in fixes], 0)
-    _plan(row, planner, present, tables, wanted)
+    row.fixes = extended(row.fixes, [_step(plans, present, tables, given, row.fixes) for given in fixes], 0)
+    _plan(row, plans, present, tables, wanted)
     return row
 
 
@@ -210,9 +217,9 @@ def change_source(
     """Read files in another way, as `source.say` takes it; plans anew. KebuError as there and as `change`."""
     row = find(actor, pk)
     _require_planned(row)
-    planner = Planner(actor.by("import"), catalog(), row.object)
-    present = source.say(row, planner, [Sheet.of(raw) for raw in row.sheets], files=files, sheets=sheets)
-    _plan(row, planner, present, _tables(row, planner, present), Options(**row.options))
+    plans = Plans(actor.by("import"), catalog(), row.object)
+    present = source.say(row, plans, [Sheet.of(raw) for raw in row.sheets], files=files, sheets=sheets)
+    _plan(row, plans, present, _tables(row, plans, present), Options(**row.options))
     return row
 
 
@@ -223,7 +230,7 @@ def look_at_source(actor: Actor, pk: int, file: int, sheet: int) -> dict[str, An
 
 
 def _step(
-    planner: Planner,
+    plans: Plans,
     sheets: Sequence[Sheet],
     tables: Sequence[Table | None],
     given: Mapping[str, Any],
@@ -232,15 +239,17 @@ def _step(
     """A step as it is kept. KebuError `not_found` for a cell that no table has."""
     step = {key: value for key, value in given.items() if key != "alike"}
     if step["kind"] not in ("cell", "row"):
-        return step
+        return {**step, "object": step.get("object") or plans.key}
     sheet = _sheet(sheets, given)
     table = tables[sheets.index(sheet)]
     if table is None or given["row"] not in table.numbers:
         raise not_found()
     if given.get("alike"):
-        said = planner.text_in(sheet, table, given["row"], given["field"], Fixes.of(before))
+        planner = plans.of(sheet)
+        said = planner.text_in(sheet, table, given["row"], given["field"], Fixes.of(before, planner.one.key))
         if said is not None:
-            return {"kind": "value", "field": given["field"], "value": said, "to": given["to"]}
+            alike = {"kind": "value", "field": given["field"], "value": said, "to": given["to"]}
+            return {**alike, "object": planner.one.key}
     return step
 
 
@@ -315,12 +324,13 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
             {
                 "name": file["name"],
                 "encoding": file["encoding"],
-                "sheets": [_sheet_json(sheet) for sheet in sheets if sheet.file == place],
+                "sheets": [_sheet_json(sheet, row.object) for sheet in sheets if sheet.file == place],
             }
             for place, file in enumerate(row.files)
         ],
         "counts": summary["counts"],
         "objects": summary["objects"],
+        "parts": summary.get("parts", []),
         "new_choices": summary["new_choices"],
         "problems": problems[:TOLD_PROBLEMS],
         "groups": [_group(actor.language, group, names) for group in summary["groups"]],
@@ -336,9 +346,10 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
     }
 
 
-def _sheet_json(sheet: Sheet) -> dict[str, Any]:
+def _sheet_json(sheet: Sheet, object_key: str) -> dict[str, Any]:
     return {
         "sheet": sheet.name,
+        "object": sheet.object or object_key,
         "index": sheet.index,
         "used": sheet.used,
         "hidden": sheet.hidden,
@@ -379,20 +390,27 @@ def _group(language: str, group: Mapping[str, Any], names: Mapping[tuple[int, in
     return {**told_problem(language, group), **place, "count": group["count"]}
 
 
-def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int) -> dict[str, Any]:
-    """A page of the preview: `{"count", "fields", "rows"}`. KebuError `import_gone` once it was cleared away."""
+def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_key: str = "") -> dict[str, Any]:
+    """A page of the preview of one object, the first where none is named: `{"count", "object", "fields", "rows"}`.
+
+    KebuError `import_gone` once it was cleared away, `not_found` for an object that the import has not."""
     row = find(actor, pk)
+    keys = objects_of(row)
+    key = object_key or keys[0]
+    if key not in keys:
+        raise not_found()
+    told = next((part for part in row.summary.get("parts", ()) if part["object"] == key), row.summary)
     try:
-        count, found = Folder(row.folder).rows(row.plan, only, offset, limit)
+        count, found = Folder(row.folder).rows(rows_name(row.plan, key, keys), only, offset, limit)
     except FileNotFoundError:
         raise KebuError("import_gone", status=410) from None
     known = catalog()
-    fields = [known.fields[row.object].get(key) for key in row.summary["fields"]]
+    fields = [known.fields[key].get(name) for name in told["fields"]]
     names = {(sheet["file"], sheet["index"]): sheet["name"] for sheet in row.sheets}
     fixes = Fixes.of(row.fixes)
     fixed: dict[tuple[int, int, int], list[str]] = {}
-    for file, sheet, number, key in fixes.cells:
-        fixed.setdefault((file, sheet, number), []).append(key)
+    for file, sheet, number, name in fixes.cells:
+        fixed.setdefault((file, sheet, number), []).append(name)
     shown = [
         {
             "row": number,
@@ -408,7 +426,7 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int) -> dict[s
         }
         for action, (file, sheet, number, record, values, problems) in found
     ]
-    return {"count": count, "fields": row.summary["fields"], "rows": shown}
+    return {"count": count, "object": key, "fields": told["fields"], "rows": shown}
 
 
 def _cell(field: Field | None, value: Any) -> Any:

@@ -41,7 +41,7 @@ class Unit:
     """A record to be. `values` are its own plain ones, `behind` by relation the records behind its lookups, the main
     one first. `marks` tell it from others of the same title. `sheet` is where it was met first, `rows` are the places
     of all rows that it comes from, `added` whether each of them said something new. `mode`: what a person chose for
-    its rows instead of the option `on_match`."""
+    its rows instead of the option `on_match`. `ref`: what other objects of the import call it (see `Among`)."""
 
     key: str
     sheet: int
@@ -51,13 +51,16 @@ class Unit:
     rows: list[int]
     added: list[bool]
     mode: str | None = None
+    ref: int = 0
 
 
 @dataclass
 class Source:
     """A sheet that counts: its fields with their clean columns and headers; `first` is the place of its first row among
     all rows, `numbers` the rows' numbers as people count. `person`: the relation whose record names the rows, which
-    are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`."""
+    are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`.
+    `system`: the other system whose numbers `outside` are, where they tell. `called`: these numbers also where some are
+    there twice; rows of other objects may name them."""
 
     file: int
     sheet: int
@@ -68,6 +71,8 @@ class Source:
     outside: Sequence[Any] | None
     person: str | None = None
     modes: Mapping[int, str] = dataclass_field(default_factory=dict)
+    system: str | None = None
+    called: Sequence[Any] | None = None
 
     @property
     def places(self) -> range:

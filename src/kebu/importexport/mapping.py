@@ -16,11 +16,9 @@ from kebu.importexport.names import (
     ENDING,
     NUMBERED,
     RELATION,
-    SYNONYM,
     Names,
     is_anybodys_number,
     is_name_like,
-    is_outside_number,
     is_placeholder,
     name_part,
     scale_of,
@@ -117,9 +115,7 @@ def _by_names(
     for place, column in enumerate(columns):
         cells = contents[column.index]
         found = names.find(column.header)
-        sure = [key for key, rank in found.items() if rank <= SYNONYM]
-        numbered = any(names.fields[key].kind == "auto_number" for key in sure) or is_outside_number(column.header)
-        column.outside = numbered and len(set(map(str, cells))) == len(cells) > 0
+        column.outside = names.is_number(column.header) and len(set(map(str, cells))) == len(cells) > 0
         for key, rank in found.items():
             kind = names.fields[key].kind
             if kind == "auto_number":
@@ -139,6 +135,11 @@ def _by_names(
             column.field, column.part = (into, key) if into else (key, None)
         elif column.field is None and rank == NUMBERED and names.fields[key].kind == "address":
             column.field = key  # Address 2 goes on where Address 1 ends
+    # Number and title of another record, each in its column, name the same one.
+    for order, _, _, place, key, _ in sorted(pairs):
+        column, known = columns[place], names.fields[key]
+        if column.field is None and not column.outside and order <= RELATION and known.kind == "relation":
+            column.field = key
     # A second column of telephones is the other telephone.
     for _, _, _, place, key, rank in sorted(pairs):
         column, known = columns[place], names.fields[key]

@@ -13,17 +13,24 @@ from kebu.accounts.models import User
 from kebu.importexport.mapping import Column
 from kebu.importexport.models import Import, Layout
 from kebu.importexport.names import Names, key_of
+from kebu.importexport.parts import field_place
 
 
 def remember(actor: Actor, row: Import) -> None:
     """Keep what the columns of an import's sheets became, new fields by the keys that they have now."""
     for sheet in row.sheets:
         columns = [Column(**raw) for raw in sheet["columns"]]
-        layout = _layout(row.object, columns)
+        key = sheet.get("object") or row.object
+        layout = _layout(key, columns)
         if layout is None or not sheet["used"]:
             continue
         said = [
-            [key_of(column.header), row.made_fields.get(column.target or "", column.field), column.also, column.part]
+            [
+                key_of(column.header),
+                row.made_fields.get(field_place(row, key, column.target or ""), column.field),
+                column.also,
+                column.part,
+            ]
             for column in columns
         ]
         Layout.objects.update_or_create(

@@ -61,6 +61,33 @@ class Import(models.Model):
         indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="import_state")]
 
 
+class Made(models.Model):
+    """A record that an import has created and that others of its records are to point at: `ref` is what the plan calls
+    it (see `Among`). Written in the transaction that creates it, gone when the import is over."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="+")
+    ref = models.BigIntegerField()
+    record = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["of", "ref"], name="import_made")]
+
+
+class OutsideId(models.Model):
+    """What another system calls a record that came from it (see `outside`), so that a later file of what belongs to
+    the record finds it. Two records may go by one: then it means neither."""
+
+    object = models.CharField(max_length=40)
+    system = models.CharField(max_length=20)
+    outside = models.CharField(max_length=80)
+    record = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["object", "outside", "system", "record"], name="import_outside")
+        ]
+
+
 class Layout(models.Model):
     """What the columns of a layout of files became the last time: header, field, second field, part of a field."""
 

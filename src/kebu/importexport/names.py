@@ -136,6 +136,12 @@ class Names:
             found = dict.fromkeys(self._by_ending(header), ENDING)
         return found
 
+    def is_number(self, header: str) -> bool:
+        """Whether the column holds numbers by which somebody tells these records apart."""
+        found = self.find(header)
+        sure = [key for key, rank in found.items() if rank <= SYNONYM]
+        return any(self.fields[key].kind == "auto_number" for key in sure) or is_outside_number(header)
+
     def recognise(self, header: str) -> int:
         """How much a text reads like a header: 2 the name of a field, 1 perhaps, 0 not at all."""
         found = self.find(header)
@@ -156,6 +162,8 @@ class Names:
 
     def _learn(self, field: Field) -> None:
         one = self.one
+        if field.kind == "relation" and field.relation is None:
+            self._add(field, self._referring(field), RELATION)
         if field.relation is None:
             prefixes = [*one.labels.values(), *one.plural.values()]
             for name in one.names:
@@ -178,6 +186,16 @@ class Names:
         self._add(field, (prefix + name for prefix in prefixes for name in own), COMPOSED)
         if source.key == target.title:
             self._add(field, [*relation.labels.values(), *relation.synonyms, *target.labels.values()], RELATION)
+
+    def _referring(self, field: Field) -> Iterator[str]:
+        """What columns are called that name a record of another object: 商机编号, 所属公司, Account ID, Deal name."""
+        target = self._known.object(field.target or "")
+        bases = [*field.labels.values(), *field.synonyms, *target.labels.values(), *target.plural.values()]
+        for base in dict.fromkeys(bases):
+            for lead in ("", "所属", "关联", "associated", "primaryassociated", "related"):
+                yield from (
+                    f"{lead}{base}{end}" for end in ("", "id", "ids", "name", "nameid", "编号", "名称", "number")
+                )
 
     def _add(self, field: Field, names: Iterable[str], rank: int) -> None:
         for name in names:

@@ -9,6 +9,7 @@ from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.folder import ACTIONS, PROBLEM, Folder
 from kebu.importexport.joining import EXCLUDE, Problem, Source, Unit, is_invalid
 from kebu.importexport.matching import Verdict
+from kebu.importexport.outside import outside_id
 
 MAX_GROUPS = 200
 MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
@@ -31,10 +32,10 @@ class Draft:
         self._known, self._one, self._fields, self._language = known, one, fields, language
         self._sources, self._problems = sources, problems
         self._count = sum(len(source.numbers) for source in sources)
-        self._done: list[tuple[Unit, Verdict]] = []
+        self.done: list[tuple[Unit, Verdict]] = []
         for unit, verdict in zip(units, verdicts, strict=True):
             if verdict is not None and (verdict.action != "create" or self._is_whole(unit)):
-                self._done.append((unit, verdict))
+                self.done.append((unit, verdict))
             elif verdict is None:
                 # Only a record that is there already can do without a title.
                 problems += [Problem(row, "no_title", one.title) for row in unit.rows]
@@ -43,7 +44,7 @@ class Draft:
             for row, mode in source.modes.items():
                 if mode == EXCLUDE:
                     self.fates[row] = (EXCLUDE, None)
-        for unit, verdict in self._done:
+        for unit, verdict in self.done:
             for place, row in enumerate(unit.rows):
                 action = verdict.action
                 if place > 0 and action in ("create", "update"):  # further rows add to the record, or say nothing new
@@ -61,8 +62,8 @@ class Draft:
                 return False
         return True
 
-    def save(self, folder: Folder, name: str) -> int:
-        """Keep the preview and the work under `name`; answers how many records are to be written."""
+    def save_rows(self, folder: Folder, name: str) -> None:
+        """Keep the preview under `name`."""
         of_row: dict[int, list[Problem]] = {}
         for problem in self._problems:
             of_row.setdefault(problem.row, []).append(problem)
@@ -70,7 +71,6 @@ class Draft:
             ACTIONS.index(action) | (PROBLEM if row in of_row else 0) for row, (action, _) in enumerate(self.fates)
         ]
         folder.save_rows(name, self._rows(of_row), actions)
-        return folder.save_units(name, self._work())
 
     def _rows(self, of_row: Mapping[int, Sequence[Problem]]) -> Iterator[list[Any]]:
         """File, sheet, number, record, values by field, problems."""
@@ -82,15 +82,24 @@ class Draft:
                 problems = [_said(problem) for problem in of_row.get(row, ())]
                 yield [source.file, source.sheet, number, self.fates[row][1], cells, problems]
 
-    def _work(self) -> Iterator[dict[str, Any]]:
+    def work(self) -> Iterator[dict[str, Any]]:
         """A line for each record to be written, as `apply` takes them."""
-        for unit, verdict in self._done:
+        for unit, verdict in self.done:
+            line: dict[str, Any]
             if verdict.action == "create":
                 behind = [[one.relation, one.values] for one in verdict.behind]
-                yield {"create": unit.values, "behind": behind}
+                line = {"create": unit.values, "behind": behind}
             elif verdict.action == "update":
                 parts = [[one.relation, one.id, one.edits or one.values, one.main] for one in verdict.behind]
-                yield {"update": verdict.record, "edits": verdict.edits, "behind": parts}
+                line = {"update": verdict.record, "edits": verdict.edits, "behind": parts}
+            else:
+                continue
+            if unit.ref:
+                line["ref"] = unit.ref
+            system = self._sources[unit.sheet].system
+            if system and "" in unit.marks:
+                line["outside"] = [system, outside_id(unit.marks[""])]
+            yield line
 
     def summary(self) -> dict[str, Any]:
         """Counts of rows and records, what is new, and what is to be said, sheet by sheet."""
@@ -162,7 +171,7 @@ class Draft:
         """How many records of each object are created and changed."""
         targets = {key: self._known.field(self._one.key, key).target or "" for key, _ in self._one.lookups}
         found = {key: {"created": 0, "updated": 0} for key in (self._one.key, *targets.values())}
-        for _, verdict in self._done:
+        for _, verdict in self.done:
             if verdict.action == "create":
                 found[self._one.key]["created"] += 1
             elif verdict.edits:

@@ -11,6 +11,7 @@ from kebu.core.errors import LANGUAGES, message
 from kebu.core.text import fold
 from kebu.fields.parsing import Order
 from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.importexport.among import Among
 from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
 from kebu.importexport.fixes import Fixes, said_by
@@ -22,6 +23,7 @@ from kebu.importexport.memory import recall
 from kebu.importexport.names import BEHIND, ENDING, Names
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
+from kebu.importexport.outside import system_of
 from kebu.importexport.people import PERSON, split
 from kebu.importexport.tables import Table, find_table
 from kebu.records.models import NumberSeries
@@ -35,7 +37,7 @@ class Sheet:
 
     `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again. `range` and
     `date_order` are what a person said, None for what is found. `remembered`: columns became what they were the last
-    time, unless a person wanted that to `forget`."""
+    time, unless a person wanted that to `forget`. `object`: what its rows are, empty for what the whole import is."""
 
     file: int
     index: int
@@ -53,6 +55,7 @@ class Sheet:
     date_order: Order | None = None
     remembered: bool = False
     forget: bool = False
+    object: str = ""
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Sheet":
@@ -137,19 +140,32 @@ class Planner:
 
     # -- planning ---------------------------------------------------------------------------------------------------
 
-    def make(self, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options, fixes: Fixes) -> Draft:
-        """Work out what becomes of every row of the sheets that are used."""
+    def make(
+        self,
+        sheets: Sequence[Sheet],
+        tables: Sequence[Table | None],
+        options: Options,
+        fixes: Fixes,
+        among: Among | None = None,
+    ) -> Draft:
+        """Work out what becomes of every row of the sheets that are used. `among`: other objects of the same import,
+        whose plans are made already."""
         used = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if sheet.used and table]
         fields = self._fields(used, options)
-        sources, problems = self._sources(used, fields, fixes)
+        sources, problems = self._sources(used, fields, fixes, among)
         joiner = Joiner(self.known, self.one, fields, options)
         for place, source in enumerate(sources):
             joiner.add(place, source)
+        if among:
+            among.absorb(self.one, joiner.units)
         headers = {key: header for source in reversed(sources) for key, header in source.headers.items()}
         matcher = Matcher(self.actor, self.known, self.one, fields, options)
         verdicts = matcher.judge(joiner.units, headers)
         problems += joiner.problems + matcher.problems
-        return Draft(self.known, self.one, fields, sources, joiner.units, verdicts, problems, self.actor.language)
+        draft = Draft(self.known, self.one, fields, sources, joiner.units, verdicts, problems, self.actor.language)
+        if among:
+            among.take(self.one, fields, sources, joiner.unit_of, draft.done)
+        return draft
 
     def _fields(self, used: Sequence[tuple[Sheet, Table]], options: Options) -> dict[str, Field]:
         """The fields of the plan by key, new ones too, in the order of the columns."""
@@ -177,7 +193,7 @@ class Planner:
             column.new = {"kind": "text", "label": column.header}
 
     def _sources(
-        self, used: Sequence[tuple[Sheet, Table]], fields: Mapping[str, Field], fixes: Fixes
+        self, used: Sequence[tuple[Sheet, Table]], fields: Mapping[str, Field], fixes: Fixes, among: Among | None
     ) -> tuple[list[Source], list[Problem]]:
         """The clean columns of every sheet that counts, and what could not be understood in them."""
         sources: list[Source] = []
@@ -185,16 +201,18 @@ class Planner:
         first = 0
         context = clean_context(self.actor)
         for sheet, table in used:
-            cleaner = Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order)
+            cleaner = Cleaner(
+                self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order, among=among
+            )
             columns: dict[str, Clean] = {}
             headers: dict[str, str] = {}
             modes = _modes(sheet, table, fixes, first)
-            for key, group in self._groups(sheet).items():
+            for key, group in sorted(self._groups(sheet).items(), key=lambda one: self._belongs(fields[one[0]])):
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
                 raws = _split(group, key, raws)
                 raws = fixes.patched(key, sheet.file, sheet.index, table.numbers, raws)
-                clean = columns[key] = cleaner.clean(raws, fields[key])
+                clean = columns[key] = cleaner.clean(raws, fields[key], self._owners(fields[key], fields, columns))
                 fixes.add_choices(key, fields[key].stored, raws, clean)
                 modes |= {first + place: EXCLUDE for place in fixes.leaves(key, raws)}
                 problems += self._column_problems(key, headers[key], raws, clean, first)
@@ -203,9 +221,31 @@ class Planner:
             named = next((one.also.partition(".")[0] for one in sheet.columns if one.also and one.part != PERSON), None)
             _without(columns, modes, first)
             source = Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named, modes)
+            source.system = system_of(outside.header, cells_of(table, outside.index)) if outside else None
+            source.called = self._numbers_in(sheet, table) if among else None
             sources.append(source)
             first += len(table.rows)
         return sources, problems
+
+    def _numbers_in(self, sheet: Sheet, table: Table) -> list[Any] | None:
+        """What tells the rows of a sheet apart, though two may speak of the same record: sheets of others name it."""
+        columns = [one for one in sheet.columns if one.outside or not one.field]
+        columns = [one for one in columns if one.outside or self.names.is_number(one.header)]
+        title = self.known.field(self.one.key, self.one.title)
+        return raw_values(table, columns[:1], title) if columns else None
+
+    def _belongs(self, field: Field) -> bool:
+        """Whether a field names records that belong to others, so that it is understood after the field of those."""
+        return field.stored.kind == "relation" and self.known.object(field.stored.target or "").within is not None
+
+    def _owners(self, field: Field, fields: Mapping[str, Field], columns: Mapping[str, Clean]) -> Sequence[Any]:
+        """To whom the records belong that a column names, row by row: of two 张三 the one of this row's company."""
+        if not self._belongs(field):
+            return ()
+        target = self.known.object(field.stored.target or "")
+        through = self.known.field(target.key, target.within or "").target
+        found = (key for key, other in fields.items() if other.kind == "relation" and other.target == through)
+        return next((columns[key].values for key in found if key in columns and key != field.key), ())
 
     def _groups(self, sheet: Sheet) -> dict[str, list[Column]]:
         """The columns that make up each field, in the order in which they make it up."""

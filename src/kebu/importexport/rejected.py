@@ -9,6 +9,7 @@ from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, message
 from kebu.importexport import imports
 from kebu.importexport.folder import Folder
+from kebu.importexport.parts import objects_of
 from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
 _PAGE = 1000
@@ -66,7 +67,8 @@ def _comments(headers: Sequence[str], rows: Sequence[Sequence[Mapping[str, Any]]
 
 
 def _left_out(actor: Actor, pk: int) -> Iterator[dict[str, Any]]:
-    offset = 0
-    while found := imports.rows(actor, pk, only="reject", offset=offset, limit=_PAGE)["rows"]:
-        yield from found
-        offset += _PAGE
+    for key in objects_of(imports.find(actor, pk)):
+        offset = 0
+        while found := imports.rows(actor, pk, only="reject", offset=offset, limit=_PAGE, object_key=key)["rows"]:
+            yield from found
+            offset += _PAGE

@@ -463,6 +463,7 @@ class _Work:
         counts = {"rows": kinds["all"], **self._done, "same": 0, "skip": 0, "reject": 0, "flagged": 0}
         return {
             **self._found.row.summary,
+            "parts": [],
             "fields": list(self._found.fields),
             "counts": counts,
             "objects": {},

@@ -12,7 +12,8 @@ from kebu.importexport.blocks import letters_of, parse_range, split
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.headers import Recognise
 from kebu.importexport.models import Import
-from kebu.importexport.plan import Planner, Sheet
+from kebu.importexport.plan import Sheet
+from kebu.importexport.plans import Plans
 from kebu.workbooks.encoding import ENCODINGS
 from kebu.workbooks.reading import Workbook, read
 
@@ -69,7 +70,7 @@ def keep_upload(folder: Folder, file: int, path: Path) -> None:
 
 def say(
     row: Import,
-    planner: Planner,
+    plans: Plans,
     present: list[Sheet],
     *,
     files: Sequence[Mapping[str, Any]],
@@ -82,24 +83,30 @@ def say(
     """
     folder = Folder(row.folder)
     for given in files:
-        present = _reread(row, planner, present, given)
+        present = _reread(row, plans, present, given)
     for given in sheets:
         sheet = next((one for one in present if (one.file, one.index) == (given["file"], given["sheet"])), None)
         if sheet is None:
             raise not_found()
         _say(sheet, given)
-        planner.learn(sheet, planner.table(sheet, folder.load_cells(sheet.file, sheet.index)))
+        plans.learn(sheet, plans.table(sheet, folder.load_cells(sheet.file, sheet.index)))
     return present
 
 
-def _reread(row: Import, planner: Planner, present: list[Sheet], given: Mapping[str, Any]) -> list[Sheet]:
+def _reread(row: Import, plans: Plans, present: list[Sheet], given: Mapping[str, Any]) -> list[Sheet]:
     file = given["file"]
     if file >= len(row.files) or row.files[file]["format"] not in _TEXT_FORMATS:
         raise not_found()
     before = row.files[file]
     said = {**before.get("said", {}), **{key: given[key] for key in ("encoding", "delimiter") if key in given}}
-    known, sheets, cells = read_file(row, Folder(row.folder), file, before["name"], planner.names.recognise, **said)
-    planner.look(sheets, cells)
+    known, sheets, cells = read_file(row, Folder(row.folder), file, before["name"], plans.main.names.recognise, **said)
+    plans.main.look(sheets, cells)
+    # What a file is does not change with its encoding; its one sheet stays what it was.
+    for one, stored in zip(sheets, cells, strict=True):
+        was = next((other.object for other in present if (other.file, other.index) == (file, one.index)), "")
+        if was and was != plans.key:
+            plans.become(one, was, stored)
+            one.used = plans.of(one).is_usable(one)
     row.files[file] = {**known, "said": said}
     return [one for one in present if one.file < file] + sheets + [one for one in present if one.file > file]
 
