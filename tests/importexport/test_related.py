@@ -10,7 +10,7 @@ import pytest
 from importexport.conftest import counts, mapped, told
 from kebu.core import jobs
 from kebu.core.errors import KebuError
-from kebu.crm.models import Contact, Customer, Deal
+from kebu.crm.models import Activity, Contact, Customer, Deal
 from kebu.importexport import apply, imports
 from kebu.importexport.models import Import, Made, OutsideId
 from kebu.records import history
@@ -281,6 +281,24 @@ def test_a_person_says_what_a_sheet_is(importer: Any, table: Actor, book: Path) 
 
 def test_said_for_all_it_is_that_for_all(importer: Any, table: Actor, book: Path) -> None:
     assert set(objects(importer(table).plan(book, object_key="customers"))) == {"customers"}
+
+
+def test_sheets_without_names_tell_by_what_they_hold(importer: Any, table: Actor) -> None:
+    said = [
+        ["客户", "跟进时间", "联系人", "跟进内容"],
+        ["示例甲有限公司", "2024-05-01", "张三", "第一次拜访"],
+        ["示例甲有限公司", "2024-05-08", "张三", "谈了价格"],
+    ]
+    row = importer(table).run(importer(table).book("book.xlsx", CUSTOMERS, CONTACTS, DEALS, said))
+    assert objects(row) == ["customers", "contacts", "deals", "activities"]
+    assert told(row) == []
+    # Of two 张三 the one of this row's customer is meant.
+    met = Activity.objects.values_list("customer__name", "contact__name", "contact__mobile")
+    assert set(met) == {("示例甲有限公司", "张三", "13800000001")}
+    assert set(counts(importer(table).plan(importer(table).book("again.xlsx", CUSTOMERS, CONTACTS, DEALS, said)))) == {
+        "rows",
+        "same",
+    }
 
 
 def test_one_list_of_people_is_a_list_of_customers(importer: Any, table: Actor) -> None:

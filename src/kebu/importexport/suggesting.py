@@ -17,10 +17,11 @@ from kebu.importexport.folder import StoredSheet
 from kebu.importexport.likeness import title_key
 from kebu.importexport.links import Links
 from kebu.importexport.mapping import cells_of
-from kebu.importexport.names import Names, key_of
+from kebu.importexport.names import key_of
 from kebu.importexport.outside import outside_id
 from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.plans import Plans
+from kebu.importexport.tables import Table
 
 _LOOKED_AT = 200
 _ENOUGH = 0.5  # of what a sheet names
@@ -42,17 +43,28 @@ class _Guess:
         columns = [column for column in self.sheet.columns if column.field == key]
         return {text_of(cell) for column in columns if self.table for cell in cells_of(self.table, column.index)}
 
-    def score(self, name: str, main: Names) -> int:
-        """How clearly the sheet says that its rows are of the object; 0: not at all."""
-        one, names = self.planner.one, self.planner.names
-        mapped = [column for column in self.sheet.columns if column.field or column.outside]
-        if not self.table or not any(column.field == one.title for column in mapped):
+    def score(self, name: str, main: Planner, plainly: int) -> int:
+        """How clearly the sheet says that its rows are of the object; 0: not at all. `plainly`: how many of its columns
+        are known if its rows are what the import is of."""
+        title, names = self.planner.one.title, self.planner.names
+        mapped = [column for column in self.sheet.columns if column.field]
+        if not self.table or not any(column.field == title for column in mapped):
             return 0
         # A number that is called so here alone: 联系人编号, Contact ID, but not Record ID.
-        own = any(names.is_number(one.header) and not main.is_number(one.header) for one in self.sheet.columns)
-        first = next((column for column in mapped if column.field), None)
-        leads = first is not None and first.field == one.title
-        return 4 * own + 2 * _is_called(self.planner, name) + leads
+        numbers = [one for one in self.sheet.columns if one.outside or one.field == "number"]
+        own = any(names.is_number(one.header) and not main.names.is_number(one.header) for one in numbers)
+        leads = mapped[0].field == title
+        # More of it is known, and it names what others are of anywhere but first, or one of them several times.
+        first = names.fields.get(mapped[0].field or "")
+        more = len(mapped) > plainly and (
+            first is None or first.kind != "relation" or self._repeats(mapped[0].index, self.table)
+        )
+        return 4 * own + 2 * _is_called(self.planner, name, main) + (leads or more)
+
+    @staticmethod
+    def _repeats(index: int, table: Table) -> bool:
+        cells = [text_of(cell) for cell in cells_of(table, index)]
+        return len(set(cells)) < len(cells)
 
     def relations(self) -> Iterator[tuple[str, set[str]]]:
         """The objects that columns name records of, with the first texts of those columns."""
@@ -73,13 +85,14 @@ def suggest(
     guesses: dict[int, dict[str, _Guess]] = {}
     for place in places:
         name = _name_of(sheets[place], sheets, files)
-        is_main = _is_called(plans.main, name)
+        is_main = _is_called(plans.main, name, plans.main)
+        plainly = sum(column.field is not None for column in sheets[place].columns)
         scored = {}
         for key in others:
-            if is_main and not _is_called(plans.planner(key), name):
+            if is_main and not _is_called(plans.planner(key), name, plans.main):
                 continue
             guess = _Guess(plans.planner(key), sheets[place], cells[place])
-            if points := guess.score(name, plans.main.names):
+            if points := guess.score(name, plans.main, plainly):
                 scored[key] = (points, guess)
         best = max((points for points, _ in scored.values()), default=0)
         guesses[place] = {key: guess for key, (points, guess) in scored.items() if points == best}
@@ -136,14 +149,16 @@ def _name_of(sheet: Sheet, sheets: Sequence[Sheet], files: Sequence[Mapping[str,
     return " ".join(names)
 
 
-def _is_called(planner: Planner, name: str) -> bool:
-    """Whether one of the words of a sheet's name is what records of the object are called."""
+def _is_called(planner: Planner, name: str, main: Planner) -> bool:
+    """Whether one of the words of a sheet's name is what records of the object are called, and no field of `main`:
+    a sheet of remarks is one more of what its rows remark on."""
     one = planner.one
+    known = {_one(fold(called)) for called in (*one.labels.values(), *one.plural.values())}
     title = planner.names.fields.get(one.title)
-    names = [*one.labels.values(), *one.plural.values()]
-    if title:
-        names += [*title.labels.values(), *title.synonyms]
-    known = {_one(fold(known_name)) for known_name in names}
+    for called in (*title.labels.values(), *title.synonyms) if title else ():
+        taken = [main.names.fields[key] for key in main.names.find(called)] if planner is not main else []
+        if not any(field.relation is None for field in taken):
+            known.add(_one(fold(called)))
     return any(_one(word) in known for word in _BETWEEN.split(fold(name)) if word)
 
 
