@@ -161,10 +161,12 @@ def rita(rita_user: User) -> Actor:
 @pytest.fixture(autouse=True)
 def _fresh_memory() -> None:
     """A test that is rolled back leaves the same versions behind with other content: nothing kept may outlive it."""
+    from kebu.accounts import reaching
     from kebu.core import jobs
     from kebu.fields.registry import forget
 
     forget()
+    reaching.forget()
     jobs._planned.clear()
     shutil.rmtree(Path(os.environ["KEBU_HOME"]) / "cache", ignore_errors=True)
 

@@ -3,32 +3,34 @@
 import pytest
 
 from kebu.accounts.actor import SYSTEM, Actor
-from kebu.accounts.roles import ROLES
+from kebu.accounts.models import User
+from kebu.accounts.roles import STARTING
 from kebu.core.errors import KebuError
 
 RIGHTS = ("write", "import", "export", "manage_fields", "manage_people", "backups")
 
 
 def someone(role):
-    return Actor(user_id=1, role=role, language="en", zone="Asia/Shanghai", via="table", name="Someone")
+    return Actor.of(User.objects.create(email=f"{role}@example.com", name=role, role=role))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("role", "rights", "sees"),
     [
         ("owner", set(RIGHTS), "all"),
         ("administrator", set(RIGHTS), "all"),
+        ("manager", {"write", "import", "export"}, "below"),
         ("sales", {"write", "import", "export"}, "own"),
+        ("service", {"write"}, "all"),
+        ("marketing", {"write", "import", "export"}, "all"),
         ("readonly", set(), "all"),
-        ("unheard_of", set(), "own"),
-        ("system", set(RIGHTS), "all"),
+        ("unheard_of", set(), "none"),
     ],
 )
-def test_roles_and_their_rights(role, rights, sees):
+def test_roles_to_begin_with_and_their_rights(db, role, rights, sees):
     actor = someone(role)
     assert {right for right in RIGHTS if actor.may(right)} == rights
-    assert actor.sees == sees
+    assert actor.rights.of("customers").see == sees
     for right in set(RIGHTS) - rights:
         with pytest.raises(KebuError) as caught:
             actor.require(right)
@@ -36,8 +38,9 @@ def test_roles_and_their_rights(role, rights, sees):
 
 
 @pytest.mark.once
-def test_no_person_can_have_the_programs_role():
-    assert "system" not in ROLES
+def test_the_program_may_everything_and_no_person_can_have_its_role():
+    assert all(SYSTEM.may(right) for right in RIGHTS)
+    assert SYSTEM.role not in STARTING
 
 
 @pytest.mark.once

@@ -17,6 +17,13 @@ def good_body(key: str, world: World) -> Any:
         "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
         "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
         "POST /audit/export": {"person": 1, "acts": ["export"], "since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
+        "POST /roles": {"name": "另一个", "copy_of": "sales"},
+        "PATCH /roles/{role_key}": {"name": "推广", "rights": {"objects": {"*": {"see": "own", "pool": True}}}},
+        "POST /roles/{role_key}/preview": {"rights": {"objects": {"*": {"see": "own", "pool": True}}}},
+        "POST /teams": {"name": "华北", "parent": world.team_id, "leader": world.bob.user_id, "members": [world.bob.user_id]},
+        "PATCH /teams/{team_id}": {"name": "华南一", "parent": None, "leader": None, "members": []},
+        "POST /teams/{team_id}/preview": {"members": [world.bob.user_id]},
+        "POST /records/{object_key}/{record_id}/shares": {"user": world.bob.user_id, "team": None, "write": True, "until": "2099-01-01"},
         "POST /tokens": {"name": "script", "scope": "read"},
         "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
         "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
@@ -92,6 +99,10 @@ def entitled(key: str) -> str:
                 "POST /fields",
                 "PATCH /fields",
                 "POST /trash/{object_key}/purge",
+                "POST /roles",
+                "PATCH /roles",
+                "POST /teams",
+                "PATCH /teams",
             )
         )
         else "bob"

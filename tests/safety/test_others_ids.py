@@ -24,10 +24,11 @@ OWN = {
     "change_set_id",
     "thread_id",
     "comment_id",
+    "share_id",
 }
 # Who sees all records sees these too.
-OF_RECORDS = {"record_id", "change_set_id", "thread_id", "comment_id"}
-OF_THE_COMPANY = {"object_key", "key", "user_id", "token"}
+OF_RECORDS = {"record_id", "change_set_id", "thread_id", "comment_id", "share_id"}
+OF_THE_COMPANY = {"object_key", "key", "user_id", "token", "role_key", "team_id"}
 
 aimed = [one for one in operations() if OWN & set(one.names)]
 

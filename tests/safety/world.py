@@ -17,8 +17,9 @@ import openpyxl
 from django.db import connection, transaction
 from django.test import Client
 
-from kebu.accounts import people, tokens
+from kebu.accounts import people, reaching, teams, tokens
 from kebu.accounts.actor import Actor
+from kebu.accounts.models import User
 from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
@@ -26,7 +27,7 @@ from kebu.fields.registry import forget
 from kebu.importexport import export, imports, roundtrip
 from kebu.notify import tell
 from kebu.notify.models import Notification
-from kebu.records import comments, opening, saved, write
+from kebu.records import comments, opening, saved, sharing, write
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -57,6 +58,7 @@ class Things:
     trashed: int  # a customer in the trash
     thread_id: int
     comment_id: int
+    share_id: int
     snapshot: str
 
 
@@ -104,6 +106,7 @@ def things(actor: Actor, mark: str) -> Things:
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
     trashed, _ = write.create(actor, "customers", {"name": f"{mark}旧公司"})
     write.delete(actor, "customers", trashed.id, expected_version=None)
+    alice = User.objects.get(name="Alice")
     thread = comments.begin(actor, "customers", done.id, key="name", text=f"{mark}评论")
     opened = opening.first_page(actor, "customers", {}, offset=0, limit=10)
     assert customer.main_contact_id and customer.main_deal_id
@@ -122,6 +125,7 @@ def things(actor: Actor, mark: str) -> Things:
         trashed=trashed.id,
         thread_id=thread["id"],
         comment_id=thread["comments"][0]["id"],
+        share_id=sharing.share(actor, "customers", done.id, user=alice.pk)["id"],
         snapshot=opened["snapshot"],
     )
 
@@ -149,6 +153,7 @@ class World:
     field_of_all: str
     user_id: int
     invitation: str
+    team_id: int
     clients: dict[str, Client]
 
     def ids(self, of: Things | None = None) -> dict[str, Any]:
@@ -160,6 +165,8 @@ class World:
             "key": self.field,
             "user_id": self.user_id,
             "token": self.invitation,
+            "role_key": "marketing",
+            "team_id": self.team_id,
         }
 
     def send(
@@ -215,6 +222,8 @@ def build(alice: Actor, users: dict[str, Any]) -> World:
         alice, "customers", kind="choice", labels={"zh-Hans": "自定义"}, choices=[{"label": {"zh-Hans": "红"}}]
     )
     shared = saved.add(alice, "customers", name="大家的", spec={}, shared=True, position=None)
+    team = teams.put_team(alice, None, name="华南", leader=bob.user_id)
+    bob, charlie = (Actor.of(User.objects.get(pk=one.user_id)) for one in (bob, charlie))
     bobs, charlies = things(bob, CANARY), things(charlie, "查理自己的")
     invited, link = people.add_and_invite(alice, "invited@example.com", role="sales", name="Invited")
     clients = {}
@@ -226,7 +235,9 @@ def build(alice: Actor, users: dict[str, Any]) -> World:
     for role, scope in (("reading", "read"), ("writing", "write")):
         _, secret = tokens.create_token(bob, name=role, scope=scope)  # type: ignore[arg-type]
         clients[role] = Client(headers={"Authorization": f"Bearer {secret}"})
-    return World(alice, bob, charlie, bobs, charlies, field, shared.pk, invited.pk, link.rsplit("/", 1)[1], clients)
+    invitation = link.rsplit("/", 1)[1]
+    bob, charlie = (Actor.of(User.objects.get(pk=one.user_id)) for one in (bob, charlie))
+    return World(alice, bob, charlie, bobs, charlies, field, shared.pk, invited.pk, invitation, team.pk, clients)
 
 
 # What is in the database
@@ -275,6 +286,7 @@ def undone() -> Iterator[None]:
         yield
         transaction.set_rollback(True)
     forget()
+    reaching.forget()
     for path in _files():
         if path not in kept:
             path.unlink()

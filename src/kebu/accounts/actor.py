@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from kebu.accounts.roles import SYSTEM_ROLE, Right, Role, Sees, role_of
+from kebu.accounts.reaching import rights_of
+from kebu.accounts.rights import EVERYTHING, Right, Rights
 from kebu.core.errors import KebuError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Actor:
     via: Via
     name: str
     rights_version: int = 0
+    rights: Rights = field(default_factory=Rights, compare=False, repr=False)
 
     @classmethod
     def of(cls, user: User, via: Via = "table") -> Actor:
@@ -40,7 +42,9 @@ class Actor:
             zone=user.time_zone,
             via=via,
             name=user.name,
-            rights_version=user.rights_version,
+            # Both only grow: their sum changes with either.
+            rights_version=user.rights_version + user.reach_version,
+            rights=rights_of(user),
         )
 
     def by(self, via: Via) -> Actor:
@@ -54,18 +58,10 @@ class Actor:
             raise KebuError("not_allowed", status=403)
         return self.user_id
 
-    @property
-    def _role(self) -> Role:
-        return role_of(self.role)
-
-    @property
-    def sees(self) -> Sees:
-        """Which rows: "all", or "own" (owned by this person or by nobody)."""
-        return self._role.sees
-
     def may(self, right: Right) -> bool:
-        """Whether the role allows `right`."""
-        return right in self._role.rights
+        """Whether the role allows `right`; "write", "import" and "export": with any object at all. Which ones, and on
+        whose rows, `records.permissions` says."""
+        return self.rights.may(right)
 
     def require(self, right: Right) -> None:
         """Raise KebuError `not_allowed` (403) unless the role allows `right`."""
@@ -73,4 +69,7 @@ class Actor:
             raise KebuError("not_allowed", status=403)
 
 
-SYSTEM = Actor(user_id=None, role=SYSTEM_ROLE, language="zh-Hans", zone="Asia/Shanghai", via="system", name="")
+#: What the program does by itself (jobs, the command line) is bound by no person's rights.
+SYSTEM = Actor(
+    user_id=None, role="system", language="zh-Hans", zone="Asia/Shanghai", via="system", name="", rights=EVERYTHING
+)

@@ -14,7 +14,7 @@ from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
 from kebu.accounts.passwords import MAX_LENGTH
-from kebu.accounts.roles import Right
+from kebu.accounts.rights import Right
 from kebu.core.errors import not_found
 
 router = Router(auth=authenticated, tags=["accounts"])
@@ -27,7 +27,7 @@ Email = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Password = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LENGTH)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Language = Literal["zh-Hans", "en"]
-RoleName = Literal["owner", "administrator", "sales", "readonly"]
+RoleName = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[a-z_0-9]+$")]
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 

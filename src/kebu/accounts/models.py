@@ -49,7 +49,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person of the company. Never deleted, only disabled, because history names them.
 
-    `rights_version` grows with every change of role, state or password; sessions made before it end.
+    `rights_version` grows with every change of role, state or password; sessions made before it end. `reach_version`
+    grows with whatever else changes what they may, while they stay signed in: a role, a team, a share.
     """
 
     # Django has these two names in all its languages; its password rules say them.
@@ -60,6 +61,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default=default_time_zone)
     is_active = models.BooleanField(default=True)
     rights_version = models.PositiveIntegerField(default=1)
+    reach_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -75,6 +77,57 @@ class User(AbstractBaseUser):
         # and must not bring old ones back to life when the role returns: hence the version that only grows.
         value = f"{self.password}:{self.rights_version}"
         return salted_hmac("kebu.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class Role(models.Model):
+    """What people may who have it; `User.role` is its key. `names` by language; for `rights` see `accounts.rights`."""
+
+    key = models.CharField(max_length=20, unique=True)
+    names = models.JSONField(default=dict)
+    rights = models.JSONField(default=dict)
+    # Came with the program.
+    builtin = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class Team(models.Model):
+    """A part of the company. Teams are a tree; who leads one belongs to it, member or not."""
+
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    leader = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    members = models.ManyToManyField(User, related_name="teams")
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+
+class Share(models.Model):
+    """One record that a person, or a team with all below it, may see besides; to be changed, too, where `write`.
+
+    It holds through the day `until`, if there is one, in the time zone of the installation.
+    """
+
+    object = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
+    write = models.BooleanField(default=False)
+    until = models.DateField(null=True)
+    given_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(user=None, team__isnull=False) | models.Q(user__isnull=False, team=None),
+                name="accounts_share_with_one",
+            ),
+            models.UniqueConstraint(fields=["object", "record", "user"], name="accounts_share_user"),
+            models.UniqueConstraint(fields=["object", "record", "team"], name="accounts_share_team"),
+        ]
 
 
 class Token(models.Model):

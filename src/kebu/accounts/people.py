@@ -12,11 +12,11 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kebu.accounts import roles
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Company, Invitation, Token, User, clean_email
 from kebu.accounts.passwords import check_password_strength
-from kebu.accounts.roles import ROLES
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 
@@ -222,8 +222,8 @@ def check_email(email: str) -> None:
 
 
 def _check_role(role: str) -> None:
-    if role not in ROLES:
-        raise KebuError("unknown_role", field="role", role=role, roles=", ".join(ROLES))
+    if role not in (known := roles.keys()):
+        raise KebuError("unknown_role", field="role", role=role, roles=", ".join(known))
 
 
 def _check_time_zone(name: str) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import OperationalError, ProgrammingError, connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from filelock import FileLock
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
@@ -227,7 +227,7 @@ class _Versions:
         return cls(
             Counter.objects.aggregate(last=Max("value"))["last"] or 0,
             CatalogVersion.objects.aggregate(last=Max("version"))["last"] or 0,
-            User.objects.aggregate(last=Max("rights_version"))["last"] or 0,
+            User.objects.aggregate(last=Max(F("rights_version") + F("reach_version")))["last"] or 0,
         )
 
     def leave_behind(self) -> None:

@@ -24,8 +24,8 @@ from kebu.fields.registry import Catalog, ObjectType, Row, catalog
 from kebu.fields.types import TYPES
 from kebu.records import numbers, search
 from kebu.records.models import Change, ChangeSet
+from kebu.records.numbers import next_sequence
 from kebu.records.plain import SORT_LENGTH
-from kebu.records.write import next_sequence
 
 CHUNK = 5000
 _CUSTOMER, _CONTACT, _DEAL, _PERSON = "customer_id", "main_contact_id", "main_deal_id", "contact_id"

@@ -133,6 +133,11 @@ class ObjectType:
     derive: Callable[[Sequence[Row]], None] | None = None
     settle: Callable[[Any, Sequence[int]], None] | None = None
 
+    @property
+    def through(self) -> str | None:
+        """The key of the object whose rows decide who sees these: the one that `scope` points at."""
+        return next((one.target for one in self.fields if one.key == self.scope), None)
+
 
 _OBJECTS: dict[str, ObjectType] = {}
 

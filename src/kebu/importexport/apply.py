@@ -51,7 +51,7 @@ def run_import(run: Run, import_id: int) -> dict[str, Any]:
     try:
         if not row.taking_back:
             actor = _actor(row)
-            actor.require("import")
+            permissions.require(actor, catalog().object(row.object), "import")
             if row.change_set is None:
                 _begin(run, row, actor)
             _write_all(run, row, actor)

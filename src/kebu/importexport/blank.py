@@ -10,6 +10,7 @@ from kebu.core.errors import message
 from kebu.fields.registry import Field, catalog, label_in
 from kebu.importexport.imports import clean_name
 from kebu.importexport.names import Names
+from kebu.records import permissions
 from kebu.workbooks.writing import Column, SheetSpec, write_xlsx
 
 #: Kinds that are written alike are explained alike; any other is text.
@@ -30,9 +31,9 @@ def workbook(actor: Actor, object_key: str) -> tuple[IO[bytes], str]:
 
     KebuError `not_allowed` without the right to import.
     """
-    actor.require("import")
     known = catalog()
     one = known.object(object_key)
+    permissions.require(actor, one, "import")
     names = Names(actor, known, object_key)
     fields = [
         field for field in names.fields.values() if names.is_taken_in(field) and field.stored.kind != "auto_number"

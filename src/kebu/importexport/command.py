@@ -20,7 +20,7 @@ from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.parts import field_place
 from kebu.importexport.plan import Sheet
-from kebu.records import saved
+from kebu.records import permissions, saved
 from kebu.records.models import View
 
 _ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
@@ -160,13 +160,12 @@ def export_file(
 
     `condition` is a filter as JSON. KebuError `unsupported_ending`, `unknown_view`, `bad_filter`.
     """
-    actor.require("export")
     suffix = out.suffix.lower().removeprefix(".")
     if suffix not in get_args(export.Suffix):
         raise KebuError("unsupported_ending", name=out.name)
     known = catalog()
     key = object_key or next(iter(known.objects))
-    known.object(key)
+    permissions.require(actor, known.object(key), "export")
     try:
         tree = json.loads(condition) if condition else None
     except ValueError:

@@ -17,7 +17,7 @@ from kebu.core import files, jobs, sealed
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Run
 from kebu.core.models import Job, StoredFile
-from kebu.fields.registry import Field, label_in
+from kebu.fields.registry import Field, catalog, label_in
 from kebu.importexport import outline, talk
 from kebu.importexport.cards import cards
 from kebu.importexport.colours import Colouring
@@ -111,7 +111,7 @@ def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
 def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: int | None, how: How) -> Job:
     """Begin to write a file for the person, by a job whose result is `{"file", "name", "rows"}`, with `beyond` how many
     signs an old program would show wrongly."""
-    actor.require("export")
+    permissions.require(actor, catalog().object(object_key), "export")
     if how.password and how.format != "xlsx":
         raise KebuError("no_password_there", field="password")
     view = saved.find(actor, view_id) if view_id is not None else None
@@ -136,7 +136,7 @@ def run_export(
     if user is None:
         raise KebuError("not_allowed", status=403)
     actor = Actor.of(user)
-    actor.require("export")
+    permissions.require(actor, catalog().object(object_key), "export")
     view = saved.find(actor, view_id) if view_id is not None else None
     shut = How(**how)
     way = replace(shut, password=sealed.unseal(shut.password) if shut.password else "")

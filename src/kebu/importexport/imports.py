@@ -24,7 +24,7 @@ from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.plans import Plans
 from kebu.importexport.suggesting import suggest
 from kebu.importexport.tables import Table
-from kebu.records import snapshots
+from kebu.records import permissions, snapshots
 from kebu.records.models import ChangeSet
 from kebu.records.plain import cell_of
 
@@ -451,7 +451,7 @@ def apply(actor: Actor, pk: int) -> Job:
     KebuError `nothing_to_import`, `import_gone`; 403 where new fields are planned that the person may not add.
     """
     row = find(actor, pk)
-    actor.require("import")
+    permissions.require(actor, catalog().object(row.object), "import")
     if row.state == Import.State.APPLYING and row.job:
         return Job.objects.get(pk=row.job)
     _require_planned(row)

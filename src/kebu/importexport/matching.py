@@ -217,7 +217,11 @@ class Matcher:
                 if row is not None and row["number"] != number and self._mode(unit) == "overwrite":
                     # It is what others know the record by.
                     self._say(unit, "number_kept", "number", str(number), {"number": row["number"] or ""})
-        used = numbers.existing(self._one, [number for _, number in wanted]) if self._actor.sees == "all" else None
+        used = (
+            numbers.existing(self._one, [number for _, number in wanted])
+            if permissions.sees_all(self._actor, self._one)
+            else None
+        )
         given: set[str] = set()
         for unit, number in wanted:
             if used is None or number in used or number in given:

@@ -26,6 +26,7 @@ from kebu.importexport.outcome import Draft, labels_in
 from kebu.importexport.outside import system_of
 from kebu.importexport.people import PERSON, split
 from kebu.importexport.tables import Table, find_table
+from kebu.records import permissions
 from kebu.records.models import NumberSeries
 from kebu.records.people import clean_context
 
@@ -73,6 +74,7 @@ class Planner:
     def __init__(self, actor: Actor, known: Catalog, object_key: str) -> None:
         self.actor, self.known = actor, known
         self.one: ObjectType = known.object(object_key)
+        permissions.require(actor, self.one, "import")
         self.names = Names(actor, known, object_key)
 
     # -- finding ----------------------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
+from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.accounts.models import User
+from kebu.accounts.rights import Act
 from kebu.core.errors import not_found
-from kebu.fields.registry import catalog
+from kebu.fields.registry import ObjectType, catalog
 from kebu.fields.shapes import field_json
 from kebu.records import (
     cells,
@@ -32,6 +34,7 @@ from kebu.records.comments_api import router as comments
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
+from kebu.records.sharing_api import router as sharing
 from kebu.records.work_api import router as work
 
 router = Router(auth=authenticated, tags=["records"])
@@ -39,6 +42,7 @@ router.add_router("", work)
 router.add_router("", memory)
 router.add_router("", live)
 router.add_router("", comments)
+router.add_router("", sharing)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
@@ -182,15 +186,6 @@ def _answer(content: Any) -> HttpResponse:
 @router.get("/objects", summary="Objects, their fields, the people: what a client needs to show any record")
 def get_objects(request: PersonRequest) -> dict[str, Any]:
     actor, known = request.actor, catalog()
-    writes = actor.may("write")
-    rights = {
-        "create": writes,
-        "update": writes,
-        "delete": writes,
-        "import": actor.may("import"),
-        "export": actor.may("export"),
-        "manage_fields": actor.may("manage_fields"),
-    }
     objects = [
         {
             "key": one.key,
@@ -201,13 +196,25 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
             "fields": [
                 field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()
             ],
-            "rights": rights,
+            "rights": _rights(actor, one),
         }
         for one in known.objects.values()
+        if permissions.exists(actor, one)
     ]
     people = User.objects.order_by("name", "id").values_list("id", "name", "is_active")
     users = [{"id": pk, "name": name, "active": active} for pk, name, active in people]
     return {"objects": objects, "users": users, "version": known.version}
+
+
+def _rights(actor: Actor, one: ObjectType) -> dict[str, bool]:
+    """What the person may do with an object; which rows he may change is said with each of them."""
+    acts: tuple[Act, ...] = ("create", "import", "export", "share")
+    return {
+        **{act: permissions.may(actor, one, act) for act in acts},
+        "update": permissions.may_any(actor, one, "change"),
+        "delete": permissions.may_any(actor, one, "delete"),
+        "manage_fields": actor.may("manage_fields"),
+    }
 
 
 @router.post("/records/{object_key}/query", summary="The first rows of a view, and the name of its snapshot")
@@ -302,9 +309,9 @@ def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[s
     found = cells.values(request.actor, known, one, record_id)
     if found is None:
         raise not_found()
-    may = request.actor.may("write")
-    related = cells.pointing(request.actor, known, one, record_id)
-    return {**found, "related": related, "rights": {"update": may, "delete": may}}
+    rights = {"update": permissions.may_change(request.actor, one, record_id)}
+    rights["delete"] = permissions.may_change(request.actor, one, record_id, verb="delete")
+    return {**found, "related": cells.pointing(request.actor, known, one, record_id), "rights": rights}
 
 
 @router.patch(

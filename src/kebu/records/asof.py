@@ -91,7 +91,7 @@ def shown(actor: Actor, moment: str, *, tell: Tell | None = None) -> Iterator[Ac
         make(known, wanted, tell)
         past = _past(actor, known, wanted)
     with _entered(past):
-        yield replace(actor, role="readonly")
+        yield replace(actor, rights=actor.rights.reading_all())
 
 
 @contextmanager
@@ -267,7 +267,7 @@ def _key(known: Catalog, moment: datetime, kept: past_tables.Kept | None) -> str
 
 def _allowed(actor: Actor, known: Catalog, one: ObjectType, schema: str) -> tuple[str, list[Any]] | None:
     """The ids of the rows that the person may see today, in the table or in the trash; None: all."""
-    if actor.sees == "all":
+    if permissions.sees_all(actor, one):
         return None
     rights = permissions.visible_among(actor, one) | permissions.visible_among(actor, one, trashed=True)
     sql, params = one.model.objects.filter(rights).values("id").query.sql_with_params()

@@ -123,7 +123,7 @@ def _plan(ask: Asking, filters: Sequence[Mapping[str, Any]]) -> _Plan:
     """Compiling costs more than asking: what one person asks again and again on one day is compiled once."""
     actor = ask.actor
     key = (
-        *(ask.known, ask.one.key, actor.user_id, actor.role, actor.rights_version, actor.zone),
+        *(ask.known, ask.one.key, actor.user_id, actor.rights, actor.zone),
         query.today(ask.context.zone),
         orjson.dumps(filters),
     )

@@ -24,7 +24,8 @@ from kebu.fields.registry import Catalog, ObjectType, catalog
 from kebu.notify import tell
 from kebu.records import history, permissions
 from kebu.records.models import Comment, Counter, Thread
-from kebu.records.write import next_sequence
+from kebu.records.numbers import next_sequence
+from kebu.records.permissions import Keeper
 
 MAX_TEXT = 2_000
 MAX_MENTIONS = 50
@@ -139,14 +140,14 @@ def people(actor: Actor, object_key: str, pk: int, *, key: str | None) -> list[d
 
 def _who_see(known: Catalog, one: ObjectType, pk: int, key: str, users: Iterable[User]) -> list[User]:
     """Those of these people who may see a record that is there, and one of its fields ("": none in particular)."""
-    whose, trashed = permissions.keepers(one, [pk]).get(pk, (None, True))
+    whose, trashed = permissions.keepers(one, [pk]).get(pk, permissions.GONE)
     if trashed:
         return []
     return [
         user
         for user in users
         if user.is_active
-        and permissions.may_see(Actor.of(user), whose)
+        and permissions.may_see(Actor.of(user), one, whose)
         and (not key or key in permissions.fields(Actor.of(user), known, one.key))
     ]
 
@@ -353,7 +354,7 @@ class Talk:
     known: Catalog
     everywhere: bool = False
     places: dict[str, dict[int, set[str]]] = field(default_factory=dict)
-    keepers: dict[str, dict[int, tuple[int | None, bool]]] = field(default_factory=dict)
+    keepers: dict[str, dict[int, tuple[Keeper, bool]]] = field(default_factory=dict)
 
     def told(self, actor: Actor) -> list[bytes]:
         """The events for one person, as JSON, one for each object: the records that he may see."""
@@ -372,8 +373,8 @@ class Talk:
         return found
 
     def _sees(self, actor: Actor, key: str, pk: int) -> bool:
-        whose, trashed = self.keepers[key].get(pk, (None, True))
-        return not trashed and permissions.may_see(actor, whose)
+        whose, trashed = self.keepers[key].get(pk, permissions.GONE)
+        return not trashed and permissions.may_see(actor, self.known.object(key), whose)
 
 
 def talk(after: int, until: int) -> Talk:

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from kebu.accounts.actor import Actor
@@ -204,7 +205,7 @@ class _Hub:
     def _rights(self, listeners: list[Listener]) -> None:
         """End the streams of those who were disabled, have other rights now, or signed out."""
         users = User.objects.filter(id__in={one.actor.user_id for one in listeners}, is_active=True)
-        rights = dict(users.values_list("id", "rights_version"))
+        rights = dict(users.values_list("id", F("rights_version") + F("reach_version")))
         keys = {one.session for one in listeners if one.session}
         sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
         open_sessions = set(sessions.values_list("session_key", flat=True))
@@ -212,7 +213,7 @@ class _Hub:
             Token.objects.filter(id__in={one.token for one in listeners if one.token}).values_list("id", flat=True)
         )
         for one in listeners:
-            same = one.actor.user_id in rights and rights[one.actor.user_id] == one.actor.rights_version
+            same = rights.get(one.actor.user_id) == one.actor.rights_version and not one.actor.rights.ended
             signed_in = one.token in tokens if one.token else one.session in open_sessions
             if not (same and signed_in):
                 self.remove(one)

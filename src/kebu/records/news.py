@@ -11,6 +11,7 @@ from kebu.core.db import IdIn
 from kebu.fields.registry import Catalog, ObjectType, catalog
 from kebu.records import cells, permissions
 from kebu.records.models import Change, ChangeSet
+from kebu.records.permissions import Keeper
 from kebu.records.snapshots import last_change
 
 # More changed records of an object are one event: "reload these".
@@ -30,7 +31,7 @@ class Touched:
 
     fields: set[str] = field(default_factory=set)
     actions: set[str] = field(default_factory=set)
-    before: set[int | None] = field(default_factory=set)
+    before: set[Keeper] = field(default_factory=set)
 
 
 @dataclass
@@ -41,9 +42,9 @@ class News:
     known: Catalog
     everything: bool = False
     touched: dict[str, dict[int, Touched]] = field(default_factory=dict)
-    keepers: dict[str, dict[int, tuple[int | None, bool]]] = field(default_factory=dict)
+    keepers: dict[str, dict[int, tuple[Keeper, bool]]] = field(default_factory=dict)
     # Objects of which other records became visible, or no longer are, and whose records decide that.
-    regrouped: dict[str, set[int | None]] = field(default_factory=dict)
+    regrouped: dict[str, set[Keeper]] = field(default_factory=dict)
     _rows: dict[tuple[str, tuple[str, ...]], dict[int, list[Any]]] = field(default_factory=dict)
     _whole: dict[tuple[str, ...], bytes] = field(default_factory=dict)
 
@@ -53,7 +54,7 @@ class News:
 
     def _told(self, actor: Actor, key: str) -> bytes | None:
         fields = tuple(permissions.fields(actor, self.known, key))
-        if actor.sees == "all":
+        if permissions.sees_all(actor, self.known.object(key)):
             # The same words for all who see all.
             shared = (key, *fields)
             if shared not in self._whole:
@@ -64,14 +65,19 @@ class News:
         return orjson.dumps(said) if said else None
 
     def _said(self, actor: Actor, key: str, fields: tuple[str, ...]) -> dict[str, Any] | None:
-        if actor.sees != "all" and any(permissions.may_see(actor, whose) for whose in self.regrouped.get(key, ())):
+        one = self.known.object(key)
+
+        def may_see(whose: Keeper) -> bool:
+            return permissions.may_see(actor, one, whose)
+
+        if not permissions.sees_all(actor, one) and any(map(may_see, self.regrouped.get(key, ()))):
             return {"object": key, "reload": True}
         touched, keepers = self.touched.get(key, {}), self.keepers.get(key, {})
         here, new, gone = [], [], []
         for pk, what in touched.items():
-            whose, deleted = keepers.get(pk, (None, True))
-            sees = pk in keepers and permissions.may_see(actor, whose)
-            saw = sees if not what.before else any(permissions.may_see(actor, one) for one in what.before)
+            whose, deleted = keepers.get(pk, permissions.GONE)
+            sees = pk in keepers and may_see(whose)
+            saw = sees if not what.before else any(map(may_see, what.before))
             if sees and not deleted:
                 here.append(pk)
                 if what.actions & {"create", "restore"} or not saw:
@@ -125,7 +131,7 @@ def read(after: int, *, until: int | None = None, marks: Marks | None = None) ->
         what.fields.update(values)
         # The first of several counts: who saw it only in between has nothing of it on his page.
         if "owner" in values and not what.before:
-            what.before.add(values["owner"][0])
+            what.before.add(Keeper(values["owner"][0], None if one.scope else pk))
         if one.scope and one.scope in values:
             moved.setdefault(key, {}).setdefault(pk, {values[one.scope][0]})
     for key in list(news.touched):
@@ -195,7 +201,7 @@ def _before(news: News, one: ObjectType, moved: Mapping[int, set[int | None]]) -
     for pk, attached, owner in rows:
         what = news.touched[one.key][pk]
         parents = moved.get(pk, {attached})
-        alone = (what.before or {owner}) if None in parents else set()
+        alone = (what.before or {Keeper(owner, None)}) if None in parents else set()
         what.before = alone | ({whose[each][0] for each in parents if each in whose} if pk in moved else set())
 
 
@@ -206,5 +212,5 @@ def _regroup(news: News, one: ObjectType) -> None:
     parent = news.known.field(one.key, one.scope).target or ""
     for pk, what in news.touched.get(parent, {}).items():
         if what.before:
-            whose, _ = news.keepers[parent].get(pk, (None, True))
+            whose, _ = news.keepers[parent].get(pk, permissions.GONE)
             news.regrouped.setdefault(one.key, set()).update({*what.before, whose})

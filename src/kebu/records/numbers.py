@@ -1,14 +1,14 @@
-"""Automatic numbers: C001, C002 … C1000. Unique for ever; gaps are allowed."""
+"""Automatic numbers: C001, C002 … C1000, unique for ever, gaps are allowed; and the numbers that follow commits."""
 
 import json
 import re
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kebu.core.db import is_postgres
 from kebu.fields.registry import ObjectType
-from kebu.records.models import NumberSeries
+from kebu.records.models import Counter, NumberSeries
 
 
 def _series(one: ObjectType) -> NumberSeries:
@@ -54,3 +54,18 @@ def skip_past(one: ObjectType, numbers: Iterable[str]) -> None:
     if highest >= series.next:
         series.next = highest + 1
         series.save(update_fields=["next"])
+
+
+def next_sequence(counter: int = Counter.CHANGES) -> int:
+    """The next number of a ChangeSet, or of a comment, in the caller's transaction, which should commit at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE records_counter SET value = value + 1 WHERE id = %s RETURNING value", [counter])
+        row = cursor.fetchone()
+    if row is None:
+        try:
+            with transaction.atomic():
+                Counter.objects.create(id=counter, value=1)
+            return 1
+        except IntegrityError:
+            return next_sequence(counter)
+    return int(row[0])

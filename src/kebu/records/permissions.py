@@ -1,33 +1,74 @@
 """Who may see which rows and name which fields: decided here, applied inside every query."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Case, Expression, ExpressionWrapper, F, Q, Value, When
 from django.db.models.lookups import Exact
 
 from kebu.accounts.actor import Actor
+from kebu.accounts.rights import Act, Reach, Verb
 from kebu.core.db import IdIn
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType
 
+# An index is asked for each of so few people by itself; more are one list.
+_FEW = 50
 
-def visible(actor: Actor, one: ObjectType, *, trashed: bool = False) -> Q:
-    """The rows of an object that the person may see (`trashed`: those in the trash)."""
+
+class Keeper(NamedTuple):
+    """Whose a record is, as `visible` sees it: the owner that decides who may see it (None: it is everybody's), and the
+    record whose shares count for it."""
+
+    owner: int | None
+    record: int | None
+
+
+#: What `keepers` says of a record that is gone.
+GONE = (Keeper(None, None), True)
+
+
+def reach(actor: Actor, one: ObjectType, verb: Verb = "see") -> Reach:
+    """Whose rows of an object the person may see, change or delete."""
+    return actor.rights.reach(verb, one.key, one.through)
+
+
+def sees_all(actor: Actor, one: ObjectType) -> bool:
+    """Whether no row of the object is hidden from this person."""
+    return reach(actor, one).everything
+
+
+def visible(actor: Actor, one: ObjectType, *, trashed: bool = False, verb: Verb = "see") -> Q:
+    """The rows of an object that the person may see (`trashed`: those in the trash); or change, or delete."""
     rows = Q(deleted_at__isnull=not trashed)
-    if actor.sees == "all":
+    reached = reach(actor, one, verb)
+    if reached.everything:
         return rows
-    mine = Q(owner_id=actor.user_id) | Q(owner_id__isnull=True)
     if one.scope is None:
-        return rows & mine
-    through = Q(**{f"{one.scope}__owner_id": actor.user_id}) | Q(**{f"{one.scope}__owner_id__isnull": True})
+        return rows & _within(reached, "owner_id", "id")
     attached = Q(**{f"{one.scope}__isnull": False})
-    return rows & ((attached & through) | (~attached & mine))
+    through = _within(reached, f"{one.scope}__owner_id", f"{one.scope}_id")
+    return rows & ((attached & through) | (~attached & _within(reached, "owner_id", None)))
 
 
-def visible_among(actor: Actor, one: ObjectType, *, trashed: bool = False) -> Q:
+def _within(reached: Reach, owner: str, record: str | None) -> Q:
+    people = sorted(reached.people or ())
+    few = len(people) <= _FEW
+    rows = Q(**{f"{owner}__in": people}) if people and few else Q(IdIn(people, owner)) if people else Q(pk=-1)
+    if len(people) == 1:
+        rows = Q(**{owner: people[0]})
+    if reached.pool:
+        rows |= Q(**{f"{owner}__isnull": True})
+    if reached.records and record:
+        rows |= Q(IdIn(sorted(reached.records), record))
+    return rows
+
+
+def visible_among(actor: Actor, one: ObjectType, *, trashed: bool = False, verb: Verb = "see") -> Q:
     """The same for a question that names its records by id. No index can answer it: SQLite would rather go through
     all rows of a person than look at those few."""
-    return Q(Exact(Case(When(visible(actor, one, trashed=trashed), then=Value(1)), default=Value(0)), Value(1)))
+    rows = visible(actor, one, trashed=trashed, verb=verb)
+    return Q(Exact(Case(When(rows, then=Value(1)), default=Value(0)), Value(1)))
 
 
 def seen(actor: Actor, one: ObjectType, ids: Iterable[int]) -> set[int]:
@@ -37,10 +78,55 @@ def seen(actor: Actor, one: ObjectType, ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("id", flat=True))
 
 
+def require_seen(actor: Actor, one: ObjectType, ids: list[int], *, trashed: bool = False, verb: Verb = "see") -> None:
+    """KebuError `not_found` unless the person may see every one of these records: all or nothing. `not_allowed` (403)
+    where he sees them all and may not change or delete each of them, as the `verb` asks."""
+    wanted = set(ids)
+    if _count(actor, one, wanted, trashed, verb) == len(wanted):
+        return
+    if verb == "see" or _count(actor, one, wanted, trashed, "see") != len(wanted):
+        raise not_found()
+    raise KebuError("not_allowed", status=403)
+
+
+def _count(actor: Actor, one: ObjectType, ids: set[int], trashed: bool, verb: Verb) -> int:
+    rows = one.model.objects.filter(visible_among(actor, one, trashed=trashed, verb=verb), id__in=ids)
+    found: int = rows.count()
+    return found
+
+
+def exists(actor: Actor, one: ObjectType) -> bool:
+    """Whether there is such an object for this person at all."""
+    return actor.rights.of(one.key).see != "none"
+
+
+def may(actor: Actor, one: ObjectType, act: Act) -> bool:
+    """Whether the person may do that with the object."""
+    return exists(actor, one) and act in actor.rights.of(one.key).acts
+
+
+def may_any(actor: Actor, one: ObjectType, verb: Verb) -> bool:
+    """Whether there may be rows of the object that the person may see, change or delete."""
+    return actor.rights.of(one.key).scope(verb) != "none"
+
+
+def may_change(actor: Actor, one: ObjectType, pk: int, *, verb: Verb = "change") -> bool:
+    """Whether the person may change, or delete, a record that is there."""
+    return _count(actor, one, {pk}, False, verb) == 1
+
+
+def require(actor: Actor, one: ObjectType, act: Act) -> None:
+    """KebuError `not_allowed` (403) unless the person may do that with the object; `not_found` where it is none."""
+    if not exists(actor, one):
+        raise not_found()
+    if not may(actor, one, act):
+        raise KebuError("not_allowed", status=403)
+
+
 def fields(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
     """The fields of an object as this person sees them. One that is not in here does not exist for him."""
-    known.object(object_key)
-    return known.shown[object_key]
+    one = known.object(object_key)
+    return known.shown[object_key] if exists(actor, one) else {}
 
 
 def field(actor: Actor, known: Catalog, object_key: str, key: object) -> Field:
@@ -59,28 +145,29 @@ def writable(actor: Actor, known: Catalog, object_key: str, key: str) -> Field:
     return found
 
 
-def require_seen(actor: Actor, one: ObjectType, ids: list[int], *, trashed: bool = False) -> None:
-    """KebuError `not_found` unless the person may see every one of these records: all or nothing."""
-    wanted = set(ids)
-    seen = one.model.objects.filter(visible_among(actor, one, trashed=trashed), id__in=wanted).count()
-    if seen != len(wanted):
-        raise not_found()
-
-
-def keeper(one: ObjectType) -> Expression:
-    """Whose a record is, as `visible` sees it: the owner that decides who may see it, None for everybody's."""
+def _keeper(one: ObjectType) -> tuple[Expression, Expression]:
+    """The two parts of a `Keeper`."""
     if one.scope is None:
-        return ExpressionWrapper(F("owner_id"), BigIntegerField())
+        return _plain("owner_id"), _plain("id")
     attached = Q(**{f"{one.scope}__isnull": False})
-    return Case(When(attached, then=F(f"{one.scope}__owner_id")), default=F("owner_id"), output_field=BigIntegerField())
+    owner = Case(
+        When(attached, then=F(f"{one.scope}__owner_id")), default=F("owner_id"), output_field=BigIntegerField()
+    )
+    return owner, _plain(f"{one.scope}_id")
 
 
-def keepers(one: ObjectType, ids: Iterable[int]) -> dict[int, tuple[int | None, bool]]:
+def _plain(column: str) -> Expression:
+    return ExpressionWrapper(F(column), BigIntegerField())
+
+
+def keepers(one: ObjectType, ids: Iterable[int]) -> dict[int, tuple[Keeper, bool]]:
     """Whose each of these records is, and whether it is in the trash. To decide for many people at once: `may_see`."""
-    rows = one.model.objects.filter(IdIn(list(ids))).annotate(keeper=keeper(one))
-    return {pk: (whose, gone is not None) for pk, whose, gone in rows.values_list("id", "keeper", "deleted_at")}
+    owner, record = _keeper(one)
+    rows = one.model.objects.filter(IdIn(list(ids))).annotate(kept_by=owner, kept_as=record)
+    found = rows.values_list("id", "kept_by", "kept_as", "deleted_at")
+    return {pk: (Keeper(whose, shared), gone is not None) for pk, whose, shared, gone in found}
 
 
-def may_see(actor: Actor, whose: int | None) -> bool:
+def may_see(actor: Actor, one: ObjectType, keeper: Keeper) -> bool:
     """Whether a record of that keeper is among those that `visible` gives this person."""
-    return actor.sees == "all" or whose is None or whose == actor.user_id
+    return reach(actor, one).holds(*keeper)

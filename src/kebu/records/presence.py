@@ -20,6 +20,7 @@ from kebu.core.errors import KebuError
 from kebu.fields.registry import Catalog, catalog
 from kebu.records import permissions
 from kebu.records.models import Presence
+from kebu.records.permissions import Keeper
 
 GONE_SECONDS = 45
 _WRITE_SECONDS = 1.0
@@ -52,7 +53,7 @@ class People:
 
     known: Catalog
     places: list[Here]
-    _keepers: dict[str, dict[int, tuple[int | None, bool]]] = field(default_factory=dict)
+    _keepers: dict[str, dict[int, tuple[Keeper, bool]]] = field(default_factory=dict)
 
     def as_seen_by(self, actor: Actor) -> bytes:
         """As JSON: the others, and those of their cells that this person may see."""
@@ -60,16 +61,20 @@ class People:
         return orjson.dumps({"people": shown[:_MOST]})
 
     def _seen(self, actor: Actor, one: Here) -> dict[str, Any]:
-        said: dict[str, Any] = {"user": one.user, "tab": one.tab, "object": one.object, "record": None, "field": None}
-        if one.object is None or one.record is None or one.object not in self.known.objects:
+        said: dict[str, Any] = {"user": one.user, "tab": one.tab, "object": None, "record": None, "field": None}
+        found = self.known.objects.get(one.object or "")
+        if found is None or not permissions.exists(actor, found):
             return said
-        if one.object not in self._keepers:
-            ids = {each.record for each in self.places if each.object == one.object and each.record is not None}
-            self._keepers[one.object] = permissions.keepers(self.known.object(one.object), ids)
-        whose, deleted = self._keepers[one.object].get(one.record, (None, True))
-        if not deleted and permissions.may_see(actor, whose):
+        said["object"] = one.object
+        if one.record is None:
+            return said
+        if found.key not in self._keepers:
+            ids = {each.record for each in self.places if each.object == found.key and each.record is not None}
+            self._keepers[found.key] = permissions.keepers(found, ids)
+        whose, deleted = self._keepers[found.key].get(one.record, permissions.GONE)
+        if not deleted and permissions.may_see(actor, found, whose):
             said["record"] = one.record
-            if one.field in permissions.fields(actor, self.known, one.object):
+            if one.field in permissions.fields(actor, self.known, found.key):
                 said["field"] = one.field
         return said
 

@@ -27,7 +27,7 @@ from django.db.models.lookups import (
 
 from kebu.accounts.actor import Actor
 from kebu.core.db import BINARY, FirstDay, Folded, JsonKey
-from kebu.core.errors import KebuError
+from kebu.core.errors import KebuError, not_found
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.fields.types import CleanContext
@@ -129,9 +129,12 @@ class Asking:
 
 
 def asking(actor: Actor, object_key: str) -> Asking:
-    """Start to ask. KebuError `not_found` for an object that is none."""
+    """Start to ask. KebuError `not_found` for an object that is none to this person."""
     known = catalog()
-    return Asking(actor, known, known.object(object_key), clean_context(actor))
+    one = known.object(object_key)
+    if not permissions.exists(actor, one):
+        raise not_found()
+    return Asking(actor, known, one, clean_context(actor))
 
 
 def queryset(ask: Asking, spec: ViewSpec) -> Any:

@@ -21,7 +21,7 @@ from django.db import connection
 from kebu.accounts.actor import Actor
 from kebu.core.db import IdIn, array_of, is_postgres
 from kebu.core.errors import KebuError
-from kebu.records import places, query, search
+from kebu.records import permissions, places, query, search
 from kebu.records.models import Counter
 from kebu.records.query import Asking, ViewSpec
 from kebu.records.runs import Ids, Runs, runs
@@ -110,7 +110,7 @@ def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
                 return found
         return list(rows[:count])
     # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
-    near = count if ask.actor.sees == "all" and not spec.filter else 2 * count
+    near = count if permissions.sees_all(ask.actor, ask.one) and not spec.filter else 2 * count
     while near <= NEAR:
         candidates = search.first(ask.one, spec.search, near)
         found = list(rows.filter(IdIn(candidates))[:count])
@@ -151,7 +151,7 @@ def token(ask: Asking, spec: ViewSpec) -> str:
         "search": spec.search,
         "group": spec.group,
         "as_of": spec.as_of,
-        "person": [actor.user_id, actor.role, actor.rights_version],
+        "person": [actor.user_id, actor.role, actor.rights_version, str(actor.rights.ends)],
         "day": [str(query.today(ask.context.zone)), actor.zone],
         "change": [last_change(), ask.known.version],
     }

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from kebu.accounts.actor import Actor
+from kebu.accounts.models import Share
+from kebu.accounts.rights import Rights, Verb
 from kebu.core import db
 from kebu.core.errors import KebuError, message, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
 from kebu.fields.types import Invalid
 from kebu.records import cells, numbers, past_tables, permissions, search
-from kebu.records.models import Change, ChangeSet, Counter, Thread
+from kebu.records.models import Change, ChangeSet, Thread
 from kebu.records.people import clean_context
 from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
 
@@ -27,8 +29,8 @@ MAX_BATCH = 10_000
 # Parts of one act come within so long.
 _TOGETHER = timedelta(hours=1)
 _NOBODY = [-1]
-# By object, trash or table, and whose rows count.
-_loaders: dict[tuple[str, bool, tuple[int | None, str] | None], db.Prepared] = {}
+# By object, trash or table, and which rows count.
+_loaders: dict[tuple[str, bool, tuple[Verb, Rights] | None], db.Prepared] = {}
 _MAX_LOADERS = 200
 
 
@@ -184,6 +186,7 @@ class Write(AbstractContextManager["Write"]):
     ) -> None:
         if not system:
             actor.require("write")
+        self._system = system
         self.actor, self.known, self.label = actor, known, label
         self.now = datetime.now(UTC)
         self._change_set, self._undo_of = change_set, undo_of
@@ -246,6 +249,8 @@ class Write(AbstractContextManager["Write"]):
         if not cleaned:
             return []
         one = self.known.object(object_key)
+        if not self._system:
+            permissions.require(self.actor, one, "create")
         ids = db.take_ids(one.model, len(cleaned))
         self._fresh[object_key].update(ids)
         blank = self._blank(one)
@@ -284,7 +289,7 @@ class Write(AbstractContextManager["Write"]):
         if not edits:
             return []
         one = self.known.object(object_key)
-        rows = self._load(one, [edit.id for edit in edits], everybody=system)
+        rows = self._load(one, [edit.id for edit in edits], "change", everybody=system)
         touched: dict[int, tuple[Row, dict[str, list[Any]]]] = {}
         given: set[str] = set()
         behind: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
@@ -321,7 +326,7 @@ class Write(AbstractContextManager["Write"]):
         if not edits:
             return []
         one = self.known.object(object_key)
-        rows = self._load(one, [edit.id for edit in edits], everybody=system)
+        rows = self._load(one, [edit.id for edit in edits], self._removing, everybody=system)
         for edit in edits:
             if edit.version is not None and edit.version != rows[edit.id]["version"]:
                 raise KebuError("changed_meanwhile", status=409, details={"version": rows[edit.id]["version"]})
@@ -340,14 +345,14 @@ class Write(AbstractContextManager["Write"]):
     def restore(self, object_key: str, ids: Sequence[int], *, system: bool = False) -> None:
         """Take records out of the trash."""
         one = self.known.object(object_key)
-        rows = self._load(one, ids, trashed=True, everybody=system)
+        rows = self._load(one, ids, self._removing, trashed=True, everybody=system)
         self._trash(one, list(rows.values()), None, "restore")
 
     def purge(self, object_key: str, ids: Sequence[int], *, system: bool = False) -> None:
         """Remove records of the trash for good, and with them their children that are there; what else points at
         them points at nothing then. Their history keeps who, when and what was done, and no values (decision 14)."""
         one = self.known.object(object_key)
-        rows = self._load(one, ids, trashed=True, everybody=system)
+        rows = self._load(one, ids, "delete", trashed=True, everybody=system)
         for part in _parts(list(rows)):
             for other in self.known.objects.values():
                 for field in other.fields:
@@ -355,6 +360,7 @@ class Write(AbstractContextManager["Write"]):
                         self._let_go(other, field, part, child=(other.key, field.key) in one.children)
             Change.objects.filter(object=object_key, record__in=part).exclude(values={}).update(values={})
             Thread.objects.filter(object=object_key, record__in=part).delete()
+            Share.objects.filter(object=object_key, record__in=part).delete()
             search.remove(object_key, part)
             past_tables.remove(one, part)
             one.model.objects.filter(id__in=part).delete()
@@ -388,23 +394,26 @@ class Write(AbstractContextManager["Write"]):
 
     def _own(self, one: ObjectType, rows: Sequence[Row]) -> None:
         """What a person types is his; what comes from a file and names nobody is open to all who see all."""
-        if self.actor.via == "import" and self.actor.sees == "all":
+        if self.actor.via == "import" and permissions.sees_all(self.actor, one):
             return
         for row in rows:
             if row["owner_id"] is None:
                 row["owner_id"] = self.actor.user_id
 
     def _load(
-        self, one: ObjectType, ids: Sequence[int], *, trashed: bool = False, everybody: bool = False
+        self, one: ObjectType, ids: Sequence[int], verb: Verb, *, trashed: bool = False, everybody: bool = False
     ) -> dict[int, Row]:
-        """Rows to change, locked. KebuError `not_found` unless the person sees every one."""
+        """Rows to change or to delete, locked. KebuError `not_found` unless the person sees every one, `not_allowed`
+        (403) where he may not do that to one of them."""
         wanted = sorted(set(ids))
-        who = None if everybody else (self.actor.user_id, self.actor.sees)
+        everybody = everybody or self._system
+        who = None if everybody else (verb, self.actor.rights)
         load = _loaders.get((one.key, trashed, who))
         if load is None:
             allowed = one.model.objects.filter(deleted_at__isnull=not trashed)
             if not everybody:
-                allowed = one.model.objects.filter(permissions.visible_among(self.actor, one, trashed=trashed))
+                rights = permissions.visible_among(self.actor, one, trashed=trashed, verb=verb)
+                allowed = one.model.objects.filter(rights)
             if db.is_postgres():
                 # Two who want the same rows wait for each other in the same order.
                 allowed = allowed.select_for_update(of=("self",)).order_by("id")
@@ -416,8 +425,15 @@ class Write(AbstractContextManager["Write"]):
             )
         rows: dict[int, Row] = {row["id"]: row for row in load(db.id_list(wanted))}
         if len(rows) != len(wanted):
+            if not everybody:
+                permissions.require_seen(self.actor, one, wanted, trashed=trashed, verb=verb)
             raise not_found()
         return rows
+
+    @property
+    def _removing(self) -> Verb:
+        """Who takes back that he made something needs no right to delete anything else."""
+        return "change" if self.actor.via == "undo" else "delete"
 
     def _require(self, one: ObjectType, row: Row) -> None:
         for field in one.fields:
@@ -439,7 +455,8 @@ class Write(AbstractContextManager["Write"]):
             fresh = self._fresh[target.key]
             named = {pk: row["id"] for row in rows if (pk := row[field.attribute]) is not None and pk not in fresh}
             for part in _parts(sorted(named)):
-                permissions.require_seen(self.actor, target, part)
+                # What is attached to a record is a part of it.
+                permissions.require_seen(self.actor, target, part, verb="change" if key == one.scope else "see")
                 if field.back is None:
                     continue
                 # One's main contact is one of its own: what is seen through a lookup is then never another's.
@@ -474,7 +491,7 @@ class Write(AbstractContextManager["Write"]):
         ]
         there = [(row, values) for row, values in pairs if row[attribute] is not None]
         # All of them together: one by one a thousand rows would keep other writers waiting.
-        held = self._load(target, [row[attribute] for row, _ in there]) if there else {}
+        held = self._load(target, [row[attribute] for row, _ in there], "change") if there else {}
         latest: dict[tuple[int, str], Any] = {}
         for row, values in there:
             mirror = {}
@@ -668,25 +685,8 @@ class Write(AbstractContextManager["Write"]):
             row["id"], row["change_set_id"] = pk, self.change_set.pk
         db.insert(Change, self._pending)
         # Last before commit: whoever holds this row commits next, so that numbers follow commits.
-        self.change_set.sequence = next_sequence()
+        self.change_set.sequence = numbers.next_sequence()
         db.update(ChangeSet, ["sequence"], [{"id": self.change_set.pk, "sequence": self.change_set.sequence}])
-
-
-def next_sequence(counter: int = Counter.CHANGES) -> int:
-    """The next number of a ChangeSet, or of a comment, in the caller's transaction, which should commit at once."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE records_counter SET value = value + 1 WHERE id = %s RETURNING value", [counter])
-        row = cursor.fetchone()
-    if row is None:
-        try:
-            with transaction.atomic():
-                Counter.objects.create(id=counter, value=1)
-            return 1
-        except IntegrityError:
-            return next_sequence(counter)
-    return int(row[0])
 
 
 def _parts(ids: Sequence[Any], size: int = 900) -> Iterable[list[Any]]:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from kebu.accounts.actor import Actor
 from kebu.core.errors import message
-from kebu.fields.registry import Labels, label_in
+from kebu.fields.registry import Labels, catalog, label_in
 from kebu.records import permissions, query
 from kebu.records.query import Asking
 
@@ -55,7 +55,12 @@ def register(tiles: Sequence[Tile]) -> None:
 
 def overview(actor: Actor, *, months: int) -> list[dict[str, Any]]:
     """Every tile of the overview as this person may see it; the last `months` months, this one included."""
-    return [_figure(query.asking(actor, tile.object), tile, months) for tile in _tiles]
+    known = catalog()
+    return [
+        _figure(query.asking(actor, tile.object), tile, months)
+        for tile in _tiles
+        if permissions.exists(actor, known.object(tile.object))
+    ]
 
 
 def _figure(ask: Asking, tile: Tile, months: int) -> dict[str, Any]:
