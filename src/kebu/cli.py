@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("files", nargs="+", metavar="FILE")
     bring.add_argument("--object", default=None, metavar="OBJECT", help="default customers")
     bring.add_argument("--sheet", default=None, metavar="S", help="only the sheet of this name")
-    bring.add_argument("--match", default="auto", metavar="FIELD", help="recognise records by this field; default auto")
+    bring.add_argument(
+        "--match", default="auto", metavar="FIELD", help="recognise records by this field, or A,B by both; default auto"
+    )
     bring.add_argument(
         "--on-match", default="fill", choices=("fill", "skip", "overwrite", "create"), help="default fill"
     )
@@ -274,7 +276,11 @@ def _import(args: argparse.Namespace) -> dict[str, Any]:
         args.files,
         object_key=args.object,
         sheet=args.sheet,
-        options={"match": args.match, "on_match": args.on_match, "new_fields": args.new_fields},
+        options={
+            "match": args.match.split(",") if "," in args.match else args.match,
+            "on_match": args.on_match,
+            "new_fields": args.new_fields,
+        },
         password=password,
         is_rehearsal=args.dry_run,
         tell=_far,

@@ -159,6 +159,26 @@ class IdIn(Func):
         return f"{inner} = ANY(%s)", [*params, id_list(self.ids)]
 
 
+class TextIn(Func):
+    """A text is one of a list of any length, bound as a single parameter."""
+
+    conditional = True
+
+    def __init__(self, expression: Expression | F, texts: Iterable[str]) -> None:
+        from django.db.models import BooleanField
+
+        super().__init__(expression, output_field=BooleanField())
+        self.texts = list(texts)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} IN (SELECT value FROM json_each(%s))", [*params, orjson.dumps(self.texts).decode()]
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
+        inner, params = compiler.compile(self.source_expressions[0])
+        return f"{inner} = ANY(%s::text[])", [*params, self.texts]
+
+
 class InTable(Func):
     """A column is among the ids of a table that no model knows; `held` is a condition on its rows, with what it asks
     for. Table and condition are ours, never from outside."""

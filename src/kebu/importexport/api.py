@@ -15,6 +15,7 @@ from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.core.errors import KebuError
 from kebu.importexport import blank, export, imports, rejected
 from kebu.importexport.fixes import MAX_STEPS
+from kebu.importexport.options import MAX_TOGETHER
 from kebu.importexport.roundtrip_api import router as roundtrip
 from kebu.records.colors import MAX_RULES
 
@@ -87,8 +88,14 @@ class SourceBody(Body):
     sheets: Annotated[list[SheetSource], Field(default_factory=list, max_length=1000)]
 
 
+MatchKey = Annotated[str, Field(max_length=80)]
+Match = MatchKey | Annotated[list[MatchKey], Field(min_length=1, max_length=MAX_TOGETHER)]
+
+
 class OptionsBody(Body):
-    match: Annotated[str, Field(max_length=80)] | None = None
+    """`match`: auto, the key of a field, or keys of fields that count together."""
+
+    match: Match | None = None
     on_match: Literal["fill", "skip", "overwrite", "create"] | None = None
     new_fields: bool | None = None
 
@@ -125,13 +132,15 @@ class ValueRule(Body):
 
 
 class RowFix(Body):
-    """A row is left out, or a record that is there already met in another way; None: as the options say."""
+    """A row is left out, or a record that is there already met in another way; None: as the options say. `record`: the
+    number of the record that the row is about."""
 
     kind: Literal["row"]
     file: Place
     sheet: Place
     row: RowNumber
     action: Literal["exclude", "fill", "skip", "overwrite", "create"] | None = None
+    record: Annotated[str, Field(max_length=80)] | None = None
 
 
 Fix = Annotated[CellFix | ValueFix | ValueRule | RowFix, Field(discriminator="kind")]

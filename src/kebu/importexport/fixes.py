@@ -26,13 +26,15 @@ Row = tuple[int, int, int]
 class Fixes:
     """All steps together. `cells` are new texts of single cells, `values` by field the new texts of all cells that say
     something (None: empty), `choices` by field the labels that are to be added, `left` by field the texts whose rows
-    are left out. `rows` says what happens to a row: `exclude`, or a way to meet a record that is there already."""
+    are left out. `rows` says what happens to a row: `exclude`, or a way to meet a record that is there already;
+    `records` the number of the record that it is about."""
 
     cells: dict[Cell, str | None] = dataclass_field(default_factory=dict)
     values: dict[str, dict[str, str | None]] = dataclass_field(default_factory=dict)
     choices: dict[str, set[str]] = dataclass_field(default_factory=dict)
     left: dict[str, set[str]] = dataclass_field(default_factory=dict)
     rows: dict[Row, str] = dataclass_field(default_factory=dict)
+    records: dict[Row, str] = dataclass_field(default_factory=dict)
 
     @classmethod
     def of(cls, steps: Iterable[Mapping[str, Any]], object_key: str | None = None) -> "Fixes":
@@ -62,6 +64,10 @@ class Fixes:
                 self.left.setdefault(key, set()).add(step["value"])
             case "row":
                 row = (step["file"], step["sheet"], step["row"])
+                if step.get("record"):
+                    self.records[row] = step["record"]
+                else:
+                    self.records.pop(row, None)
                 if step["action"] is None:
                     self.rows.pop(row, None)
                 else:

@@ -18,7 +18,7 @@ from kebu.importexport import source, traces
 from kebu.importexport.fixes import Fixes, extended
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
-from kebu.importexport.options import Options
+from kebu.importexport.options import Options, matchable
 from kebu.importexport.parts import objects_of, rows_name
 from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.plans import Plans
@@ -305,6 +305,7 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
     """The plan as programs see it, messages in the person's language."""
     summary = row.summary
     told = {(one["file"], one["sheet"]): one for one in summary["sheets"]}
+    own = next((part for part in summary.get("parts", ()) if part["object"] == row.object), summary)
     sheets = [Sheet.of(raw) for raw in row.sheets]
     problems = [
         {"file": sheet.file, "sheet": sheet.name, **told_problem(actor.language, problem)}
@@ -334,6 +335,8 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         "new_choices": summary["new_choices"],
         "problems": problems[:TOLD_PROBLEMS],
         "groups": [_group(actor.language, group, names) for group in summary["groups"]],
+        "matched": own.get("matched", []),
+        "together": matchable(catalog().fields[row.object], own["fields"]),
         "problem_rows": summary["problem_rows"],
         "fields": summary["fields"],
         "fixes": len(row.fixes),
@@ -404,8 +407,8 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
         count, found = Folder(row.folder).rows(rows_name(row.plan, key, keys), only, offset, limit)
     except FileNotFoundError:
         raise KebuError("import_gone", status=410) from None
-    known = catalog()
-    fields = [known.fields[key].get(name) for name in told["fields"]]
+    of = catalog().fields[key]
+    fields = [of.get(name) for name in told["fields"]]
     names = {(sheet["file"], sheet["index"]): sheet["name"] for sheet in row.sheets}
     fixes = Fixes.of(row.fixes)
     fixed: dict[tuple[int, int, int], list[str]] = {}
@@ -423,8 +426,10 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
             "record": record,
             "cells": [_cell(field, value) for field, value in zip(fields, values, strict=True)],
             "problems": [told_problem(actor.language, problem) for problem in problems],
+            "rivals": next((one["params"]["rivals"] for one in problems if one["code"] == "several_match"), []),
+            "known": {"number": known[0][0], "by": known[0][1]} if known and known[0] else None,
         }
-        for action, (file, sheet, number, record, values, problems) in found
+        for action, (file, sheet, number, record, values, problems, *known) in found
     ]
     return {"count": count, "object": key, "fields": told["fields"], "rows": shown}
 

@@ -8,12 +8,17 @@ from typing import Any
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import Clean
-from kebu.importexport.likeness import title_key
+from kebu.importexport.likeness import is_kin, phone_key, title_key
 from kebu.importexport.options import Options
 
 Values = dict[str, Any]
+# The fields of a mark.
+Key = tuple[str, ...]
+# Kinds of fields by which somebody is reached, in the order in which they are tried.
+REACHED_BY = ("phone", "email")
 EXCLUDE = "exclude"
 WITHIN = "within"  # the mark of the record to which a unit belongs
+CHOSEN = "chosen"  # the mark of the record that a person says it is, by its number
 
 
 @dataclass
@@ -58,7 +63,8 @@ class Unit:
 class Source:
     """A sheet that counts: its fields with their clean columns and headers; `first` is the place of its first row among
     all rows, `numbers` the rows' numbers as people count. `person`: the relation whose record names the rows, which
-    are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`.
+    are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`; `chosen` the
+    numbers of the records that they are about.
     `system`: the other system whose numbers `outside` are, where they tell. `called`: these numbers also where some are
     there twice; rows of other objects may name them."""
 
@@ -73,6 +79,7 @@ class Source:
     modes: Mapping[int, str] = dataclass_field(default_factory=dict)
     system: str | None = None
     called: Sequence[Any] | None = None
+    chosen: Mapping[int, str] = dataclass_field(default_factory=dict)
 
     @property
     def places(self) -> range:
@@ -96,32 +103,78 @@ class Person:
 class Marks:
     """By which values records are recognised, beside their title, as an object and the options have it.
 
-    `strong` ones decide alone, `weak` ones only where the title agrees: a number says little, for every table has a 1.
-    `within`: the relation within whose record the title decides.
+    Each mark is of one field, or of several that count together. `strong` ones decide alone, `weak` ones only where the
+    title agrees: a number says little, for every table has a 1. Those that `reach` somebody decide where the titles
+    may well be of one. `within`: the relation within whose record the title decides.
     """
 
     def __init__(self, one: ObjectType, fields: Mapping[str, Field], options: Options) -> None:
-        if options.match == "auto":
+        self._one, self._fields = one, fields
+        self.weak: list[Key] = []
+        self.strong: list[Key] = []
+        self.reach: list[Key] = []
+        self.within: str | None = None
+        if options.by:
+            self.by_title = options.by == (one.title,)
+            if not self.by_title and all(self._source(key) in fields for key in options.by):
+                self.strong = [options.by]
+        else:
             keys = [key for key in one.match if key != one.title and key in fields]
-            self.weak = [key for key in keys if fields[key].kind == "auto_number"]
-            self.strong = [key for key in keys if key not in self.weak]
+            self.weak = [(key,) for key in keys if fields[key].kind == "auto_number"]
+            self.strong = [(key,) for key in keys if (key,) not in self.weak]
+            self.reach = [(key,) for kind in REACHED_BY for key, field in fields.items() if field.stored.kind == kind]
             self.by_title = one.title in one.match
             self.within = one.within if one.within in fields else None
-        else:
-            self.weak = []
-            self.within = None
-            self.strong = [options.match] if options.match != one.title and options.match in fields else []
-            self.by_title = options.match == one.title
+        self.derived = any(self._source(key) != key for by in self.strong for key in by)
+
+    def _source(self, key: str) -> str:
+        """The field that a file brings for a key: a city comes with its address."""
+        field = next((one for one in self._one.fields if one.key == key), None)
+        return str(field.options.get("part_of", key)) if field is not None and key not in self._fields else key
 
     def of(self, values: Values, behind: Mapping[str, Values]) -> Values:
-        """The marks among plain values, as they are compared."""
+        """The marks among plain values, as they are compared; those of several fields where none of them is empty."""
+        if self.derived:
+            values = values | self._derived(values)
         found = {}
-        for key in (*self.strong, *self.weak):
-            relation, _, name = key.rpartition(".")
-            value = behind.get(relation, {}).get(name) if relation else values.get(key)
-            if isinstance(value, str | int):
-                found[key] = fold(value) if isinstance(value, str) else value
+        for by in (*self.strong, *self.weak, *self.reach):
+            marks = [self._mark(key, values, behind) for key in by]
+            if None not in marks and not (by in self.reach and marks[0] == ""):
+                found[name_of(by)] = marks[0] if len(marks) == 1 else tuple(marks)
         return found
+
+    def _mark(self, key: str, values: Values, behind: Mapping[str, Values]) -> Any:
+        relation, _, name = key.rpartition(".")
+        value = behind.get(relation, {}).get(name) if relation else values.get(key)
+        return self.compared(key, value)
+
+    def compared(self, key: str, value: Any) -> Any:
+        """A plain value of a field as it is compared; None for one that says nothing."""
+        if isinstance(value, str):
+            if key == self._one.title:
+                return title_key(value) or None
+            field = self._fields.get(key)
+            if field is not None and field.stored.kind == "phone":
+                number = phone_key(value)
+                return number if (key,) in self.reach else number or fold(value) or None
+            return fold(value) or None
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def _derived(self, values: Values) -> Values:
+        """What a record computes of these values."""
+        parts = [field for field in self._one.fields if "part_of" in field.options]
+        row: dict[str, Any] = {}
+        for field in self._one.fields:
+            value = values.get(field.key)
+            row[field.attribute or field.key] = value if isinstance(value, str) else None
+        if self._one.derive:
+            self._one.derive([row])
+        return {field.key: row[field.attribute or field.key] for field in parts}
+
+
+def name_of(by: Key) -> str:
+    """Some fields as the name of one mark."""
+    return "+".join(by)
 
 
 class Joiner:
@@ -135,6 +188,7 @@ class Joiner:
         self.rejected: set[int] = set()
         self._one, self._fields, self._options = one, fields, options
         self._marks = Marks(one, fields, options)
+        self._reach = [name_of(by) for by in self._marks.reach]
         self._titles = {key: known.object(known.field(one.key, key).target or "").title for key, _ in one.lookups}
         self._by_key: dict[str, list[Unit]] = {}
         self._by_mark: dict[tuple[str, Any], Unit] = {}
@@ -164,6 +218,8 @@ class Joiner:
     def _take(self, row: int, sheet: int, source: Source, values: Values, behind: dict[str, Values]) -> None:
         title = values.get(self._one.title)
         marks = self._marks.of(values, behind)
+        if row in source.chosen:
+            marks[CHOSEN] = fold(source.chosen[row])
         if source.outside and (number := source.outside[row - source.first]) is not None:
             marks[""] = str(number)
         if isinstance(title, dict) or (title is None and (self._one.title in source.columns or not marks)):
@@ -178,7 +234,7 @@ class Joiner:
         person = Person(source.person, behind.get(source.person, {})) if source.person else None
         mode = self._modes.get(row)
         # A row that is to be a record of its own is nobody else's further row.
-        unit = None if mode == "create" else self._known_as(key, marks, sheet, person)
+        unit = None if mode == "create" else self._known_as(title or "", key, marks, sheet, person)
         if unit is None:
             parts = {relation: [Part(sheet, part)] for relation, part in behind.items()}
             unit = Unit(key, sheet, values, parts, marks, [row], [True], mode)
@@ -196,21 +252,31 @@ class Joiner:
             self._by_mark.setdefault(mark, unit)
         self.unit_of[row] = unit
 
-    def _known_as(self, key: str, marks: Values, sheet: int, person: "Person | None") -> Unit | None:
+    def _known_as(self, title: str, key: str, marks: Values, sheet: int, person: "Person | None") -> Unit | None:
         """The unit of an earlier row that this row speaks of."""
         once = self._options.on_match == "create"  # then each row of a sheet is a record of its own
-        for name in self._marks.strong if key else marks:
+        for name in (CHOSEN, *map(name_of, self._marks.strong)) if key else marks:
             unit = self._by_mark.get((name, marks.get(name)))
             if unit and not (once and unit.sheet == sheet):
                 return unit
         for unit in self._by_key.get(key, ()) if key else ():
-            if unit.sheet == sheet and (once or not (self._marks.by_title or marks.keys() & unit.marks.keys())):
+            alike = self._marks.by_title or any(unit.marks.get(name) == mark for name, mark in marks.items())
+            if unit.sheet == sheet and (once or not alike):
                 continue
             if person and unit.sheet == sheet and not person.may_be(unit):
                 continue
-            if all(unit.marks.get(name, mark) == mark for name, mark in marks.items()):
+            if not self._contradict(marks, unit):
+                return unit
+        for name in self._reach if key and self._marks.by_title and not once else ():
+            unit = self._by_mark.get((name, marks.get(name)))
+            # Whoever is reached there may have been called otherwise, but no two names are made one for that alone.
+            if unit and unit.key and not self._contradict(marks, unit) and is_kin(title, unit.values[self._one.title]):
                 return unit
         return None
+
+    def _contradict(self, marks: Values, unit: Unit) -> bool:
+        """Whether a mark says that it is another one; somebody may be reached in several ways."""
+        return any(name not in self._reach and unit.marks.get(name, mark) != mark for name, mark in marks.items())
 
     def _merge(self, unit: Unit, row: int, source: Source, values: Values) -> bool:
         """Add what a further row says of a record; where it says otherwise, the first stays (overwriting: the last)."""

@@ -1,4 +1,5 @@
-"""When two titles name the same: companies are written with and without brackets, blanks and the long legal form."""
+"""When two texts name the same: companies are written with and without brackets, blanks and the long legal form,
+telephones with and without dashes."""
 
 import re
 
@@ -45,3 +46,56 @@ def spellings_of(text: str) -> set[str]:
     elif name:
         found |= {f"{name}{sign} {end}{dot}" for sign in ("", ",") for dot in ("", ".")}
     return found
+
+
+# -- telephones ---------------------------------------------------------------------------------------------------
+
+_SIGNS = str.maketrans("", "", " -.()/")
+_AREA = re.compile(r"(01\d|02\d|0[3-9]\d\d)(\d{7,8})")
+_SHORTEST = 7  # digits: what is shorter is a hotline or an extension, which many have
+
+
+def phone_key(text: str) -> str | None:
+    """A telephone as telephones are compared; None for what is nobody's own: hotlines, placeholders, several."""
+    number, mark, extension = fold(text).partition(" ext. ")
+    digits = number.translate(_SIGNS)
+    for country in ("+86", "0086"):
+        digits = digits.removeprefix(country)
+    if not digits.lstrip("+").isdigit() or len(digits) < _SHORTEST or len(set(digits)) == 1 or len(digits) > 20:
+        return None
+    return digits + mark + extension
+
+
+def phone_spellings(text: str) -> set[str]:
+    """The ways in which the same telephone is likely to stand in the table, the given one among them."""
+    found, key = {text}, phone_key(text)
+    if key is None:
+        return found
+    number, mark, extension = key.partition(" ext. ")
+    spelled = {number}
+    if area := _AREA.fullmatch(number):
+        code, rest = area.groups()
+        spelled |= {f"{code}-{rest}", f"{code} {rest}", f"({code}){rest}", f"({code}) {rest}", f"+86 {code[1:]} {rest}"}
+    return found | {one + mark + extension for one in spelled}
+
+
+# -- titles that may be one ---------------------------------------------------------------------------------------
+
+_FORM = re.compile(
+    r"股份有限公司|有限公司|公司|股份|集团|\((?:新|旧|原|老)\)|\b(?:co|ltd|inc|corp|llc|gmbh|plc)\b|[\s.,·&()-]+"
+)
+# What tells a part of a company from the whole, or one shop from the next.
+_OTHER = re.compile(r"[\da-z一二三四五六七八九十分店部支所处厂]")
+
+
+def is_kin(one: str, other: str) -> bool:
+    """Whether two titles may well be of one: the same, or one short for the other (示例医疗, 深圳示例医疗有限公司)."""
+    if title_key(one) == title_key(other):
+        return True
+    short, long = sorted((_FORM.sub("", title_key(one)), _FORM.sub("", title_key(other))), key=len)
+    if len(short) < 2 or short not in long:
+        return False
+    rest = long.replace(short, "", 1)
+    if long.isascii():
+        return len(short) > 3 and long.startswith(short) and not re.search(r"\d", rest)
+    return not _OTHER.search(rest)

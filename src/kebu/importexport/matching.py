@@ -1,6 +1,6 @@
 """Units and the records that are there already: which are the same, and what would change in them.
 
-Only records that the person may see are found, so that an import tells nobody of others (safety row 2).
+Which record a unit speaks of is found out by `recognising`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +11,15 @@ from typing import Any
 from django.db.models import Q
 
 from kebu.accounts.actor import Actor
-from kebu.core.text import fold, sort_key
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import parts_of
-from kebu.importexport.joining import Marks, Part, Problem, Unit, Values, is_invalid, same
-from kebu.importexport.likeness import spellings_of, title_key
+from kebu.importexport.joining import Part, Problem, Unit, Values, is_invalid, same
 from kebu.importexport.options import Options
+from kebu.importexport.recognising import Found, Recogniser, Row
 from kebu.records import numbers, permissions
-from kebu.records.plain import SORT_LENGTH, plain_of
+from kebu.records.plain import plain_of
 
-Row = dict[str, Any]
-_REACHED_BY = ("phone", "email")
+_TOLD_RIVALS = 5
 # What changes in a record: field → [what it was when the plan was made, what it becomes].
 Edits = dict[str, list[Any]]
 
@@ -41,12 +39,15 @@ class Behind:
 
 @dataclass
 class Verdict:
-    """What becomes of a unit. `action`: create, update, same or skip."""
+    """What becomes of a unit. `action`: create, update, same, skip, or reject where it may be one of several records.
+    `number` is that of the record which is there, `by` the fields by which it is known."""
 
     action: str
     record: int | None = None
     edits: Edits = dataclass_field(default_factory=dict)
     behind: list[Behind] = dataclass_field(default_factory=list)
+    number: str = ""
+    by: Sequence[str] = ()
 
 
 class Matcher:
@@ -62,140 +63,49 @@ class Matcher:
         for field in fields.values():
             if field.relation:
                 self._behind.setdefault(field.relation.key, []).append(field.stored)
-        self._marks = Marks(one, fields, options)
-        self._by_place = one.within is not None and options.match == "auto"
         self._all_fields = fields
         self._headers: Mapping[str, str] = {}
 
     def judge(self, units: Sequence[Unit], headers: Mapping[str, str]) -> list[Verdict | None]:
         """The verdict on each unit; None for one that has no title and is no known record's either."""
         self._headers = headers
-        records = self._records(units)
-        self._settle_numbers(units, records)
+        found = self._records(units)
+        records = [one.row for one in found]
+        self._settle_numbers(
+            [unit for unit, one in zip(units, found, strict=True) if not one.rivals],
+            [one.row for one in found if not one.rivals],
+        )
         pairs = zip(units, records, strict=True)
         kids = self._kids([row for unit, row in pairs if row is not None and self._mode(unit) != "skip"])
-        return [self._verdict(unit, row, kids) for unit, row in zip(units, records, strict=True)]
+        verdicts = []
+        for unit, one in zip(units, found, strict=True):
+            verdict = self._verdict(unit, one, kids)
+            if verdict is not None and one.row is not None:
+                verdict.number, verdict.by = one.row["number"] or "", one.by
+            verdicts.append(verdict)
+        return verdicts
 
     # -- which record -----------------------------------------------------------------------------------------------
 
-    def _records(self, units: Sequence[Unit]) -> list[Row | None]:
-        rows = self._one.model.objects.filter(permissions.visible(self._actor, self._one))
-        if all(self._mode(unit) == "create" for unit in units) or not rows.exists():
-            return [None] * len(units)
-        columns = self._columns(self._one, self._own)
-        columns |= {self._attribute(relation) for relation in self._behind}
-        rows = rows.values(*columns)
-        titles: dict[str, list[Row]] = {}
-        title = self._title(self._one)
-        if self._marks.by_title or self._by_place:
-            names = {one for unit in units if unit.key for one in spellings_of(unit.values[self._one.title])}
-            wanted = {sort_key(name[:SORT_LENGTH]) for name in names}
-            for part in parts_of(sorted(wanted)):
-                for row in rows.filter(title_key__in=part):
-                    titles.setdefault(title_key(row[title]), []).append(row)
-        marks: dict[str, dict[Any, list[Row]]] = {}
-        for name in (*self._marks.strong, *self._marks.weak):
-            marks[name] = self._by_mark(name, rows, {unit.marks[name] for unit in units if name in unit.marks})
-        claimed: set[int] = set()
-        found: list[Row | None] = []
-        for unit in units:
-            if self._mode(unit) == "create":
-                found.append(None)
-                continue
-            row = self._choose(unit, self._candidates(unit, titles, marks), claimed)
-            if row:
-                claimed.add(row["id"])
-            found.append(row)
+    def _records(self, units: Sequence[Unit]) -> list[Found]:
+        columns = self._columns(self._one, self._own) | {self._attribute(relation) for relation in self._behind}
+        recogniser = Recogniser(self._actor, self._known, self._one, self._all_fields, self._options, columns)
+        found = recogniser.find(units, [place for place, unit in enumerate(units) if self._mode(unit) == "create"])
+        for unit, one in zip(units, found, strict=True):
+            name = str(unit.values.get(self._one.title) or "")
+            if one.rivals and self._mode(unit) != "skip":
+                shown = [row["number"] or "" for row in one.rivals[:_TOLD_RIVALS]]
+                told = ", ".join(shown) + (" …" if len(one.rivals) > _TOLD_RIVALS else "")
+                self._say(unit, "several_match", self._one.title, name, {"numbers": told, "rivals": shown})
+            elif one.alike and not one.row:
+                other = one.alike[self._title(self._one)] or ""
+                params = {"number": one.alike["number"] or "", "name": other}
+                self._say(unit, "same_contact", self._one.title, name, params)
         return found
 
     def _mode(self, unit: Unit) -> str:
         """What happens where the record is there already: as it was chosen for the row, else for all."""
         return unit.mode or self._options.on_match
-
-    def _by_mark(self, name: str, rows: Any, wanted: set[Any]) -> dict[Any, list[Row]]:
-        field = self._all_fields[name]
-        found: dict[Any, list[Row]] = {}
-        if not wanted:
-            return found
-        path = field.path(field.stored.attribute or "")
-        if name in self._one.match:
-            # Indexed as they are written: in capitals, as numbers and codes are.
-            spellings = sorted({text for one in wanted for text in (str(one), str(one).upper())})
-            for part in parts_of(spellings):
-                for row in rows.filter(**{f"{path}__in": part}):
-                    found.setdefault(fold(str(row[field.attribute or ""])), []).append(row)
-            return found
-        # No index for certain: one look at all of them.
-        seen = self._one.model.objects.filter(permissions.visible(self._actor, self._one))
-        ids: dict[int, Any] = {}
-        stored = field.stored
-        source = path if stored.attribute else field.path("extra")
-        for pk, value in seen.values_list("id", source).iterator(chunk_size=5000):
-            held = value if stored.attribute else (value or {}).get(stored.key)
-            mark = fold(held) if isinstance(held, str) else held
-            if mark in wanted:
-                ids[pk] = mark
-        for part in parts_of(list(ids)):
-            for row in rows.filter(id__in=part):
-                found.setdefault(ids[row["id"]], []).append(row)
-        return found
-
-    def _candidates(
-        self, unit: Unit, titles: Mapping[str, list[Row]], marks: Mapping[str, Mapping[Any, list[Row]]]
-    ) -> list[Row]:
-        for name in self._marks.strong:
-            if rows := marks[name].get(unit.marks.get(name)):
-                return rows
-        if not unit.key:
-            for name in self._marks.weak:
-                if rows := marks[name].get(unit.marks.get(name)):
-                    return rows
-            return []
-        title = self._title(self._one)
-        rows = [row for row in titles.get(unit.key, ()) if self._marks.by_title or self._is_there(unit, row)]
-        for name in self._marks.weak:
-            rows += [
-                row for row in marks[name].get(unit.marks.get(name), ()) if title_key(row[title] or "") == unit.key
-            ]
-        # Of two companies with one name and different codes neither is the other.
-        return [row for row in {row["id"]: row for row in rows}.values() if not self._contradicts(unit, row)]
-
-    def _is_there(self, unit: Unit, row: Row) -> bool:
-        """Whether a record of the same title belongs to the same one, or is reached in the same way: 张三 is many."""
-        for field in self._own:
-            if field.key == self._one.within or field.kind in _REACHED_BY:
-                value = unit.values.get(field.key)
-                if value is not None and not is_invalid(value) and plain_of(row, field) == value:
-                    return True
-        return False
-
-    def _contradicts(self, unit: Unit, row: Row) -> bool:
-        for name in self._marks.strong:
-            attribute = self._all_fields[name].attribute
-            held = row.get(attribute) if attribute and not self._all_fields[name].relation else None
-            if held is not None and name in unit.marks and fold(str(held)) != unit.marks[name]:
-                return True
-        return False
-
-    def _choose(self, unit: Unit, rows: Sequence[Row], claimed: set[int]) -> Row | None:
-        """The candidate that is most like the unit, the oldest of equals; said where there are several."""
-        free = [row for row in rows if row["id"] not in claimed]
-        if len(rows) <= 1 or not free:
-            return free[0] if free else None
-        number = unit.values.get("number")
-
-        def likeness(row: Row) -> tuple[bool, int]:
-            equal = sum(plain_of(row, field) == unit.values.get(field.key) is not None for field in self._own)
-            return number is not None and row["number"] == number, equal
-
-        scores = {row["id"]: likeness(row) for row in free}
-        best = max(scores.values())
-        equals = sorted((row for row in free if scores[row["id"]] == best), key=lambda row: int(row["id"]))
-        if len(equals) > 1:
-            value = str(unit.values.get(self._one.title, ""))
-            params = {"number": equals[0]["number"] or ""}
-            self._say(unit, "several_match", self._one.title, value, params)
-        return equals[0]
 
     def _say(self, unit: Unit, code: str, key: str, value: str, params: dict[str, Any]) -> None:
         self.problems.append(Problem(unit.rows[0], code, key, self._headers.get(key), value, params))
@@ -255,7 +165,10 @@ class Matcher:
             found[key] = of
         return found
 
-    def _verdict(self, unit: Unit, row: Row | None, kids: Mapping[str, Mapping[int, list[Row]]]) -> Verdict | None:
+    def _verdict(self, unit: Unit, found: Found, kids: Mapping[str, Mapping[int, list[Row]]]) -> Verdict | None:
+        row = found.row
+        if found.rivals:
+            return Verdict("skip" if self._mode(unit) == "skip" else "reject")
         if row is None:
             if not unit.key:
                 return None

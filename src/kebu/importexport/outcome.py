@@ -16,7 +16,8 @@ MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
 
 
 class Draft:
-    """A plan in memory. `fates` says of each row what happens to it, and the id of the record that it is about."""
+    """A plan in memory. `fates` says of each row what happens to it, and the id of the record that it is about;
+    `known` of those whose record is there already its number, and the fields by which that is told."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Draft:
                 # Only a record that is there already can do without a title.
                 problems += [Problem(row, "no_title", one.title) for row in unit.rows]
         self.fates: list[tuple[str, int | None]] = [("reject", None)] * self._count
+        self.known: dict[int, tuple[str, Sequence[str]]] = {}
         for source in sources:
             for row, mode in source.modes.items():
                 if mode == EXCLUDE:
@@ -50,6 +52,8 @@ class Draft:
                 if place > 0 and action in ("create", "update"):  # further rows add to the record, or say nothing new
                     action = "update" if unit.added[place] else "same"
                 self.fates[row] = (action, verdict.record)
+                if verdict.by:
+                    self.known[row] = (verdict.number, verdict.by)
         # Of rows that are left out on purpose nothing more is said.
         problems[:] = [problem for problem in problems if self.fates[problem.row][0] != EXCLUDE]
         problems.sort(key=lambda problem: problem.row)
@@ -73,14 +77,14 @@ class Draft:
         folder.save_rows(name, self._rows(of_row), actions)
 
     def _rows(self, of_row: Mapping[int, Sequence[Problem]]) -> Iterator[list[Any]]:
-        """File, sheet, number, record, values by field, problems."""
+        """File, sheet, number, record, values by field, problems; and what is known of a record that is there."""
         for source in self._sources:
             columns = [source.columns[key].values if key in source.columns else None for key in self._fields]
             for place, number in enumerate(source.numbers):
                 row = source.first + place
                 cells = [None if values is None else values[place] for values in columns]
                 problems = [_said(problem) for problem in of_row.get(row, ())]
-                yield [source.file, source.sheet, number, self.fates[row][1], cells, problems]
+                yield [source.file, source.sheet, number, self.fates[row][1], cells, problems, self.known.get(row)]
 
     def work(self) -> Iterator[dict[str, Any]]:
         """A line for each record to be written, as `apply` takes them."""
@@ -132,6 +136,7 @@ class Draft:
                 for key, field in self._fields.items()
                 if key.startswith("new:")
             ],
+            "matched": self._matched(),
             "problem_rows": len({problem.row for problem in self._problems}),
             "groups": self._groups(),
             "sheets": sheets,
@@ -152,6 +157,13 @@ class Draft:
             place = {"file": source.file, "sheet": source.sheet, "row": source.numbers[problem.row - source.first]}
             told.append({**_said(problem), **place, "count": count})
         return told
+
+    def _matched(self) -> list[dict[str, Any]]:
+        """By what the rows are known whose record is there already, and how many by each."""
+        counts = Counter(tuple(by) for _, by in self.known.values())
+        return [
+            {"by": list(by), "count": count} for by, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        ]
 
     def _flagged(self, source: Source) -> int:
         """How many rows are imported with a cell that did not fit."""

@@ -14,7 +14,7 @@ from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.among import Among
 from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
-from kebu.importexport.fixes import Fixes, said_by
+from kebu.importexport.fixes import Fixes, Row, said_by
 from kebu.importexport.folder import StoredSheet
 from kebu.importexport.joining import EXCLUDE, Joiner, Problem, Source
 from kebu.importexport.mapping import Column, cells_of, map_columns, name_by_any_header
@@ -208,7 +208,8 @@ class Planner:
             )
             columns: dict[str, Clean] = {}
             headers: dict[str, str] = {}
-            modes = _modes(sheet, table, fixes, first)
+            modes = _said_of_rows(sheet, table, fixes.rows, first)
+            chosen = _said_of_rows(sheet, table, fixes.records, first)
             for key, group in sorted(self._groups(sheet).items(), key=lambda one: self._belongs(fields[one[0]])):
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
@@ -223,6 +224,7 @@ class Planner:
             named = next((one.also.partition(".")[0] for one in sheet.columns if one.also and one.part != PERSON), None)
             _without(columns, modes, first)
             source = Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named, modes)
+            source.chosen = chosen
             source.system = system_of(outside.header, cells_of(table, outside.index)) if outside else None
             source.called = self._numbers_in(sheet, table) if among else None
             sources.append(source)
@@ -296,11 +298,9 @@ def _split(group: Sequence[Column], key: str, raws: list[Any]) -> list[Any]:
     return [split(raw)[key == column.also] for raw in raws]
 
 
-def _modes(sheet: Sheet, table: Table, fixes: Fixes, first: int) -> dict[int, str]:
+def _said_of_rows(sheet: Sheet, table: Table, said: Mapping[Row, str], first: int) -> dict[int, str]:
     """What a person chose for rows of a sheet, by their place among all rows."""
-    chosen = {
-        row: mode for (file, index, row), mode in fixes.rows.items() if (file, index) == (sheet.file, sheet.index)
-    }
+    chosen = {row: what for (file, index, row), what in said.items() if (file, index) == (sheet.file, sheet.index)}
     return (
         {first + place: chosen[number] for place, number in enumerate(table.numbers) if number in chosen}
         if chosen

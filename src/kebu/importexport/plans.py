@@ -137,7 +137,9 @@ class Whole:
             for name in ("new_choices", "new_fields", "groups"):
                 found[name] += [{**each, "object": key} for each in one[name]]
             found["sheets"] += one["sheets"]
-            found["parts"].append({name: one[name] for name in ("fields", "counts", "problem_rows")} | {"object": key})
+            found["parts"].append(
+                {name: one[name] for name in ("fields", "counts", "problem_rows", "matched")} | {"object": key}
+            )
         found["groups"].sort(key=lambda group: -group["count"])
         return found
 

@@ -11,6 +11,10 @@ export interface ImportPlan {
   counts: Record<RowAction | 'rows' | 'flagged', number>;
   /** How many rows have something to be said about them. */
   problem_rows: number;
+  /** By which fields rows are known whose record is there already, and how many. */
+  matched: { by: string[]; count: number }[];
+  /** The fields that may count together, see `match`. */
+  together: string[];
   /** The fields that the files bring, in the order of the preview. */
   fields: string[];
   objects: Record<ObjectKey, { created: number; updated: number }>;
@@ -33,8 +37,8 @@ export interface ImportPlan {
 }
 
 export interface ImportOptions {
-  /** `auto` (credit code, name, number) or the key of a field. */
-  match: string;
+  /** `auto` (number, credit code, name, phone, e-mail), the key of a field, or keys of several that count together. */
+  match: string | string[];
   on_match: 'fill' | 'skip' | 'overwrite' | 'create';
   new_fields: boolean;
 }
@@ -110,6 +114,10 @@ export interface ImportRow {
   /** Fields whose cells were corrected one by one. */
   fixed: string[];
   record: RecordId | null;
+  /** The record that is there already, and the fields by which it is known. */
+  known: { number: string; by: string[] } | null;
+  /** Numbers of records of which a person has to say which it is. */
+  rivals: string[];
   /** A choice that is yet to be added comes as text that does not fit, with the code `new_choice`. */
   cells: Cell[];
   problems: { field: string | null; column: string | null; value: string | null; code: string; message: string }[];
@@ -129,4 +137,4 @@ export type PlanFix =
   | { kind: 'cell'; file: number; sheet: number; row: number; field: string; to: string | null; alike: boolean }
   | { kind: 'value'; field: string; value: string; to: string | null }
   | { kind: 'choice' | 'leave'; field: string; value: string }
-  | { kind: 'row'; file: number; sheet: number; row: number; action: RowMode | null };
+  | { kind: 'row'; file: number; sheet: number; row: number; action: RowMode | null; record?: string };

@@ -8,6 +8,7 @@ import { isInvalid, isRelation } from '@/fields/cells';
 import styles from './import.module.css';
 import { useAway } from './Panel';
 
+const IS = 'is ';
 const MODES: (RowMode | null)[] = [null, 'fill', 'overwrite', 'skip', 'create', 'exclude'];
 
 interface CellProps {
@@ -117,7 +118,12 @@ interface RowProps {
 export function RowFix({ row, onFix, onClose }: RowProps) {
   const { t } = useTranslation('imports');
   const box = useAway(onClose);
-  const why = row.problems.filter((problem) => problem.field === null).map((problem) => problem.message);
+  const chosen = row.known?.by[0] === 'chosen' ? row.known.number : null;
+  const records = chosen === null ? row.rivals : [chosen];
+  const why = row.problems
+    .filter((problem) => problem.field === null || problem.code === 'several_match')
+    .map((problem) => problem.message);
+  const place = { kind: 'row', file: row.file, sheet: row.index, row: row.row } as const;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is in it end here
     <div
@@ -132,13 +138,22 @@ export function RowFix({ row, onFix, onClose }: RowProps) {
       <Radio.Group
         vertical
         aria-label={t('fix.row', { row: row.row })}
-        value={row.mode}
-        onChange={(event) =>
-          onFix({ kind: 'row', file: row.file, sheet: row.index, row: row.row, action: event.target.value })
+        value={chosen === null ? row.mode : IS + chosen}
+        onChange={({ target: { value } }) =>
+          onFix(
+            value?.startsWith(IS)
+              ? { ...place, action: null, record: value.slice(IS.length) }
+              : { ...place, action: value },
+          )
         }
       >
+        {records.map((number, at) => (
+          <Radio key={IS + number} value={IS + number} autoFocus={at === 0}>
+            {t('fix.isRecord', { number })}
+          </Radio>
+        ))}
         {MODES.map((value) => (
-          <Radio key={value} value={value} autoFocus={value === row.mode}>
+          <Radio key={value} value={value} autoFocus={value === row.mode && records.length === 0}>
             {t(`fix.modes.${value ?? 'usual'}`)}
           </Radio>
         ))}

@@ -59,7 +59,12 @@ export function PreviewGrid({ plan, only, count, changes }: Props) {
   const pages = usePages(plan.id, only, first, last);
   const columns = plan.fields.map((key) => object?.fields.find((field) => field.key === key) ?? newField(key));
   const several = plan.files.flatMap((file) => file.sheets).filter((sheet) => sheet.used).length > 1;
-  const widths = [several ? 130 : 64, 84, ...columns.map((field) => WIDTHS[field.kind] ?? 180)];
+  const nameOf = (key: string) => labelOf(object?.fields.find((field) => field.key === key)?.label_all) || key;
+  const widths = [
+    several ? 130 : 64,
+    plan.matched.length > 0 ? 190 : 84,
+    ...columns.map((field) => WIDTHS[field.kind] ?? 180),
+  ];
 
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -216,6 +221,7 @@ export function PreviewGrid({ plan, only, count, changes }: Props) {
               context={context}
               typed={changes.typed}
               chosen={place === row ? chosen.column : null}
+              nameOf={nameOf}
               onChoose={(column) => {
                 const again = place === row && column === chosen.column;
                 choose(place, column);

@@ -8,6 +8,7 @@ import { isInvalid } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { isRightAligned } from '@/fields/format';
 import styles from './import.module.css';
+import { knownBy } from './knownBy';
 import { cellKey } from './usePlanChange';
 
 interface Props {
@@ -21,12 +22,24 @@ interface Props {
   typed: ReadonlyMap<string, string | null>;
   /** The column that is chosen in this row. */
   chosen: number | null;
+  nameOf: (key: string) => string;
   onChoose: (column: number) => void;
   /** What corrects the chosen cell, while it is open. */
   children: ReactNode;
 }
 
-export function PreviewRow({ place, row, several, columns, context, typed, chosen, onChoose, children }: Props) {
+export function PreviewRow({
+  place,
+  row,
+  several,
+  columns,
+  context,
+  typed,
+  chosen,
+  nameOf,
+  onChoose,
+  children,
+}: Props) {
   const { t } = useTranslation('imports');
   const cellProps = (column: number) => ({
     id: `preview-${place}-${column}`,
@@ -57,6 +70,11 @@ export function PreviewRow({ place, row, several, columns, context, typed, chose
             {t(`plan.actions.${row.action}`)}
           </span>
         </Tooltip>
+        {row.known ? (
+          <span className={styles.known} title={t('plan.knownBy', { by: knownBy(row.known.by, nameOf, t) })}>
+            {row.known.number} · {knownBy(row.known.by, nameOf, t)}
+          </span>
+        ) : null}
         {chosen === 1 ? children : null}
       </td>
       {columns.map((field, index) => {

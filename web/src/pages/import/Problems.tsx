@@ -9,7 +9,15 @@ import { newField } from './newField';
 import { Panel } from './Panel';
 
 /** Said of a row or of two records, not of what a cell says. */
-const OF_ROWS = new Set(['kept_first', 'several_match', 'number_taken', 'number_kept', 'no_title', 'required']);
+const OF_ROWS = new Set([
+  'kept_first',
+  'several_match',
+  'same_contact',
+  'number_taken',
+  'number_kept',
+  'no_title',
+  'required',
+]);
 /** Told at most; the others are in the preview. */
 const TOLD = 200;
 
