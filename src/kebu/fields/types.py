@@ -84,6 +84,9 @@ class Cleaned:
     problems: dict[int, str] = dataclass_field(default_factory=dict)
 
 
+_TEXT_OR_NONE = {str, type(None)}
+
+
 class FieldType:
     """The base: behaves as text. Knows neither HTTP nor models; a kind changes what differs."""
 
@@ -102,6 +105,8 @@ class FieldType:
 
         Equal inputs are understood once. Empty text is an empty value. Never raises.
         """
+        if set(map(type, raws)) <= _TEXT_OR_NONE:
+            return self._clean_texts(raws, field, context)
         seen: dict[Any, Any] = {}
         result = Cleaned([None] * len(raws))
         for place, raw in enumerate(raws):
@@ -125,6 +130,21 @@ class FieldType:
             elif known != "":
                 result.values[place] = known
         return result
+
+    def _clean_texts(self, raws: Sequence[str | None], field: Field, context: CleanContext) -> Cleaned:
+        """The same for a column of texts alone, as most are: each is looked up, without a look at what it is."""
+        known: dict[str | None, Any] = dict.fromkeys(raws)
+        wrong: dict[str | None, str] = {}
+        for raw in known:
+            if raw:
+                try:
+                    value = self.clean(raw, field, context)
+                except NotUnderstood as problem:
+                    wrong[raw] = problem.code
+                else:
+                    known[raw] = None if value == "" else value
+        places = ((place, raw) for place, raw in enumerate(raws) if raw in wrong) if wrong else ()
+        return Cleaned([known[raw] for raw in raws], {place: wrong[raw] for place, raw in places})
 
     def plain(self, value: Any) -> Any:
         """A value as JSON."""

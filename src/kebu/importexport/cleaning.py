@@ -89,7 +89,10 @@ def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[A
         leads = [column.part is not None for column in columns]
         values = [_joined(cells, leads) for cells in zip(*parts, strict=True)]
     nothing = _NOTHING if target.kind in _TEXT_KINDS else _NOTHING_TYPED
-    values = [None if type(one) is str and len(one) < 9 and one.strip().lower() in nothing else one for one in values]
+    # Of texts that are there often each is looked at once.
+    blank = {one for one in set(values) if type(one) is str and len(one) < 9 and one.strip().lower() in nothing}
+    if blank:
+        values = [None if one in blank else one for one in values]
     scale = columns[0].scale
     if scale == 1:
         return values
@@ -163,11 +166,12 @@ class Cleaner:
         stored = target.stored
         if stored.kind == "relation":
             return self._relations(raws, stored, owners or [None] * len(raws))
-        errors = [
-            place
-            for place, raw in enumerate(raws)
+        wrong = {
+            raw
+            for raw in set(raws)
             if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
-        ]
+        }
+        errors = [place for place, raw in enumerate(raws) if raw in wrong] if wrong else []
         if errors:
             raws = list(raws)
             for place in errors:
@@ -244,17 +248,16 @@ class Cleaner:
 
 def _lost_digits(raws: Sequence[Any]) -> list[int]:
     """Where a number has fewer digits than were typed: a spreadsheet keeps 15, and shows long ones shorter in csv."""
-    places = []
-    for place, raw in enumerate(raws):
-        if type(raw) is float:
-            if abs(raw) >= 10**_EXACT_DIGITS:
-                places.append(place)
-        elif type(raw) is str and len(raw) < 30 and "+" in raw and (match := _SCIENTIFIC.fullmatch(raw)):
-            if int(match[2]) > max(len(match[1] or ""), 5):
-                places.append(place)
-        elif type(raw) is int and abs(raw) >= 10**_EXACT_DIGITS:
-            places.append(place)
-    return places
+    lost = {raw for raw in set(raws) if _is_lost(raw)}
+    return [place for place, raw in enumerate(raws) if raw in lost] if lost else []
+
+
+def _is_lost(raw: Any) -> bool:
+    if type(raw) is float or type(raw) is int:
+        return bool(abs(raw) >= 10**_EXACT_DIGITS)
+    if type(raw) is str and len(raw) < 30 and "+" in raw and (match := _SCIENTIFIC.fullmatch(raw)):
+        return int(match[2]) > max(len(match[1] or ""), 5)
+    return False
 
 
 def parts_of(items: Sequence[Any], size: int = 900) -> list[list[Any]]:

@@ -125,6 +125,7 @@ class Marks:
             self.reach = [(key,) for kind in REACHED_BY for key, field in fields.items() if field.stored.kind == kind]
             self.by_title = one.title in one.match
             self.within = one.within if one.within in fields else None
+        self._named = [(name_of(by), by) for by in (*self.strong, *self.weak, *self.reach)]
         self.derived = any(self._source(key) != key for by in self.strong for key in by)
 
     def _source(self, key: str) -> str:
@@ -137,10 +138,10 @@ class Marks:
         if self.derived:
             values = values | self._derived(values)
         found = {}
-        for by in (*self.strong, *self.weak, *self.reach):
+        for name, by in self._named:
             marks = [self._mark(key, values, behind) for key in by]
-            if None not in marks and not (by in self.reach and marks[0] == ""):
-                found[name_of(by)] = marks[0] if len(marks) == 1 else tuple(marks)
+            if None not in marks:
+                found[name] = marks[0] if len(marks) == 1 else tuple(marks)
         return found
 
     def _mark(self, key: str, values: Values, behind: Mapping[str, Values]) -> Any:

@@ -85,10 +85,20 @@ class Recogniser:
         search = _Search(units, [Found() for _ in units], set(range(len(units))) - set(left))
         if search.waiting and self._seen().exists():
             self._by_choice(search)
+            strong = {
+                by: self._holding(by, [unit for _, unit in search.having(name_of(by))]) for by in self._marks.strong
+            }
+            owed = {pk: (name_of(by), mark) for by, held in strong.items() for mark, ids in held.items() for pk in ids}
+
+            def agrees(unit: Unit, row: Row) -> bool:
+                """A number does not take what another row names by its code."""
+                name, mark = owed.get(row["id"], ("", None))
+                return (mark is None or unit.marks.get(name) == mark) and self._agrees(unit, row)
+
             for by in self._marks.weak:
-                self._by_mark(search, by, self._agrees)
-            for by in self._marks.strong:
-                self._by_mark(search, by, None)
+                self._by_mark(search, by, agrees)
+            for by, held in strong.items():
+                self._by_mark(search, by, None, held)
             if self._marks.by_title or self._by_place:
                 self._by_titles(search)
             for by in self._marks.reach:
@@ -97,10 +107,16 @@ class Recogniser:
 
     # -- one mark after the other -----------------------------------------------------------------------------------
 
-    def _by_mark(self, search: _Search, by: Key, fits: Callable[[Unit, Row], bool] | None) -> None:
+    def _by_mark(
+        self,
+        search: _Search,
+        by: Key,
+        fits: Callable[[Unit, Row], bool] | None,
+        held: Mapping[Any, Sequence[int]] | None = None,
+    ) -> None:
         name = name_of(by)
         waiting = search.having(name)
-        held = self._holding(by, [unit for _, unit in waiting])
+        held = self._holding(by, [unit for _, unit in waiting]) if held is None else held
         offers = []
         for place, unit in waiting:
             rows = self._fetched(held.get(unit.marks[name], ()))
