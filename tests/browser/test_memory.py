@@ -329,3 +329,40 @@ def test_the_table_as_it_was_has_the_colours_of_then(visit: Visit, company: Inst
     expect(table.cell("示例彩甲", "金额").locator(".kg-bar")).to_have_attribute("style", re.compile("width: 100%"))
     expect(table.cell("示例彩乙", "金额").locator(".kg-bar")).to_have_attribute("style", re.compile("width: 50%"))
     picture(page, "as-of-colors.zh")
+
+
+def test_the_first_rows_of_a_past_day_stay_while_the_others_scroll(visit: Visit, company: Installation) -> None:
+    page = visit(OWNER, path=None)
+    page.goto("/o/customers")
+    first, *_ = add_customers(page, *({"name": f"示例留{n:03d}"} for n in range(1, 121)))
+    two_days_earlier(company)
+    throw_away(page, first)
+    spec = {
+        "filter": {"field": "name", "op": "contains", "value": "示例留"},
+        "fields": ["name", "remark"],
+        "frozen_rows": 2,
+    }
+    view = send(page, "POST", "/api/views", {"object": "customers", "name": "示例冻结", "spec": spec})["id"]
+    page.goto(f"/o/customers?view={view}&asof={day(-1)}")
+    table = Table(page)
+    staying = page.locator(".kg-halved .slick-pane-top.slick-pane-left .slick-row")
+    expect(staying).to_have_count(2)
+    page.mouse.move(400, 500)
+    page.mouse.wheel(0, 3000)
+    expect(table.at(90, "客户名称")).to_be_in_viewport()
+    for number in (1, 2):
+        expect(table.at(number, "客户名称")).to_have_text(f"示例留{number:03d}")
+        expect(table.at(number, "客户名称")).to_be_in_viewport(ratio=1)
+    expect(table.at(3, "客户名称")).not_to_be_in_viewport()
+    # More of them, or none, as one likes; what cannot be done with the past is not in the menu.
+    table.at(2, "客户名称").click(button="right")
+    expect(page.get_by_role("menuitem", name="取消冻结行")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="上移")).to_have_count(0)
+    expect(page.get_by_role("menuitem", name="打开记录")).to_have_count(0)
+    page.get_by_role("menuitem", name="取消冻结行").click()
+    expect(staying).to_have_count(0)
+    with page.expect_download() as download:
+        export(page, "CSV")
+    lines = download.value.path().read_text("utf-8-sig").split()
+    assert lines[1].startswith("示例留001")
+    assert len(lines) == 121

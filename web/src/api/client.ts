@@ -69,7 +69,8 @@ export async function request<T>(method: string, path: string, options: RequestO
   const keepalive = options.lasting === true && typeof body === 'string' && body.length < MAX_KEPT_ALIVE;
   try {
     response =
-      (method === 'GET' && (await askedAlready(address))) ||
+      // Without a wait where there is none: what is painted next would go before the request.
+      (method === 'GET' && window.kebuAsked && (await askedAlready(address))) ||
       (await fetch(address, { method, headers, body, signal: options.signal, credentials: 'same-origin', keepalive }));
   } catch (error) {
     if (options.signal?.aborted) throw error;

@@ -66,7 +66,8 @@ export interface GridProps {
    * not saved and keeps their text. Asked for one record only once at a time. */
   onEdit: SaveEdits;
   searchRelation: SearchRelation;
-  onOpenRecord: (id: number) => void;
+  /** Left out: records of a day in the past cannot be opened. */
+  onOpenRecord?: (id: number) => void;
   /** Wants these records deleted; the page does it, or asks first. */
   onDelete: (ids: number[]) => void;
   /** Wants every row deleted that the table shows, but those that are unticked. */
@@ -161,7 +162,7 @@ export function Grid({ ref, ...props }: GridProps) {
         if (now().source === source) onEdit = now().onEdit;
         return onEdit(edits, reason);
       },
-      onOpenRecord: (id) => now().onOpenRecord(id),
+      onOpenRecord: (id) => now().onOpenRecord?.(id),
       onDelete: (ids) => now().rights.delete && now().onDelete(ids),
       onDeleteAll: () => now().rights.delete && now().onDeleteAll(),
       onAdd: (values) => now().onAdd(values),
@@ -204,7 +205,7 @@ export function Grid({ ref, ...props }: GridProps) {
   return (
     <>
       {/* Filled by the controller; React owns only what floats above it. */}
-      <div ref={wrapper} className="kebu-grid" />
+      <div ref={wrapper} className={props.onOpenRecord ? 'kebu-grid' : 'kebu-grid kg-shut'} />
       {controller && session && (
         <CellEditor
           key={`${session.row} ${session.field.key}`}
@@ -222,6 +223,7 @@ export function Grid({ ref, ...props }: GridProps) {
             context={context}
             fields={props.fields}
             layout={layout}
+            openable={props.onOpenRecord !== undefined}
             creatable={rights.create}
             editable={rights.update}
             deletable={rights.delete}

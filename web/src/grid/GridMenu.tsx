@@ -38,6 +38,7 @@ interface GridMenuProps {
   /** All of them, hidden ones too. */
   fields: readonly Field[];
   layout: ColumnLayout;
+  openable: boolean;
   creatable: boolean;
   editable: boolean;
   deletable: boolean;
@@ -56,7 +57,9 @@ type Items = NonNullable<MenuProps['items']>;
 export default function GridMenu(props: GridMenuProps) {
   const { request, controller, onClose } = props;
   const { rect } = request;
-  const items = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);
+  const all = request.kind === 'column' ? columnItems(props, request.field) : cellItems(props);
+  // Where nothing can be done with the record, what comes first begins with a line.
+  const items = all[0]?.type === 'divider' ? all.slice(1) : all;
   const close = (chosen?: string) => {
     onClose();
     // Later, or the Enter that chose an item would go on into the input line.
@@ -206,17 +209,21 @@ function sortItems({ context, controller, onSort }: GridMenuProps, field: Field)
 }
 
 function cellItems(props: GridMenuProps): Items {
-  const { context, controller, creatable, editable, deletable } = props;
+  const { context, controller, openable, creatable, editable, deletable } = props;
   const { t } = context;
   const { range } = controller.cursor;
   const rows = controller.choice.size || (range ? range.bottom - range.top + 1 : 1);
   return [
-    {
-      key: 'open',
-      icon: <ExpandAltOutlined />,
-      label: t('row.open'),
-      onClick: () => controller.openRecord(controller.cursor.active?.row ?? 0),
-    },
+    ...(openable
+      ? [
+          {
+            key: 'open',
+            icon: <ExpandAltOutlined />,
+            label: t('row.open'),
+            onClick: () => controller.openRecord(controller.cursor.active?.row ?? 0),
+          },
+        ]
+      : []),
     ...(editable
       ? [
           { key: 'edit', icon: <EditOutlined />, label: t('row.edit'), onClick: () => controller.editing.start() },

@@ -115,6 +115,8 @@ export class GridController {
   /** What the selection is being drawn on to. */
   private drawn: CellRange | null = null;
   private destroyed = false;
+  /** What was told last: a page that is told the same again would paint itself for nothing. */
+  private reported = '';
   private reportTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(wrapper: HTMLElement, source: RowSource, options: ControllerOptions, hooks: ControllerHooks) {
@@ -467,7 +469,7 @@ export class GridController {
     const several = range && (range.top !== range.bottom || range.left !== range.right) ? range : null;
     const columns = this.sheet.view.fields.map((field) => ({ key: field.key, numeric: isRightAligned(field) }));
     const bottom = Math.min(several?.bottom ?? 0, this.source.length - 1);
-    this.hooks.onSelectionChange({
+    const info: SelectionInfo = {
       range: several && {
         top: several.top,
         bottom,
@@ -480,6 +482,10 @@ export class GridController {
           this.painter.shown(row, key),
         ),
       chosen: this.choice.told(),
-    });
+    };
+    const told = several ? '' : JSON.stringify(info);
+    if (told && told === this.reported) return;
+    this.reported = told;
+    this.hooks.onSelectionChange(info);
   }
 }

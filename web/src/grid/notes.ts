@@ -5,6 +5,8 @@ import type { GridRow } from './source';
 
 const AT_ONCE = 500;
 const MAX_KNOWN = 20_000;
+/** Rows that scroll by are asked for together, after what is painted of them. */
+const REST_MS = 200;
 /** Pixels of a cell's corner that open what is said about it. */
 const CORNER = 10;
 
@@ -94,7 +96,7 @@ export class Notes {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       void this.fetch();
-    }, 50);
+    }, REST_MS);
   }
 
   private async fetch(): Promise<void> {

@@ -1,10 +1,41 @@
-import { type Column, SlickGrid } from 'slickgrid';
+import { type Column, SlickEventData, SlickGrid } from 'slickgrid';
 
 /** Pixels beyond each side for which columns are made ready. SlickGrid's own choice, a whole screen, triples the work. */
 const SIDE_BUFFER = 200;
+/** Milliseconds after a jump in which only the rows in sight are painted: those around them come when it is quiet. */
+const SPARSE_MS = 250;
+/** What an event answers that nobody listens to. */
+const UNHEARD = new SlickEventData();
 
 /** SlickGrid as we use it: panes, virtual rows and columns, resizable headers. Cursor, keys and editing are ours. */
 export class PaneGrid extends SlickGrid<object, Column> {
+  /** Told before rows are painted, so that missing ones are asked for meanwhile. */
+  beforeRows: (() => void) | undefined;
+  private sparseUntil = 0;
+  private fillTimer: ReturnType<typeof setTimeout> | undefined;
+
+  override render(): void {
+    this.beforeRows?.();
+    const seen = this.getVisibleRange();
+    if (!this.rowsCache[seen.top] && !this.rowsCache[seen.bottom]) {
+      this.sparseUntil = performance.now() + SPARSE_MS;
+      clearTimeout(this.fillTimer);
+      this.fillTimer = setTimeout(() => this.render(), SPARSE_MS + 10);
+    }
+    super.render();
+  }
+
+  override destroy(shouldDestroyAllElements?: boolean): void {
+    clearTimeout(this.fillTimer);
+    super.destroy(shouldDestroyAllElements);
+  }
+
+  /** SlickGrid makes an event for every cell that it paints. */
+  protected override trigger<Args>(event: Parameters<SlickGrid['trigger']>[0], args?: Args, from?: Event) {
+    if (event === this.onBeforeAppendCell && this.onBeforeAppendCell.subscriberCount === 0) return UNHEARD;
+    return super.trigger(event, args, from);
+  }
+
   /** The focus belongs to the input line; SlickGrid would give it to a hidden element of its own after each click. */
   protected override setFocus(): void {}
 
@@ -16,6 +47,10 @@ export class PaneGrid extends SlickGrid<object, Column> {
     const seen = this.getVisibleRange(top, left);
     range.leftPx = Math.max(range.leftPx, seen.leftPx - SIDE_BUFFER);
     range.rightPx = Math.min(range.rightPx, seen.rightPx + SIDE_BUFFER);
+    if (performance.now() < this.sparseUntil) {
+      range.top = Math.max(range.top, seen.top - 1);
+      range.bottom = Math.min(range.bottom, seen.bottom + 1);
+    }
     return range;
   }
 

@@ -304,7 +304,7 @@ export class Sheet {
 
   private listen(): void {
     const { grid } = this;
-    grid.onViewportChanged.subscribe(() => this.ensureRows());
+    grid.beforeRows = () => this.ensureRows();
     grid.onScroll.subscribe(() => this.hooks.onMoved());
     grid.onRendered.subscribe(() => this.numberRows());
     grid.onHeaderCellRendered.subscribe((_event, { node, column }) => this.paintHeaderOf(node, String(column.id)));

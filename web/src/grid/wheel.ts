@@ -43,8 +43,15 @@ export function bindScrolling(sheet: Sheet, wrapper: HTMLElement): () => void {
     if (!sheet.grid.scroller.contains(cell)) cell.addEventListener('touchmove', onTouch, { passive: true });
   };
 
+  /** Whoever presses something goes on from there: what is left of a long turn of the wheel would take it away. */
+  const rest = () => {
+    waiting = 0;
+  };
+
   const stop = new AbortController();
   const { signal } = stop;
+  wrapper.addEventListener('keydown', rest, { capture: true, signal });
+  wrapper.addEventListener('mousedown', rest, { capture: true, signal });
   wrapper.addEventListener('wheel', onWheel, { passive: false, signal });
   sheet.host.addEventListener('touchstart', onTouchStart, { passive: true, signal });
   return () => {

@@ -115,7 +115,6 @@ export default function PastTable({ object: today, state, asOf }: Props) {
               label={t('asOf.label', { object: plural, day: asOf })}
               onEdit={async () => []}
               searchRelation={async () => ({ records: [], create: null })}
-              onOpenRecord={nothing}
               onDelete={nothing}
               onDeleteAll={nothing}
               onAdd={async () => null}
