@@ -402,6 +402,28 @@ def test_which_of_several_records_is_meant_a_person_says(page: Page, tmp_path: P
     expect(page.get_by_role("main").get_by_text("导入完成", exact=True)).to_be_visible()
 
 
+def test_forms_become_rows_and_a_person_may_say_otherwise(page: Page, picture, tmp_path: Path):
+    file = tmp_path / "登记表.csv"
+    forms = "客户名称：,示例登记{0}公司,联系人：,冯{0}\n电话：,1360013600{0},邮箱：,f{0}@example.com\n\n"
+    file.write_text("".join(forms.format(number) for number in (1, 2)), "utf-8")
+    choose(page, file)
+    sheets = page.get_by_role("region", name="工作表")
+    expect(sheets).to_contain_text("2 行")
+    expect(sheets).to_contain_text("按登记表读取")
+    sheets.get_by_role("button", name="工作表 登记表 怎么读").click()
+    dialog = page.get_by_role("dialog", name="“登记表”怎么读")
+    rows = dialog.get_by_role("region", name="工作表 登记表 的前几行")
+    expect(rows.get_by_role("row").nth(1)).to_contain_text("客户名称")
+    picture(page, "import-forms.zh")
+    pick_option(page, dialog, "一条记录占", "一行")
+    expect(rows.get_by_role("row").nth(1)).to_contain_text("示例登记1公司")
+    pick_option(page, dialog, "一条记录占", "一张登记表")
+    expect(rows.get_by_role("row").nth(2)).to_contain_text("示例登记1公司")
+    dialog.get_by_role("button", name="完成").click()
+    page.get_by_role("button", name="导入 2 行").click()
+    expect(page.get_by_role("button", name="再导入一个")).to_be_visible()
+
+
 def pick_option(page: Page, place, label: str, option: str) -> None:
     place.get_by_label(label, exact=True).click()
     page.locator(".ant-select-dropdown:visible").get_by_text(option, exact=True).click()

@@ -116,11 +116,6 @@ def test_people_of_one_name_are_told_apart_by_their_telephones(importer: Any, ta
     assert counts(importer(table).planned(*rows)) == {"rows": 4, "same": 4}
 
 
-def test_a_form_is_no_table(importer: Any, table: Actor) -> None:
-    row = importer(table).planned(["客户名称", "甲公司"], ["联系人", "张三"], ["电话", "1"], ["地址", "北京市"])
-    assert not row.sheets[0]["used"]
-
-
 def test_rows_of_any_length_and_quotes(importer: Any, table: Actor) -> None:
     book = importer(table)
     text = '客户名称,联系人,电话\n甲公司,张三\n乙公司,李四,13800138000,多余,还有\n\n"丙,公司","王""五",１３８００１３８０００\n'

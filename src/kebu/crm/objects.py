@@ -236,7 +236,7 @@ DEAL_FIELDS = (
         "money",
         "金额",
         "Amount",
-        "合作金额|合同金额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
+        "合作金额|合同金额|合同额|签约额|合作额|项目金额|成交金额|预计金额|价格|总价|deal amount|value|deal value|合作总额|签约金额|订单金额|成交额|交易金额|报价|预算|预算金额|contract value|contract amount|total amount|price",
     ),
     field(_D, "currency", "text", "币种", "Currency", "货币", options={"limit": 3}),
     field(

@@ -73,7 +73,8 @@ class FileSource(Body):
 
 class SheetSource(Body):
     """Where a table is. `header_row`: the last row of the header, 0 to look for it, null for none. `range`: such as
-    B3:H200. `date_order`: of dates such as 5/1/2023. What is left out stays as it is."""
+    B3:H200. `date_order`: of dates such as 5/1/2023. `shape`: rows, columns or forms, one of which is a record. What is
+    left out stays as it is."""
 
     file: Place
     sheet: Place
@@ -81,6 +82,7 @@ class SheetSource(Body):
     header_rows: Annotated[int, Field(ge=1, le=10)] | None = None
     range: Annotated[str, Field(max_length=40)] | None = None
     date_order: Literal["ymd", "dmy", "mdy"] | None = None
+    shape: Literal["rows", "columns", "forms"] | None = None
 
 
 class SourceBody(Body):

@@ -57,17 +57,18 @@ class Folder:
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
-    def save_cells(self, file: int, sheet: int, stored: StoredSheet) -> None:
-        """Keep the cells of a sheet, so that a change of the mapping need not open the file again."""
-        with self._writing(f"cells-{file}-{sheet}") as out:
+    def save_cells(self, file: int, sheet: int, stored: StoredSheet, what: str = "cells") -> None:
+        """Keep the cells of a sheet, so that a change of the mapping need not open the file again. `what`: as "cells"
+        of a table, or "whole" as they stood in the file where they were no table."""
+        with self._writing(f"{what}-{file}-{sheet}") as out:
             out.write(_line(stored.merges))
             for start in range(0, len(stored.rows), _BLOCK):
                 out.write(orjson.dumps(stored.rows[start : start + _BLOCK], default=_tagged, option=_OPTIONS))
 
-    def load_cells(self, file: int, sheet: int) -> StoredSheet:
+    def load_cells(self, file: int, sheet: int, what: str = "cells") -> StoredSheet:
         """What `save_cells` kept."""
         rows: list[list[Any]] = []
-        with open(self.path / f"cells-{file}-{sheet}", "rb") as lines:
+        with open(self.path / f"{what}-{file}-{sheet}", "rb") as lines:
             merges = [(top, left, bottom, right) for top, left, bottom, right in orjson.loads(next(lines))]
             for line in lines:
                 block = orjson.loads(line)

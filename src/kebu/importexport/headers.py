@@ -96,6 +96,45 @@ def _is_data(rows: Sequence[Row], place: int, width: int) -> bool:
     return len(text) > 20 or bool(re.search(r"[=@+()|\"'!,，。]", text))
 
 
+# -- what stands below a header ----------------------------------------------------------------------------------
+
+_BRACKETED = re.compile(r"[(（\[【<《{](?P<inside>.*)[)）\]】>》}]")
+_UNIT = re.compile(r"(?:人民币|单位[:：])?\s*(?:[千万亿百十]*元|万|亿|k|rmb|cny|usd|[¥$€])", re.IGNORECASE)
+_RULE = re.compile(
+    r"(?:必填|选填|可选|必选|非必填|可不填|不必填|自动(?:生成|计算)|下拉(?:选择|列表)?|单选|多选|required|optional|mandatory|"
+    r"(?:yyyy|yy|mm|dd)(?:\s*[-/.年]\s*(?:yyyy|yy|mm|m|dd|d)){1,2}\s*日?|如[:：].+|例(?:如)?[:：]?.+|e\.g\..+|格式[:：].+|"
+    r"(?:请|需)?填写.*|请选择.*)",
+    re.IGNORECASE,
+)
+_KIND = re.compile(
+    r"文本|文字|字符|数字|数值|整数|小数|金额|日期|时间|百分比|%|个|人|家|次|天|年|月|text|string|numbers?|integer|date|"
+    r"(?:[^\d/、|]{1,6}[/、|]){1,9}[^\d/、|]{1,6}",
+    re.IGNORECASE,
+)
+
+
+def hinted(row: Row, titles: Sequence[str]) -> list[str] | None:
+    """The titles with the units that the row below them gives, where that row only says how to fill them in: 必填,
+    yyyy-mm-dd, A/B/C, 万元. None where it is a row of data."""
+    found = list(titles)
+    plainly = 0
+    for column, cell in enumerate(row):
+        if is_blank(cell):
+            continue
+        if not isinstance(cell, str) or column >= len(titles):
+            return None
+        text = cell.strip()
+        bracketed = _BRACKETED.fullmatch(text)
+        text = bracketed["inside"].strip() if bracketed else text
+        if _UNIT.fullmatch(text):
+            found[column] = f"{titles[column]}（{text}）"
+        elif _RULE.fullmatch(text):
+            plainly += 1
+        elif not _KIND.fullmatch(text):
+            return None
+    return found if plainly else None
+
+
 # -- headers of several rows -------------------------------------------------------------------------------------
 
 

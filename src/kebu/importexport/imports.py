@@ -92,8 +92,7 @@ def _read(
     cells: list[StoredSheet] = []
     for file, (name, path) in enumerate(uploads):
         source.keep_upload(folder, file, path)
-        recognise = planner.names.recognise
-        known, found, stored = source.read_file(row, folder, file, clean_name(name), recognise, password=password)
+        known, found, stored = source.read_file(row, folder, file, clean_name(name), planner.names, password=password)
         row.files.append(known)
         sheets += found
         cells += stored
@@ -375,6 +374,7 @@ def _sheet_json(sheet: Sheet, object_key: str) -> dict[str, Any]:
         "header_row": sheet.header_row,
         "remembered": sheet.remembered,
         "header_rows": sheet.header_rows,
+        "shape": sheet.shape,
         "rows": sheet.rows,
         "left_out": sheet.left_out,
         "columns": [

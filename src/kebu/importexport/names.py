@@ -149,6 +149,14 @@ class Names:
             return 2
         return 1 if found or is_name_like(header) or name_part(header) else 0
 
+    def is_label(self, text: str) -> bool:
+        """Whether a text is the name of a field to the letter: 公司A is a company although 公司 is a field."""
+        return min(self._index.get(key_of(text), {}).values(), default=ENDING) <= COMPOSED
+
+    def tells_records(self, text: str) -> bool:
+        """Whether a text is the name of a field by which records are called or recognised."""
+        return not {self.one.title, *self.one.names, *self.one.match}.isdisjoint(self._index.get(key_of(text), {}))
+
     def _by_ending(self, header: str) -> list[str]:
         """Fields whose name is the end of the header, the longest such name."""
         whole = key_of(header)

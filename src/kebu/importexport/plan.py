@@ -25,6 +25,7 @@ from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft, labels_in
 from kebu.importexport.outside import system_of
 from kebu.importexport.people import PERSON, split
+from kebu.importexport.shapes import Shape
 from kebu.importexport.tables import Table, find_table
 from kebu.records import permissions
 from kebu.records.models import NumberSeries
@@ -38,7 +39,8 @@ class Sheet:
 
     `used`: its rows count. `said`: a person chose the header row, which is not to be looked for again. `range` and
     `date_order` are what a person said, None for what is found. `remembered`: columns became what they were the last
-    time, unless a person wanted that to `forget`. `object`: what its rows are, empty for what the whole import is."""
+    time, unless a person wanted that to `forget`. `object`: what its rows are, empty for what the whole import is.
+    `shape`: what it looked like in the file; its cells are kept as a table."""
 
     file: int
     index: int
@@ -57,6 +59,7 @@ class Sheet:
     remembered: bool = False
     forget: bool = False
     object: str = ""
+    shape: Shape = "rows"
 
     @classmethod
     def of(cls, raw: Mapping[str, Any]) -> "Sheet":

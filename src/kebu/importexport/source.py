@@ -10,10 +10,11 @@ from kebu.fields.parsing import text_of
 from kebu.importexport import traces
 from kebu.importexport.blocks import letters_of, parse_range, split
 from kebu.importexport.folder import Folder, StoredSheet
-from kebu.importexport.headers import Recognise
 from kebu.importexport.models import Import
+from kebu.importexport.names import Names
 from kebu.importexport.plan import Sheet
 from kebu.importexport.plans import Plans
+from kebu.importexport.shapes import Shape, parse_shape, shape_of, shaped
 from kebu.workbooks.encoding import ENCODINGS
 from kebu.workbooks.reading import Workbook, read
 
@@ -28,7 +29,7 @@ def read_file(
     folder: Folder,
     file: int,
     name: str,
-    recognise: Recognise,
+    names: Names,
     *,
     password: str | None = None,
     encoding: str | None = None,
@@ -36,7 +37,8 @@ def read_file(
 ) -> tuple[dict[str, Any], list[Sheet], list[StoredSheet]]:
     """Read an upload and keep its cells: what is known of the file, its tables as sheets, and their cells.
 
-    A sheet with several tables is several; one that was exported here is one, and its traces are kept.
+    A sheet with several tables is several; one that was exported here is one, and its traces are kept. One whose fields
+    stand below each other, or of forms, becomes a table; its cells are kept as they stood as well.
     KebuError as `workbooks.read` raises them.
     """
     book: Workbook = read(folder.upload(file), name=name, password=password, encoding=encoding, delimiter=delimiter)
@@ -51,11 +53,16 @@ def read_file(
             row.traces.append({**at, "key": trace.key, "top": trace.top, "rows": trace.rows})
             folder.save("traces", file, len(sheets), trace.tokens)
         whole = StoredSheet(one.rows, one.merges)
-        for title, stored in [("", whole)] if trace else split(whole, recognise):
+        alone = trace or shape_of(whole.rows, names) != "rows"
+        for title, stored in [("", whole)] if alone else split(whole, names.recognise):
             index = len(sheets)
+            shape: Shape = "rows" if trace else shape_of(stored.rows, names)
+            if shape != "rows":
+                folder.save_cells(file, index, stored, "whole")
+                stored = shaped(stored, shape, names)
             folder.save_cells(file, index, stored)
             label = f"{one.name} · {title}" if title else one.name
-            sheets.append(Sheet(file, index, label, one.hidden, book.base_1904))
+            sheets.append(Sheet(file, index, label, one.hidden, book.base_1904, shape=shape))
             cells.append(stored)
     return known, sheets, cells
 
@@ -88,6 +95,8 @@ def say(
         sheet = next((one for one in present if (one.file, one.index) == (given["file"], given["sheet"])), None)
         if sheet is None:
             raise not_found()
+        if given.get("shape") is not None:
+            _reshape(folder, sheet, parse_shape(given["shape"]), plans.of(sheet).names)
         _say(sheet, given)
         plans.learn(sheet, plans.table(sheet, folder.load_cells(sheet.file, sheet.index)))
     return present
@@ -99,7 +108,7 @@ def _reread(row: Import, plans: Plans, present: list[Sheet], given: Mapping[str,
         raise not_found()
     before = row.files[file]
     said = {**before.get("said", {}), **{key: given[key] for key in ("encoding", "delimiter") if key in given}}
-    known, sheets, cells = read_file(row, Folder(row.folder), file, before["name"], plans.main.names.recognise, **said)
+    known, sheets, cells = read_file(row, Folder(row.folder), file, before["name"], plans.main.names, **said)
     plans.main.look(sheets, cells)
     # What a file is does not change with its encoding; its one sheet stays what it was.
     for one, stored in zip(sheets, cells, strict=True):
@@ -109,6 +118,17 @@ def _reread(row: Import, plans: Plans, present: list[Sheet], given: Mapping[str,
             one.used = plans.of(one).is_usable(one)
     row.files[file] = {**known, "said": said}
     return [one for one in present if one.file < file] + sheets + [one for one in present if one.file > file]
+
+
+def _reshape(folder: Folder, sheet: Sheet, shape: Shape, names: Names) -> None:
+    """Make a table out of the cells as they stood in the file; where it was is to be found anew."""
+    if shape == sheet.shape:
+        return
+    whole = folder.load_cells(sheet.file, sheet.index, "cells" if sheet.shape == "rows" else "whole")
+    table = shaped(whole, shape, names)
+    folder.save_cells(sheet.file, sheet.index, whole, "whole")
+    folder.save_cells(sheet.file, sheet.index, table)
+    sheet.shape, sheet.said, sheet.header_row, sheet.header_rows, sheet.range = shape, False, None, 1, None
 
 
 def _say(sheet: Sheet, given: Mapping[str, Any]) -> None:
@@ -156,6 +176,7 @@ def source_json(row: Import, sheet: Sheet) -> dict[str, Any]:
         "header_rows": sheet.header_rows,
         "header_said": sheet.said,
         "range": sheet.range,
+        "shape": sheet.shape,
         "date_order": sheet.date_order,
         "columns": [letters_of(column) for column in range(width)],
         "first_row": first + 1,

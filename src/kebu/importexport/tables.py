@@ -15,6 +15,7 @@ from kebu.importexport.headers import (
     find_header,
     header_span,
     header_titles,
+    hinted,
     is_blank,
 )
 from kebu.workbooks.heads import is_head
@@ -27,6 +28,9 @@ _NOTE = re.compile(
     r"(?:notes?|source|sources|footnotes?|disclaimer|prepared by|generated|printed|as of)\b)",
     re.IGNORECASE,
 )
+# 2家, 共 3 条: how many rows there were.
+_COUNTED = re.compile(r"共?\s*\d[\d,]*\s*(?:家|个|条|户|人|位|笔|项|次|行|份|rows?|records?)", re.IGNORECASE)
+_PAGE = re.compile(r"第\s*\d+\s*页.{0,12}|page\s*\d+(?:\s*(?:of|/)\s*\d+)?|\d+\s*/\s*\d+\s*页", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:本页)?(?:合计|总计|小计|汇总|共计|总和|平均值?)|(?:grand|sub)?totals?|sum|average", re.IGNORECASE
 )
@@ -70,7 +74,9 @@ def find_table(
         upper, header = header_span(rows, merges, header, recognise)
     first = 0 if header is None else header + 1
     titles = [] if header is None else header_titles(rows, merges, upper, header, recognise)
-    found, numbers = _body(rows, first)
+    if header is not None and first < len(rows) and (hints := hinted(rows[first], titles)) is not None:
+        titles, first = hints, first + 1
+    found, numbers = _body(rows, first, header)
     kept = [place for place in range(_end(found, numbers)) if not _is_total(found[place])]
     left_out = len(found) - len(kept)
     body, numbers = [found[place] for place in kept], [numbers[place] for place in kept]
@@ -112,10 +118,10 @@ def filled_down(rows: Sequence[Row], merges: Iterable[Merge]) -> list[Row]:
 # -- the body --------------------------------------------------------------------------------------------------
 
 
-def _body(rows: Sequence[Row], first: int) -> tuple[list[Row], list[int]]:
+def _body(rows: Sequence[Row], first: int, header_row: int | None) -> tuple[list[Row], list[int]]:
     """The rows below the header that hold something; a header that is repeated on every printed page is none."""
     body, numbers = [], []
-    header = _texts(rows[first - 1]) if 0 < first <= len(rows) else []
+    header = _texts(rows[header_row]) if header_row is not None and header_row < len(rows) else []
     for place in range(first, len(rows)):
         row = rows[place]
         lead = next((cell for cell in row if not is_blank(cell)), None)
@@ -155,15 +161,16 @@ def _is_sparse(row: Row, usual: float) -> bool:
 
 
 def _is_total(row: Row) -> bool:
-    """合计 and figures only: not a company called Total, which has more to say. The head of one of our groups."""
+    """合计 and figures only: not a company called Total, which has more to say. The head of one of our groups, the
+    number of a printed page."""
     lead = next(cell for cell in row if not is_blank(cell))
-    if is_head(lead):
+    if is_head(lead) or (isinstance(lead, str) and _PAGE.fullmatch(lead.strip()) and len(_texts(row)) == 1):
         return True
     if not isinstance(lead, str) or len(lead) > 20 or not _TOTAL.fullmatch(re.sub(r"[\s:：]", "", lead)):
         return False
     figures = _texts(row)[1:]
     return (bool(figures) or not lead.isascii()) and all(
         (isinstance(cell, int | float) and not isinstance(cell, bool))
-        or (isinstance(cell, str) and FIGURES.fullmatch(cell.strip()) is not None)
+        or (isinstance(cell, str) and any(text.fullmatch(cell.strip()) for text in (FIGURES, _COUNTED)))
         for cell in figures
     )

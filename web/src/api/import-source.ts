@@ -16,6 +16,7 @@ export interface ImportSource {
   header_said: boolean;
   range: string | null;
   date_order: DateOrder | null;
+  shape: SheetShape;
   /** Letters of the columns that are shown. */
   columns: string[];
   first_row: number;
@@ -24,6 +25,8 @@ export interface ImportSource {
   count: number;
 }
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';
+/** What of it is one record. */
+export type SheetShape = 'rows' | 'columns' | 'forms';
 
 export interface FileSource {
   /** null: as it seems to be. */
@@ -36,6 +39,7 @@ export interface SheetSource {
   header_rows?: number;
   range?: string | null;
   date_order?: DateOrder | null;
+  shape?: SheetShape;
 }
 export interface SourceChange {
   files?: (FileSource & { file: number })[];

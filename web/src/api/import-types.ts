@@ -1,4 +1,5 @@
 import type { ExportInfo } from './comparisons';
+import type { SheetShape } from './import-source';
 import type { Cell, ErrorBody, FieldKind, ObjectKey, RecordId } from './types';
 
 /** What the server means to do with uploaded workbooks, and what became of it. */
@@ -55,6 +56,7 @@ export interface ImportSheet {
   hidden: boolean;
   /** As a person counts rows in the sheet, from 1. */
   header_row: number | null;
+  shape: SheetShape;
   /** Its columns became what they were the last time that such a file was imported. */
   remembered: boolean;
   rows: number;

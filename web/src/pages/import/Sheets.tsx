@@ -34,6 +34,7 @@ export function Sheets({ plan, onChange }: PlanPartProps) {
                 <span className={styles.muted}>
                   {[
                     t('plan.rows', { count: sheet.rows }),
+                    sheet.shape === 'rows' ? '' : t(`plan.shapes.${sheet.shape}`),
                     sheet.left_out > 0 ? t('plan.leftOut', { count: sheet.left_out }) : '',
                     sheet.hidden ? t('plan.hidden') : '',
                     file.encoding ? t('plan.encoding', { encoding: file.encoding }) : '',

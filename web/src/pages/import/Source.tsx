@@ -10,6 +10,7 @@ import {
   type FileSource,
   type ImportSource,
   readSource,
+  type SheetShape,
   type SheetSource,
   type SourceChange,
 } from '@/api/import-source';
@@ -20,6 +21,7 @@ import styles from './source.module.css';
 const AUTO = '';
 const DELIMITERS = [',', '\t', ';', '|'];
 const ORDERS: DateOrder[] = ['ymd', 'dmy', 'mdy'];
+const SHAPES: SheetShape[] = ['rows', 'columns', 'forms'];
 
 interface Props {
   plan: ImportPlan;
@@ -94,6 +96,14 @@ function Controls({ source, onFile, onSheet }: PartProps) {
   const { header_row, header_rows } = source;
   return (
     <div className={styles.controls}>
+      <Part label={t('source.shape')}>
+        <Select
+          aria-label={t('source.shape')}
+          value={source.shape}
+          options={SHAPES.map((value) => ({ value, label: t(`source.shapes.${value}`) }))}
+          onChange={(shape) => onSheet({ shape })}
+        />
+      </Part>
       <Part label={t('source.header')}>
         <Select
           aria-label={t('source.header')}
