@@ -325,6 +325,8 @@ def test_corrections_of_one_object_are_not_another_ones(importer: Any, table: Ac
     row = imports.change(table, row.pk, fixes=[step])
     page = imports.rows(table, row.pk, only="all", offset=0, limit=10, object_key="contacts")
     assert [one["cells"][page["fields"].index("name")] for one in page["rows"]] == ["章三", "李四", "章三"]
+    told_of = [one["cells"][page["fields"].index("customer")]["label"] for one in page["rows"]]
+    assert told_of == ["示例甲有限公司", "示例乙有限公司", "示例丙有限公司"]
     page = imports.rows(table, row.pk, only="all", offset=0, limit=10)
     assert (page["object"], page["count"]) == ("customers", 3)
     with pytest.raises(KebuError) as refused:

@@ -52,6 +52,7 @@ class Among:
 
     def __init__(self, known: Catalog) -> None:
         self.leads: list[Lead] = []
+        self.titles: dict[int, str] = {}  # of refs
         self._known = known
         self._last = 0
         self._called: dict[str, _Called] = {}
@@ -76,6 +77,7 @@ class Among:
             if verdict.record is None:
                 self._last -= 1
                 unit.ref = self._last
+                self.titles[unit.ref] = str(unit.values.get(one.title, ""))
             ids[id(unit)] = verdict.record or unit.ref
             if one.within and isinstance(owner := unit.values.get(one.within), int):
                 owners[ids[id(unit)]] = owner

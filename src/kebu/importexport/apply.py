@@ -51,7 +51,8 @@ def run_import(run: Run, import_id: int) -> dict[str, Any]:
     try:
         if not row.taking_back:
             actor = _actor(row)
-            permissions.require(actor, catalog().object(row.object), "import")
+            for key in objects_of(row):
+                permissions.require(actor, catalog().object(key), "import")
             if row.change_set is None:
                 _begin(run, row, actor)
             _write_all(run, row, actor)

@@ -5,7 +5,7 @@ Everything is JSON in lines, so that a page of the preview is read by itself and
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -138,6 +138,15 @@ class Folder:
                 line = file.read(int(ends[place + 1] - ends[place]))
                 found.append((ACTIONS[int(actions[place]) & ~PROBLEM], orjson.loads(line)))
         return len(places), found
+
+    def save_titles(self, name: str, titles: Mapping[int, str]) -> None:
+        """Keep what records are called that the plan `name` creates and names by refs."""
+        self._write(f"{name}.titles", _line(titles))
+
+    def titles(self, name: str) -> dict[int, str]:
+        """What `save_titles` kept; nothing of a plan of one object."""
+        path = self.path / f"{name}.titles"
+        return {int(ref): title for ref, title in orjson.loads(path.read_bytes()).items()} if path.exists() else {}
 
     def lines(self, name: str, places: Sequence[int]) -> Iterator[Any]:
         """Some lines of `save_rows`, by their places."""

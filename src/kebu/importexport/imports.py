@@ -17,6 +17,7 @@ from kebu.core.text import fold
 from kebu.fields.registry import Field, catalog
 from kebu.fields.types import OWN_KINDS
 from kebu.importexport import source, traces
+from kebu.importexport.among import is_ref
 from kebu.importexport.fixes import Fixes, extended
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
@@ -26,7 +27,7 @@ from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.plans import Plans
 from kebu.importexport.suggesting import suggest
 from kebu.importexport.tables import Table
-from kebu.records import permissions, snapshots
+from kebu.records import history, permissions, snapshots
 from kebu.records.models import ChangeSet
 from kebu.records.plain import cell_of
 
@@ -406,7 +407,8 @@ def told_problem(language: str, problem: Mapping[str, Any]) -> dict[str, Any]:
 def _group(language: str, group: Mapping[str, Any], names: Mapping[tuple[int, int], str]) -> dict[str, Any]:
     """Cells that say the same and do not fit for the same reason, with that reason in words."""
     place = {"file": group["file"], "sheet": names[group["file"], group["sheet"]], "index": group["sheet"]}
-    return {**told_problem(language, group), **place, "count": group["count"]}
+    of = {"object": group["object"]} if "object" in group else {}  # told where there are several
+    return {**told_problem(language, group), **place, **of, "count": group["count"]}
 
 
 def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_key: str = "") -> dict[str, Any]:
@@ -425,8 +427,9 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
         raise KebuError("import_gone", status=410) from None
     of = catalog().fields[key]
     fields = [of.get(name) for name in told["fields"]]
+    named = _named(actor, row, fields, [line[4] for _, line in found])
     names = {(sheet["file"], sheet["index"]): sheet["name"] for sheet in row.sheets}
-    fixes = Fixes.of(row.fixes)
+    fixes = Fixes.of(row.fixes, key)
     fixed: dict[tuple[int, int, int], list[str]] = {}
     for file, sheet, number, name in fixes.cells:
         fixed.setdefault((file, sheet, number), []).append(name)
@@ -440,7 +443,7 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
             "fixed": fixed.get((file, sheet, number), []),
             "action": action,
             "record": record,
-            "cells": [_cell(field, value) for field, value in zip(fields, values, strict=True)],
+            "cells": [_cell(field, value, named) for field, value in zip(fields, values, strict=True)],
             "problems": [told_problem(actor.language, problem) for problem in problems],
             "rivals": next((one["params"]["rivals"] for one in problems if one["code"] == "several_match"), []),
             "known": {"number": known[0][0], "by": known[0][1]} if known and known[0] else None,
@@ -450,7 +453,22 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
     return {"count": count, "object": key, "fields": told["fields"], "rows": shown}
 
 
-def _cell(field: Field | None, value: Any) -> Any:
+def _named(
+    actor: Actor, row: Import, fields: Sequence[Field | None], lines: Sequence[Sequence[Any]]
+) -> dict[tuple[str, int], str]:
+    """What the records are called that relations name, by object and id or ref."""
+    wanted: dict[str, set[int]] = {}
+    for place, field in enumerate(fields):
+        if field and field.stored.kind == "relation":
+            ids = {values[place] for values in lines if isinstance(values[place], int)}
+            wanted.setdefault(field.stored.target or "", set()).update(ids)
+    refs = {key: [one for one in ids if is_ref(one)] for key, ids in wanted.items()}
+    titles = Folder(row.folder).titles(row.plan) if any(refs.values()) else {}
+    known = history.titles(actor, catalog(), {key: ids.difference(refs[key]) for key, ids in wanted.items() if ids})
+    return known | {(key, one): titles.get(one, "") for key, ids in refs.items() for one in ids}
+
+
+def _cell(field: Field | None, value: Any, named: Mapping[tuple[str, int], str]) -> Any:
     """A plain value of the plan as a cell; a choice that is yet to be made as text that does not fit yet."""
     if isinstance(value, dict):
         if "choice" in value:
@@ -460,7 +478,9 @@ def _cell(field: Field | None, value: Any) -> Any:
         return value
     if field is None or value is None:
         return value
-    return {"id": value, "label": ""} if field.stored.kind == "relation" else cell_of(field, value)
+    if field.stored.kind == "relation":
+        return {"id": value, "label": named.get((field.stored.target or "", value), "")}
+    return cell_of(field, value)
 
 
 # -- beginning ---------------------------------------------------------------------------------------------------
@@ -472,7 +492,8 @@ def apply(actor: Actor, pk: int) -> Job:
     KebuError `nothing_to_import`, `import_gone`; 403 where new fields are planned that the person may not add.
     """
     row = find(actor, pk)
-    permissions.require(actor, catalog().object(row.object), "import")
+    for key in objects_of(row):
+        permissions.require(actor, catalog().object(key), "import")
     if row.state == Import.State.APPLYING and row.job:
         return Job.objects.get(pk=row.job)
     _require_planned(row)

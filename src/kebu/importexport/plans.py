@@ -109,6 +109,8 @@ class Whole:
         """Keep previews and work under `name`; answers how many records are to be written."""
         for key, draft in self.drafts.items():
             draft.save_rows(folder, rows_name(name, key, list(self.drafts)))
+        if self._among:
+            folder.save_titles(name, self._among.titles)
         return folder.save_units(name, self._work())
 
     def _work(self) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from kebu.importexport.outside import outside_id
 from kebu.importexport.plan import Planner, Sheet
 from kebu.importexport.plans import Plans
 from kebu.importexport.tables import Table
+from kebu.records import permissions
 
 _LOOKED_AT = 200
 _ENOUGH = 0.5  # of what a sheet names
@@ -81,7 +82,8 @@ def suggest(
     places = [place for place, sheet in enumerate(sheets) if sheet.rows and not sheet.hidden]
     if len(places) < 2:
         return {}
-    others = [key for key in plans.known.objects if key != plans.key]
+    objects = plans.known.objects.values()
+    others = [one.key for one in objects if one.key != plans.key and permissions.may(plans.actor, one, "import")]
     guesses: dict[int, dict[str, _Guess]] = {}
     for place in places:
         name = _name_of(sheets[place], sheets, files)
@@ -107,8 +109,7 @@ def suggest(
             ):
                 found[place] = key
                 parents.setdefault(key, []).append(place)
-    objects = {found.get(place, plans.key) for place in places}
-    return found if len(objects) > 1 else {}
+    return found if len({found.get(place, plans.key) for place in places}) > 1 else {}
 
 
 def _is_found(
@@ -123,9 +124,9 @@ def _is_found(
     wanted = set(sorted(texts)[:_LOOKED_AT])
     if not wanted:
         return False
-    planner = plans.planner(target)
     there: set[str] = set()
     for place in parents.get(target, ()):
+        planner = plans.planner(target)
         table = planner.table(sheets[place], cells[place])
         guess = _Guess(planner, sheets[place], cells[place])
         for column in guess.sheet.columns:

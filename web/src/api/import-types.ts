@@ -10,6 +10,8 @@ export interface ImportPlan {
   options: ImportOptions;
   files: ImportFile[];
   counts: Record<RowAction | 'rows' | 'flagged', number>;
+  /** The same of each object, parents first, where the files bring several; else empty. */
+  parts: ImportPart[];
   /** How many rows have something to be said about them. */
   problem_rows: number;
   /** By which fields rows are known whose record is there already, and how many. */
@@ -19,7 +21,8 @@ export interface ImportPlan {
   /** The fields that the files bring, in the order of the preview. */
   fields: string[];
   objects: Record<ObjectKey, { created: number; updated: number }>;
-  new_choices: { field: string; value: string; count: number }[];
+  /** Of which `object` is told where there are several. */
+  new_choices: { object?: ObjectKey; field: string; value: string; count: number }[];
   /** The first ones, see TOLD_PROBLEMS. */
   problems: ImportProblem[];
   /** Cells that say the same and have the same problem, most frequent first. */
@@ -49,8 +52,16 @@ export interface ImportFile {
   encoding: string | null;
   sheets: ImportSheet[];
 }
+export interface ImportPart {
+  object: ObjectKey;
+  fields: string[];
+  counts: ImportPlan['counts'];
+  problem_rows: number;
+}
 export interface ImportSheet {
   sheet: string;
+  /** What its rows are. */
+  object: ObjectKey;
   index: number;
   used: boolean;
   hidden: boolean;
@@ -90,6 +101,7 @@ export interface ImportProblem {
 }
 
 export interface ProblemGroup extends ImportProblem {
+  object?: ObjectKey;
   field: string | null;
   /** The place of the sheet in its file. */
   index: number;
@@ -127,7 +139,14 @@ export interface ImportRow {
 
 export interface PlanChange {
   columns?: { file: number; sheet: number; index: number; field: string | null; new?: NewField | null }[];
-  sheets?: { file: number; sheet: number; used: boolean; header_row: number | null; forget?: boolean }[];
+  sheets?: {
+    file: number;
+    sheet: number;
+    used: boolean;
+    header_row: number | null;
+    forget?: boolean;
+    object?: ObjectKey;
+  }[];
   options?: Partial<ImportOptions>;
   fixes?: PlanFix[];
   /** So many of the last corrections are undone. */
@@ -137,6 +156,6 @@ export interface PlanChange {
 /** A correction on the plan page; files stay as they came. `alike`: all cells of the field that say the same. */
 export type PlanFix =
   | { kind: 'cell'; file: number; sheet: number; row: number; field: string; to: string | null; alike: boolean }
-  | { kind: 'value'; field: string; value: string; to: string | null }
-  | { kind: 'choice' | 'leave'; field: string; value: string }
+  | { kind: 'value'; object?: ObjectKey; field: string; value: string; to: string | null }
+  | { kind: 'choice' | 'leave'; object?: ObjectKey; field: string; value: string }
   | { kind: 'row'; file: number; sheet: number; row: number; action: RowMode | null; record?: string };

@@ -5,12 +5,12 @@ import type { ObjectKey } from './types';
 
 export function uploadWorkbooks(
   files: File[],
-  object: ObjectKey,
+  object: ObjectKey | undefined,
   password?: string,
 ): Promise<{ id: number; plan: ImportPlan }> {
   const form = new FormData();
   for (const file of files) form.append('files', file, file.name);
-  form.append('object', object);
+  if (object) form.append('object', object);
   if (password) form.append('password', password);
   return post('/api/imports', form);
 }
@@ -18,7 +18,7 @@ export const readPlan = (id: number, signal?: AbortSignal) => get<ImportPlan>(`/
 export const changePlan = (id: number, change: PlanChange) => patch<ImportPlan>(`/api/imports/${id}`, change);
 export const readPlanRows = (
   id: number,
-  page: { offset: number; limit: number; only: RowsOnly },
+  page: { offset: number; limit: number; only: RowsOnly; object: ObjectKey },
   signal?: AbortSignal,
 ) => get<ImportRows>(`/api/imports/${id}/rows`, page, signal);
 export const applyPlan = (id: number) => post<{ job: number }>(`/api/imports/${id}/apply`);

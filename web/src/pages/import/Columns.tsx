@@ -22,8 +22,8 @@ const NEW_KINDS: FieldKind[] = [
   'email',
   'link',
 ];
-/** Several columns may go into one text, one after the other. */
-const JOINED = new Set<FieldKind>(['text', 'long_text', 'address']);
+/** Several columns may go into one text, one after the other, or name the same record. */
+const JOINED = new Set<FieldKind>(['text', 'long_text', 'address', 'relation']);
 const SKIP = '-';
 const NEW = 'new:';
 
@@ -160,8 +160,9 @@ function sampleText(cell: Cell): string {
 /** The object's own fields, then those behind each relation under the name of the other object. */
 function fieldGroups(object: ObjectInfo, objects: ObjectInfo[]): { label: string; fields: Field[] }[] {
   const groups = new Map<string, { label: string; fields: Field[] }>();
+  const through = new Set(object.fields.map((field) => field.lookup?.relation));
   for (const field of object.fields) {
-    if (field.hidden || field.kind === 'relation' || (field.readonly && field.kind !== 'auto_number')) continue;
+    if (field.hidden || through.has(field.key) || (field.readonly && field.kind !== 'auto_number')) continue;
     const of = field.lookup?.target_object ?? object.key;
     const group = groups.get(of) ?? { label: labelOf(objects.find((one) => one.key === of)?.label), fields: [] };
     groups.set(of, group);

@@ -13,6 +13,8 @@ const ACCEPT = '.xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.html,.htm,.mht,.xml,.vcf';
 
 interface Props {
   object: string;
+  /** What all rows are, whatever they look like; else each sheet says it itself. */
+  said: string | undefined;
   onPlan: (id: number, plan: ImportPlan) => void;
 }
 
@@ -23,12 +25,12 @@ interface Locked {
 }
 
 /** Where spreadsheets are dropped; asks for the password of one that has it. */
-export function DropZone({ object, onPlan }: Props) {
+export function DropZone({ object, said, onPlan }: Props) {
   const { t } = useTranslation('imports');
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const upload = useMutation({
-    mutationFn: ({ files, password }: { files: File[]; password?: string }) => uploadWorkbooks(files, object, password),
+    mutationFn: ({ files, password }: { files: File[]; password?: string }) => uploadWorkbooks(files, said, password),
   });
   const [locked, setLocked] = useState<Locked | null>(null);
   const read = (files: File[], password?: string) =>

@@ -9,6 +9,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import type { ImportPlan } from '@/api/import-types';
 import { readPlan } from '@/api/imports';
+import { useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import { Failed, Forbidden, LinesLoading, Statement } from '@/ui/states';
 import { DropZone } from './DropZone';
@@ -30,16 +31,19 @@ export default function ImportPage() {
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>{t('title')}</h1>
-      {id === undefined ? <Start object={object ?? 'customers'} /> : <Import key={id} id={id} />}
+      {id === undefined ? <Start object={object} /> : <Import key={id} id={id} />}
     </div>
   );
 }
 
-function Start({ object }: { object: string }) {
+function Start({ object }: { object: string | undefined }) {
   const navigate = useNavigate({ from: '/import' });
+  const { objects } = useObjects();
+  const main = objects[0]?.key ?? '';
   return (
     <DropZone
-      object={object}
+      object={object ?? main}
+      said={object === main ? undefined : object}
       onPlan={(id, plan) => {
         queryClient.setQueryData(planKey(id), plan);
         void navigate({ search: { id } });

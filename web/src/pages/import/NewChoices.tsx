@@ -22,7 +22,7 @@ export function NewChoices({ plan, onFix }: { plan: ImportPlan; onFix: (fix: Pla
         <span className={styles.muted}>{t('plan.newChoicesText')}</span>
       </h2>
       <ul className={styles.newChoices}>
-        {plan.new_choices.map(({ field: key, value, count }) => {
+        {plan.new_choices.map(({ object: of, field: key, value, count }) => {
           const field = object?.fields.find((one) => one.key === key) ?? newField(key);
           const present = field.choices.filter((choice) => !choice.archived);
           return (
@@ -54,9 +54,10 @@ export function NewChoices({ plan, onFix }: { plan: ImportPlan; onFix: (fix: Pla
                   { value: LEAVE, label: t('plan.choiceLeave', { count }) },
                 ]}
                 onChange={(chosen: string) => {
-                  if (chosen === LEAVE) onFix({ kind: 'leave', field: key, value });
-                  else if (chosen === EMPTY) onFix({ kind: 'value', field: key, value, to: null });
-                  else if (chosen !== ADD) onFix({ kind: 'value', field: key, value, to: chosen.slice(AS.length) });
+                  if (chosen === LEAVE) onFix({ kind: 'leave', object: of, field: key, value });
+                  else if (chosen === EMPTY) onFix({ kind: 'value', object: of, field: key, value, to: null });
+                  else if (chosen !== ADD)
+                    onFix({ kind: 'value', object: of, field: key, value, to: chosen.slice(AS.length) });
                 }}
               />
             </li>

@@ -12,8 +12,9 @@ const ON_MATCH: ImportOptions['on_match'][] = ['fill', 'overwrite', 'skip', 'cre
 const TOGETHER = ' together';
 const MATCHABLE = new Set(['text', 'auto_number', 'credit_code', 'email', 'phone']);
 
-/** How records that are there already are recognised, and what happens to them. */
-export function Options({ plan, onChange }: PlanPartProps) {
+/** How records that are there already are recognised, and what happens to them. `isMain`: of what the import is of;
+ *  records of its other objects are recognised by themselves. */
+export function Options({ plan, isMain, onChange }: PlanPartProps & { isMain: boolean }) {
   const { t } = useTranslation('imports');
   const { rights } = useMe();
   const object = useObject(plan.object);
@@ -28,39 +29,43 @@ export function Options({ plan, onChange }: PlanPartProps) {
   return (
     <section aria-label={t('plan.options')}>
       <h2 className={styles.heading}>{t('plan.options')}</h2>
-      <div className={styles.option}>
-        <span>{matchLabel}</span>
-        <Select
-          value={several ? TOGETHER : match}
-          aria-label={matchLabel}
-          options={[
-            { value: 'auto', label: t('plan.matchAuto') },
-            ...keys.map((field) => ({ value: field.key, label: labelOf(field.label_all) })),
-            ...(plan.together.length > 1 ? [{ value: TOGETHER, label: t('plan.matchTogether') }] : []),
-          ]}
-          onChange={(next) => {
-            setSeveral(next === TOGETHER ? [] : null);
-            if (next !== TOGETHER) onChange({ options: { match: next } });
-          }}
-        />
-      </div>
-      {several ? (
+      {isMain ? (
         <>
-          <Select
-            mode="multiple"
-            className={styles.together}
-            value={several}
-            aria-label={t('plan.matchFields')}
-            placeholder={t('plan.matchFields')}
-            optionFilterProp="label"
-            options={plan.together.map((key) => ({ value: key, label: nameOf(key) }))}
-            onChange={(next) => {
-              setSeveral(next);
-              // One by itself is chosen above.
-              if (next.length > 1) onChange({ options: { match: next } });
-            }}
-          />
-          <p className={styles.muted}>{t('plan.matchTogetherText')}</p>
+          <div className={styles.option}>
+            <span>{matchLabel}</span>
+            <Select
+              value={several ? TOGETHER : match}
+              aria-label={matchLabel}
+              options={[
+                { value: 'auto', label: t('plan.matchAuto') },
+                ...keys.map((field) => ({ value: field.key, label: labelOf(field.label_all) })),
+                ...(plan.together.length > 1 ? [{ value: TOGETHER, label: t('plan.matchTogether') }] : []),
+              ]}
+              onChange={(next) => {
+                setSeveral(next === TOGETHER ? [] : null);
+                if (next !== TOGETHER) onChange({ options: { match: next } });
+              }}
+            />
+          </div>
+          {several ? (
+            <>
+              <Select
+                mode="multiple"
+                className={styles.together}
+                value={several}
+                aria-label={t('plan.matchFields')}
+                placeholder={t('plan.matchFields')}
+                optionFilterProp="label"
+                options={plan.together.map((key) => ({ value: key, label: nameOf(key) }))}
+                onChange={(next) => {
+                  setSeveral(next);
+                  // One by itself is chosen above.
+                  if (next.length > 1) onChange({ options: { match: next } });
+                }}
+              />
+              <p className={styles.muted}>{t('plan.matchTogetherText')}</p>
+            </>
+          ) : null}
         </>
       ) : null}
       {plan.matched.length > 0 ? (

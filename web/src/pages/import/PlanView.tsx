@@ -7,6 +7,7 @@ import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import type { ImportPlan, PlanChange, RowsOnly } from '@/api/import-types';
 import { applyPlan } from '@/api/imports';
+import type { ObjectKey } from '@/api/types';
 import { useMessage } from '@/ui/messages';
 import bar from './bar.module.css';
 import { Columns } from './Columns';
@@ -14,6 +15,7 @@ import { planKey } from './ImportPage';
 import styles from './import.module.css';
 import { NewChoices } from './NewChoices';
 import { Options } from './Options';
+import { Parts, partOf } from './Parts';
 import { Preview } from './Preview';
 import { Problems } from './Problems';
 import { Sheets } from './Sheets';
@@ -26,6 +28,7 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
   const navigate = useNavigate({ from: '/import' });
   const changes = usePlanChange(plan);
   const [only, setOnly] = useState<RowsOnly>('all');
+  const [object, setObject] = useState<ObjectKey | null>(null);
   const apply = useMutation({
     mutationFn: () => applyPlan(plan.id),
     onSuccess: ({ job }) => queryClient.setQueryData(planKey(plan.id), { ...plan, state: 'applying', job }),
@@ -33,7 +36,8 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
   });
   const { counts } = plan;
   const ready = counts.create + counts.update;
-  const props = { plan, onChange: changes.send };
+  const part = partOf(plan, object);
+  const props = { plan: part, onChange: changes.send };
 
   return (
     <>
@@ -81,16 +85,26 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
       {isAllSame(plan) ? (
         <Alert className={styles.alert} type="info" showIcon title={t('plan.allSame', { count: counts.same })} />
       ) : null}
+      {plan.parts.length > 1 ? (
+        <Parts
+          plan={plan}
+          object={part.object}
+          onObject={(next) => {
+            setObject(next);
+            setOnly('all');
+          }}
+        />
+      ) : null}
       <div className={styles.plan}>
         <div className={styles.mapping}>
-          <Sheets {...props} />
+          <Sheets plan={plan} onChange={changes.send} />
           <Columns {...props} />
-          <Options {...props} />
+          <Options {...props} isMain={part.object === plan.object} />
         </div>
         <div className={styles.outcome}>
-          <Preview plan={plan} only={only} onOnly={setOnly} changes={changes} />
-          <NewChoices plan={plan} onFix={changes.fix} />
-          <Problems plan={plan} onFix={changes.fix} onShow={() => setOnly('problems')} />
+          <Preview key={part.object} plan={part} only={only} onOnly={setOnly} changes={changes} />
+          <NewChoices plan={part} onFix={changes.fix} />
+          <Problems plan={part} onFix={changes.fix} onShow={() => setOnly('problems')} />
         </div>
       </div>
     </>

@@ -56,7 +56,7 @@ export function PreviewGrid({ plan, only, count, changes }: Props) {
   const first = Math.max(Math.floor((view.top * scale) / ROW) - BEYOND, 0);
   const last = Math.min(first + Math.ceil(view.height / ROW) + 2 * BEYOND, count - 1);
   const above = scale === 1 ? first * ROW : Math.max(view.top - BEYOND * ROW, 0);
-  const pages = usePages(plan.id, only, first, last);
+  const pages = usePages(plan.id, plan.object, only, first, last);
   const columns = plan.fields.map((key) => object?.fields.find((field) => field.key === key) ?? newField(key));
   const several = plan.files.flatMap((file) => file.sheets).filter((sheet) => sheet.used).length > 1;
   const nameOf = (key: string) => labelOf(object?.fields.find((field) => field.key === key)?.label_all) || key;

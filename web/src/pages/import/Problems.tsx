@@ -41,8 +41,8 @@ export function Problems({ plan, onFix, onShow }: Props) {
       <ul className={styles.problems}>
         {groups.map((group) => (
           <GroupLine
-            key={`${group.field}/${group.column}/${group.code}/${group.value}`}
-            object={plan.object}
+            key={`${group.object}/${group.field}/${group.column}/${group.code}/${group.value}`}
+            object={group.object ?? plan.object}
             group={group}
             onFix={onFix}
             onShow={onShow}
@@ -92,7 +92,7 @@ function GroupLine({ object, group, onFix, onShow }: LineProps) {
                       all
                       onSave={(to) => {
                         setOpen(false);
-                        onFix({ kind: 'value', field: field.key, value, to });
+                        onFix({ kind: 'value', object: group.object, field: field.key, value, to });
                       }}
                       onClose={() => setOpen(false)}
                     />
@@ -100,7 +100,10 @@ function GroupLine({ object, group, onFix, onShow }: LineProps) {
                 ) : null}
               </span>
               {group.code === 'unknown_choice' ? (
-                <Button size="small" onClick={() => onFix({ kind: 'choice', field: field.key, value })}>
+                <Button
+                  size="small"
+                  onClick={() => onFix({ kind: 'choice', object: group.object, field: field.key, value })}
+                >
                   {t('plan.choiceAdd')}
                 </Button>
               ) : null}
@@ -108,7 +111,7 @@ function GroupLine({ object, group, onFix, onShow }: LineProps) {
                 size="small"
                 type="text"
                 aria-label={t('plan.leaveOf', { value })}
-                onClick={() => onFix({ kind: 'leave', field: field.key, value })}
+                onClick={() => onFix({ kind: 'leave', object: group.object, field: field.key, value })}
               >
                 {t('plan.leave', { count })}
               </Button>

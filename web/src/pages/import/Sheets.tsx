@@ -1,7 +1,8 @@
-import { Button, Checkbox, InputNumber } from 'antd';
+import { Button, Checkbox, InputNumber, Select } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportSheet } from '@/api/import-types';
+import { labelOf, useObjects } from '@/api/objects';
 import styles from './import.module.css';
 import type { PlanPartProps } from './PlanView';
 
@@ -11,6 +12,7 @@ const Source = lazy(() => import('./Source'));
 export function Sheets({ plan, onChange }: PlanPartProps) {
   const { t } = useTranslation('imports');
   const several = plan.files.length > 1;
+  const { objects } = useObjects();
   const [shown, setShown] = useState<{ file: number; sheet: number; name: string } | null>(null);
   return (
     <section aria-label={t('plan.sheets')}>
@@ -19,8 +21,8 @@ export function Sheets({ plan, onChange }: PlanPartProps) {
         {plan.files.map((file, fileIndex) =>
           file.sheets.map((sheet) => {
             const change = (part: Partial<ImportSheet>) => {
-              const { used, header_row } = { ...sheet, ...part };
-              onChange({ sheets: [{ file: fileIndex, sheet: sheet.index, used, header_row }] });
+              const { used, header_row, object } = { ...sheet, ...part };
+              onChange({ sheets: [{ file: fileIndex, sheet: sheet.index, used, header_row, object }] });
             };
             return (
               <li key={`${file.name}/${sheet.index}`} className={styles.sheet}>
@@ -42,6 +44,17 @@ export function Sheets({ plan, onChange }: PlanPartProps) {
                     .filter(Boolean)
                     .join(' · ')}
                 </span>
+                {sheet.used ? (
+                  <Select
+                    size="small"
+                    className={styles.sheetObject}
+                    value={sheet.object}
+                    aria-label={t('plan.objectOf', { name: sheet.sheet })}
+                    popupMatchSelectWidth={false}
+                    options={objects.map((one) => ({ value: one.key, label: labelOf(one.plural) }))}
+                    onChange={(object) => change({ object })}
+                  />
+                ) : null}
                 {sheet.used ? (
                   <span className={styles.headerRow}>
                     {t('plan.headerRow')}

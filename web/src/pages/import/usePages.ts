@@ -1,18 +1,19 @@
 import { useQueries } from '@tanstack/react-query';
 import type { ImportRow, RowsOnly } from '@/api/import-types';
 import { readPlanRows } from '@/api/imports';
+import type { ObjectKey } from '@/api/types';
 
 const PAGE = 100;
 
 /** The rows of a preview from one place to another, fetched in pages as they come into sight. */
-export function usePages(plan: number, only: RowsOnly, first: number, last: number) {
+export function usePages(plan: number, object: ObjectKey, only: RowsOnly, first: number, last: number) {
   const start = Math.floor(first / PAGE);
   const count = Math.max(Math.floor(last / PAGE) - start + 1, 1);
   return useQueries({
     queries: Array.from({ length: count }, (_, place) => ({
-      queryKey: ['import-rows', plan, only, start + place],
+      queryKey: ['import-rows', plan, object, only, start + place],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        readPlanRows(plan, { offset: (start + place) * PAGE, limit: PAGE, only }, signal),
+        readPlanRows(plan, { offset: (start + place) * PAGE, limit: PAGE, only, object }, signal),
       staleTime: 60_000,
     })),
     combine: (pages) => ({
