@@ -264,12 +264,17 @@ class _Part:
         for _, relation, to in meant:
             targets.setdefault(self._known.field(self._one.key, relation).target or "", []).append(to)
         there = {key: self._present(self._known.object(key), ids) for key, ids in targets.items()}
-        edits = []
-        for pk, relation, to in meant:
-            target = self._known.field(self._one.key, relation).target or ""
-            if pk in present and to in there[target]:
-                edits.append(Edit(pk, {relation: to}))
-        write.update(self._one.key, edits)
+        made = set(self._refs.values())
+        # What this import itself created is its own to complete, whoever may change it from now on.
+        for is_own in (True, False):
+            edits = [
+                Edit(pk, {relation: to})
+                for pk, relation, to in meant
+                if pk in present
+                and to in there[self._known.field(self._one.key, relation).target or ""]
+                and (pk in made) == is_own
+            ]
+            write.update(self._one.key, edits, system=is_own)
 
     def _note(self, unit: Mapping[str, Any], pk: int) -> None:
         if "ref" in unit:
