@@ -52,11 +52,14 @@ def spellings_of(text: str) -> set[str]:
 
 _SIGNS = str.maketrans("", "", " -.()/")
 _AREA = re.compile(r"(01\d|02\d|0[3-9]\d\d)(\d{7,8})")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _SHORTEST = 7  # digits: what is shorter is a hotline or an extension, which many have
 
 
 def phone_key(text: str) -> str | None:
     """A telephone as telephones are compared; None for what is nobody's own: hotlines, placeholders, several."""
+    if _MOBILE.fullmatch(text):  # as most of them stand there
+        return text
     number, mark, extension = fold(text).partition(" ext. ")
     digits = number.translate(_SIGNS)
     for country in ("+86", "0086"):
@@ -69,7 +72,7 @@ def phone_key(text: str) -> str | None:
 def phone_spellings(text: str) -> set[str]:
     """The ways in which the same telephone is likely to stand in the table, the given one among them."""
     found, key = {text}, phone_key(text)
-    if key is None:
+    if key is None or (key == text and _MOBILE.fullmatch(text)):
         return found
     number, mark, extension = key.partition(" ext. ")
     spelled = {number}
