@@ -205,6 +205,40 @@ def test_where_one_is_and_what_is_wrong_show_in_high_contrast(visit, filled: lis
     assert here.evaluate("(one) => getComputedStyle(one).outlineStyle") == "solid", "where one is stands out"
 
 
+def test_what_is_found_and_where_things_are_dropped_show_in_high_contrast(visit, filled: list[int]):
+    page = visit(OWNER, path=None, forced_colors="active")
+    prepare(page, filled)
+    page.goto("/o/customers")
+    table = Table(page)
+    expect(page.locator(".kg-movable")).to_be_visible()
+    page.keyboard.press("Control+f")
+    page.get_by_role("textbox", name="在表格中查找").fill("Ltd 2")
+    found = table.cell("Example Ltd 2", "客户名称")
+    expect(found).to_have_class(re.compile("kg-found"))
+    expect(found).to_have_css("outline-style", "dashed")
+    page.keyboard.press("Escape")
+    wanted = page.evaluate(
+        """() => {
+          const probe = document.createElement('i');
+          probe.style = 'forced-color-adjust: none; background: Highlight';
+          document.body.append(probe);
+          return getComputedStyle(probe).backgroundColor;
+        }"""
+    )
+    table.header("客户名称").hover()
+    page.mouse.down()
+    page.mouse.move(700, 120, steps=4)
+    expect(page.locator(".kg-drop-line")).to_have_css("background-color", wanted)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    table.cell("Example Ltd 1", "客户名称").locator("xpath=..").locator(".kg-open").hover()
+    page.mouse.down()
+    page.mouse.move(60, 400, steps=4)
+    expect(page.locator(".kg-drop")).to_have_css("background-color", wanted)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+
+
 def test_nothing_moves_for_whom_that_disturbs(visit, filled: list[int]):
     page = visit(OWNER, path=None)
     prepare(page, filled)

@@ -206,3 +206,40 @@ def test_between_two_places_there_is_always_room(first: int, steps: list[tuple[i
         assert held == sorted(held)
         assert len(set(held)) == len(held)
         assert not any(one.endswith("0") for one in new)
+
+
+@pytest.mark.parametrize(
+    ("object_key", "field", "one", "other"),
+    [
+        ("customers", "tags", ["甲", "乙"], ["丙"]),
+        ("customers", "main_deal.amount", "1234.5", "8"),
+        ("customers", "owner", "me", None),
+        ("customers", "remark", "一段话", "另一段"),
+        ("customers", "next_follow_up", "2026-03-05", None),
+        ("contacts", "customer", "示例 1", "示例 2"),
+    ],
+)
+def test_the_value_that_a_group_says_is_one_that_rows_can_be_given(
+    table: Actor, ids: list[int], object_key: str, field: str, one: Any, other: Any
+) -> None:
+    known = {"me": table.user_id, "示例 1": {"id": ids[1]}, "示例 2": {"id": ids[2]}}
+
+    def value(raw: Any) -> Any:
+        return known.get(raw, raw) if isinstance(raw, str) else raw
+
+    if object_key == "contacts":
+        rows = [{"customer": ids[n], "name": f"联系 {n}"} for n in (3, 4)]
+    else:
+        rows = [{"name": f"新 {n}"} for n in (1, 2)]
+    made, _ = write.batch(
+        table,
+        object_key,
+        [{"id": None, "values": {**row, field: value(raw)}} for row, raw in zip(rows, (one, other), strict=True)],
+    )
+    asked = {"fields": [field], "group": [{"field": field, "desc": False}]}
+    page = opening.first_page(table, object_key, asked, offset=0, limit=100)
+    wanted = next(row[2] for row in page["rows"] if row[0] == made[0].id)
+    path = next(group["path"] for group in page["groups"] if group["path"] == [wanted])
+    moves.move(table, object_key, [made[1].id], None, values={field: path[0]})
+    rows = opening.first_page(table, object_key, asked, offset=0, limit=100)["rows"]
+    assert [row[2] for row in rows if row[0] == made[1].id] == [wanted]

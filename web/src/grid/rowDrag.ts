@@ -1,4 +1,4 @@
-import type { ByHand } from './byHand';
+import type { Aim, ByHand } from './byHand';
 import type { GridController } from './controller';
 import './rowDrag.css';
 
@@ -16,6 +16,7 @@ export function dragRow(controller: GridController, byHand: ByHand, row: number,
   line.className = 'kg-drop';
   let ids: number[] | null = null;
   let dropped: { row: number; below: boolean } | null = null;
+  let aimed: { row: number; aim: Aim | null } = { row: -1, aim: null };
   let y = press.clientY;
   let frame = 0;
 
@@ -40,7 +41,9 @@ export function dragRow(controller: GridController, byHand: ByHand, row: number,
       const rect = sheet.rectOf(target, -1);
       const below = place.row > controller.lastRow || y > rect.top + rect.height / 2;
       dropped = { row: target, below };
-      const aim = byHand.aim(ids ?? [], target);
+      // Many rows may be dragged: where they would go is looked up once for each row that the mouse comes to.
+      if (aimed.row !== target) aimed = { row: target, aim: byHand.aim(ids ?? [], target) };
+      const { aim } = aimed;
       line.dataset.to = aim?.text ?? '';
       line.classList.toggle('kg-refused', aim?.refused === true);
       line.classList.toggle('kg-whole', aim?.whole === true);
