@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -137,6 +138,10 @@ class Joined(Aggregate):
 def array_of(text: str | None, kind: type[Any] = np.int64) -> "npt.NDArray[Any]":
     """The numbers of a `Joined` text."""
     return np.fromstring(text, dtype=kind, sep=",") if text else np.empty(0, dtype=kind)
+
+
+#: Ids that stand for others in a compiled question. Not to be guessed: a filter may hold any text that looks like ids.
+NOBODY = (-1 - secrets.randbits(60),)
 
 
 class IdIn(Func):
@@ -281,7 +286,7 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows of database column → value; every row has the same columns, `id` among them."""
+    """Insert rows of database column → value; every row has the same columns. Without `id` they get the next."""
     if rows:
         names = list(rows[0])
         insert_encoded(model, names, encoded(model, names, rows))

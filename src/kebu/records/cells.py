@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import IdIn, id_list
+from kebu.core.db import NOBODY, IdIn, id_list
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.records import asof, permissions, search
 from kebu.records.query import expression
@@ -34,7 +34,6 @@ class _Plan(NamedTuple):
     picks: tuple[_Pick, ...]
 
 
-_NOBODY = [-1]
 #: What a record holds that has no value that did not fit.
 _BLANK = frozenset((None, "{}"))
 _plans: dict[tuple[Any, ...], _Plan] = {}
@@ -103,9 +102,9 @@ def tokens(known: Catalog, one: ObjectType, ids: Sequence[int]) -> dict[int, str
     plan = _plans.get(key)
     if plan is None:
         columns = {f"c{n}": expression(field) for n, field in enumerate(fields)}
-        query = one.model.objects.filter(IdIn(_NOBODY)).annotate(**columns)
+        query = one.model.objects.filter(IdIn(NOBODY)).annotate(**columns)
         sql, params = query.values_list("id", "invalid", *columns).query.sql_with_params()
-        plan = _plans[key] = _Plan(sql, params, params.index(id_list(_NOBODY)), ())
+        plan = _plans[key] = _Plan(sql, params, params.index(id_list(NOBODY)), ())
     found = {}
     for pk, invalid, *values in _fetch(plan, ids):
         texts = [
@@ -144,9 +143,9 @@ def _compile(actor: Actor, known: Catalog, one: ObjectType, fields: Sequence[Fie
             target = known.object(field.stored.target or "")
             label = place(F(field.path(f"{field.stored.column}__{target.title}")))
         picks.append(_Pick(field.stored.key, at, label, invalid[path], field.stored.type.cell))
-    query = one.model.objects.filter(permissions.visible_among(actor, one)).filter(IdIn(_NOBODY))
+    query = one.model.objects.filter(permissions.visible_among(actor, one)).filter(IdIn(NOBODY))
     sql, params = query.annotate(**columns).values_list("id", "version", *columns).query.sql_with_params()
-    return _Plan(sql, params, params.index(id_list(_NOBODY)), tuple(picks))
+    return _Plan(sql, params, params.index(id_list(NOBODY)), tuple(picks))
 
 
 def _cells(raws: Sequence[Sequence[Any]], pick: _Pick, *, fitting: bool) -> Sequence[Any]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from django.db import IntegrityError, connection, transaction
 
+from kebu.core import db
 from kebu.core.db import is_postgres
 from kebu.fields.registry import ObjectType
-from kebu.records.models import Counter, NumberSeries
+from kebu.records.models import ChangeSet, Counter, NumberSeries
 
 
 def _series(one: ObjectType) -> NumberSeries:
@@ -54,6 +55,23 @@ def skip_past(one: ObjectType, numbers: Iterable[str]) -> None:
     if highest >= series.next:
         series.next = highest + 1
         series.save(update_fields=["next"])
+
+
+def number_change_set(change_set: ChangeSet) -> None:
+    """Give a ChangeSet the next number; on PostgreSQL in one statement, for others wait for it until the commit."""
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH next AS (UPDATE records_counter SET value = value + 1 WHERE id = %s RETURNING value)"
+                " UPDATE records_changeset AS made SET sequence = next.value FROM next WHERE made.id = %s"
+                " RETURNING made.sequence",
+                [Counter.CHANGES, change_set.pk],
+            )
+            if row := cursor.fetchone():
+                change_set.sequence = row[0]
+                return
+    change_set.sequence = next_sequence()
+    db.update(ChangeSet, ["sequence"], [{"id": change_set.pk, "sequence": change_set.sequence}])
 
 
 def next_sequence(counter: int = Counter.CHANGES) -> int:

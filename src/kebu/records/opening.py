@@ -29,7 +29,8 @@ def first_page(
     after = snapshots.last_change()
     spec = replace(ViewSpec.of(raw), as_of=raw.get("as_of") or "")
     with asof.shown(actor, spec.as_of) as reader:
-        page = _first_page(reader, object_key, spec, raw.get("totals") or (), offset=offset, limit=limit, keep=keep)
+        totals = raw.get("totals") or ()
+        page = _first_page(reader, object_key, spec, totals, after, offset=offset, limit=limit, keep=keep)
     return page | {"after": cursor(actor, after)}
 
 
@@ -38,6 +39,7 @@ def _first_page(
     object_key: str,
     spec: ViewSpec,
     totalled: Sequence[Mapping[str, Any]],
+    change: int,
     *,
     offset: int,
     limit: int,
@@ -55,14 +57,18 @@ def _first_page(
     if spec.group:
         name, order, grouped = groups.opened(ask, spec, totals)
         count, ids = len(order), order[offset : offset + limit].tolist()
-    elif keep and (spec.as_of or offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(ask, spec)):
-        name, order = snapshots.make(ask, spec)
-        count, ids = len(order), order[offset : offset + limit].tolist()
+    elif keep:
+        name = snapshots.token(ask, spec, change)
+        if spec.as_of or offset + limit > MAX_PAGE or snapshots.is_small(ask) or snapshots.is_made(name):
+            _, order = snapshots.make(ask, spec, name)
+            count, ids = len(order), order[offset : offset + limit].tolist()
+        else:
+            snapshots.promise(ask, spec, name)
+            ids = snapshots.some(ask, spec, offset, limit)
     else:
-        name = snapshots.promise(ask, spec) if keep else None
         ids = snapshots.some(ask, spec, offset, limit)
-        if offset == 0 and len(ids) < limit:
-            count = len(ids)
+    if count is None and offset == 0 and len(ids) < limit:
+        count = len(ids)
     return {
         "count": count,
         "snapshot": name,

@@ -17,7 +17,7 @@ PREFIXES = (1, 2, 4)
 # What it takes in microseconds to look at the tokens of a row, and to collect a row from the index.
 _LOOK, _COLLECT = (2.0, 6.0) if is_postgres() else (4.0, 0.2)
 # So many rows are looked at for each that is asked for: at first, and in all, for the next may be unlike the first.
-_NEAR, _FAR = (8, 80) if is_postgres() else (2, 20)
+_NEAR, _FAR = (8, 80) if is_postgres() else (0.5, 20)
 
 
 def table(object_key: str) -> str:
@@ -84,18 +84,23 @@ def by_sound(field: Field) -> bool:
 
 def put(object_key: str, tokens: Mapping[int, str], *, fresh: bool = False) -> None:
     """Index records anew, in the caller's transaction. `fresh`: none of them was indexed before."""
-    if not fresh:
+    if not fresh and not is_postgres():
         remove(object_key, list(tokens))
-    insert(table(object_key), "id" if is_postgres() else "rowid", tokens)
+    key, also = ("id", "" if fresh else _INSTEAD) if is_postgres() else ("rowid", "")
+    insert(table(object_key), key, tokens, also)
 
 
-def insert(name: str, key: str, tokens: Mapping[int, str]) -> None:
-    """Put tokens into a table by its `key`, the index or one that holds the words of another time."""
+_INSTEAD = " ON CONFLICT (id) DO UPDATE SET tokens = excluded.tokens"
+
+
+def insert(name: str, key: str, tokens: Mapping[int, str], also: str = "") -> None:
+    """Put tokens into a table by its `key`, the index or one that holds the words of another time. `also`: what
+    PostgreSQL does with those that are there."""
     with connection.cursor() as cursor:
         if is_postgres():
             cursor.execute(
                 f"INSERT INTO {name} ({key}, tokens) SELECT i, array_to_tsvector(string_to_array(t, ' '))"
-                " FROM unnest(%s::bigint[], %s::text[]) AS x(i, t)",
+                f" FROM unnest(%s::bigint[], %s::text[]) AS x(i, t){also}",
                 [list(tokens), list(tokens.values())],
             )
         else:
@@ -182,7 +187,7 @@ def _first_near(cursor: Any, name: str, groups: Groups, limit: int) -> list[int]
     cursor.execute(f"SELECT max(id) FROM {name if is_postgres() else f'{name}_content'}")
     highest = cursor.fetchone()[0] or 0
     found: list[int] = []
-    looked, last, part = 0, 0, _NEAR * limit
+    looked, last, part = 0, 0, 1 + int(_NEAR * limit)
     while True:
         cursor.execute(f"SELECT {key}, {held} FROM {name} WHERE {within} ORDER BY {key} LIMIT %s", [*asked, last, part])
         rows = cursor.fetchall()

@@ -8,10 +8,11 @@ import hashlib
 import os
 import time
 from bisect import bisect_left
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import orjson
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import IdIn, array_of, is_postgres
+from kebu.core.db import NOBODY, IdIn, array_of, id_list, is_postgres
 from kebu.core.errors import KebuError
 from kebu.records import permissions, places, query, search
 from kebu.records.models import Counter
@@ -30,8 +31,9 @@ from kebu.records.runs import Ids, Runs, runs
 SMALL = 20_000
 # So many rows that a search finds are looked at before all of them are.
 NEAR = 10_000
-# Of a filter so many rows are looked at for each that is asked for, before an index is asked for all.
-GLANCE = 50
+# Of a filter so many ids are looked at for each row that is asked for, at first and then, before an index is asked for
+# all.
+GLANCES = (5, 50)
 # So many rows that were put somewhere by hand are put in between the others; more are sorted with them.
 FEW = 2_000
 KEEP_SECONDS = 3600
@@ -39,9 +41,11 @@ KEEP_FILES = 200
 
 
 def last_change() -> int:
-    """The number of the last ChangeSet."""
-    row = Counter.objects.filter(id=1).values_list("value", flat=True).first()
-    return row or 0
+    """The number of the last ChangeSet. Asked with every page, so without compiling anything."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT value FROM {Counter._meta.db_table} WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def ordered(ask: Asking, spec: ViewSpec) -> Runs:
@@ -84,40 +88,76 @@ def fetched(rows: Any) -> Ids:
 
 def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
     """The ids of one page near the beginning, without knowing the rest."""
+    end = offset + limit
     if spec.sort:
         # Among rows that have a value an index gives the order in either direction; "blanks last" would hide it.
-        filled = query.filled(ask, spec).values_list("id", flat=True)[offset : offset + limit]
-        if len(found := list(filled)) == limit:
+        found = _ids(ask, spec, ("filled", offset, end), lambda: query.filled(ask, spec)[offset:end])
+        if len(found) == limit:
             return found
     elif (moved := _moved(ask, spec)) is not None:
-        first = _first(ask, spec, offset + limit + len(moved))
+        first = _first(ask, spec, end + len(moved))
         if first is not None:
             apart = {pk for _, pk in moved}
             standing = sorted([*moved, *((places.of_id(pk), pk) for pk in first if pk not in apart)])
-            return [pk for _, pk in standing[offset : offset + limit]]
-    return list(query.queryset(ask, spec).values_list("id", flat=True)[offset : offset + limit])
+            return [pk for _, pk in standing[offset:end]]
+    return _ids(ask, spec, ("all", offset, end), lambda: query.queryset(ask, spec)[offset:end])
 
 
 def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
     """The lowest ids of a view; None where all that a search finds would have to be looked at."""
-    rows = query.rows(ask, replace(spec, search="")).order_by("id").values_list("id", flat=True)
+
+    def lowest() -> Any:
+        return query.rows(ask, replace(spec, search="")).order_by("id")[:count]
+
+    def lowest_of(ids: Sequence[int]) -> list[int]:
+        rows = query.rows(ask, replace(spec, search=""))
+        return _ids(ask, spec, ("among", count), lambda: rows.filter(IdIn(NOBODY)).order_by("id")[:count], ids)
+
     if not spec.search:
         if spec.filter:
             # What holds for many rows holds for some of the first; an index would give all of them, to be sorted.
-            lowest = ask.one.model.objects.order_by("id").values_list("id", flat=True)[: GLANCE * count]
-            found = list(rows.filter(IdIn(list(lowest)))[:count])
-            if len(found) == count:
-                return found
-        return list(rows[:count])
+            begin = _end_of_ids(ask, "min") or 0
+            for each in GLANCES:
+                if len(found := lowest_of(range(begin, begin + each * count))) == count:
+                    return found
+        return _ids(ask, spec, ("lowest", count), lowest)
     # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
     near = count if permissions.sees_all(ask.actor, ask.one) and not spec.filter else 2 * count
     while near <= NEAR:
         candidates = search.first(ask.one, spec.search, near)
-        found = list(rows.filter(IdIn(candidates))[:count])
+        found = lowest_of(candidates)
         if len(found) == count or len(candidates) < near:
             return found
         near *= 8
     return None
+
+
+_questions: dict[Hashable, tuple[str, tuple[Any, ...], int]] = {}
+
+
+def _ids(
+    ask: Asking, spec: ViewSpec, what: Hashable, rows: Callable[[], Any], among: Sequence[int] | None = None
+) -> list[int]:
+    """The ids of `rows`, in their order; `among`: what `IdIn(NOBODY)` stands for in them.
+
+    Compiling costs more than running, and who opens a view opens it again. What a question is compiled from is what
+    names a snapshot, but for the last change.
+    """
+    key = (ask.known, what, orjson.dumps(_asked(ask, spec)))
+    # How the records of a moment are asked for changes while they are put together.
+    held = None if spec.as_of else _questions.get(key)
+    if held is None:
+        sql, params = rows().values_list("id", flat=True).query.sql_with_params()
+        held = sql, params, -1 if among is None else params.index(id_list(NOBODY))
+        if len(_questions) > 500:
+            _questions.clear()
+        _questions[key] = held
+    sql, params, at = held
+    if among is not None:
+        params = (*params[:at], id_list(among), *params[at + 1 :])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _moved(ask: Asking, spec: ViewSpec) -> list[tuple[str, int]] | None:
@@ -129,8 +169,10 @@ def _moved(ask: Asking, spec: ViewSpec) -> list[tuple[str, int]] | None:
     if spec.sort or spec.group or spec.as_of:
         return None
     # In the order of their index: PostgreSQL, which does not know how few they are, would look at every row.
-    put = ask.one.model.objects.filter(place__isnull=False).order_by("place")
-    chosen = list(put.values_list("id", flat=True)[: FEW + 1])
+    with connection.cursor() as cursor:
+        table = ask.one.model._meta.db_table
+        cursor.execute(f"SELECT id FROM {table} WHERE place IS NOT NULL ORDER BY place LIMIT {FEW + 1}")
+        chosen = [row[0] for row in cursor.fetchall()]
     if len(chosen) > FEW:
         return None
     if spec.search:
@@ -141,10 +183,17 @@ def _moved(ask: Asking, spec: ViewSpec) -> list[tuple[str, int]] | None:
     return [(place, pk) for pk, place in rows.values_list("id", "place")]
 
 
-def token(ask: Asking, spec: ViewSpec) -> str:
-    """Names the order of this view for this person as of the last change. Says nothing to whoever reads it."""
+def token(ask: Asking, spec: ViewSpec, change: int | None = None) -> str:
+    """Names the order of this view for this person as of a change, the last one. Says nothing to whoever reads it."""
+    change = last_change() if change is None else change
+    asked = _asked(ask, spec) | {"change": [change, ask.known.version]}
+    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+def _asked(ask: Asking, spec: ViewSpec) -> dict[str, Any]:
+    """All that decides which rows a view has for this person, and in which order, but for the rows themselves."""
     actor = ask.actor
-    asked = {
+    return {
         "object": ask.one.key,
         "filter": spec.filter,
         "sort": spec.sort,
@@ -153,28 +202,26 @@ def token(ask: Asking, spec: ViewSpec) -> str:
         "as_of": spec.as_of,
         "person": [actor.user_id, actor.role, actor.rights_version, str(actor.rights.ends)],
         "day": [str(query.today(ask.context.zone)), actor.zone],
-        "change": [last_change(), ask.known.version],
     }
-    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
-def promise(ask: Asking, spec: ViewSpec) -> str:
-    """The token under which `load` finds the snapshot, which is made when somebody asks for it."""
-    name = token(ask, spec)
+def promise(ask: Asking, spec: ViewSpec, name: str = "") -> str:
+    """The token under which `load` finds the snapshot, which is made when somebody asks for it; `name`: it is known."""
+    name = name or token(ask, spec)
     path = _folder() / f"{name}.json"
     if not path.exists():
         _write(path, orjson.dumps({"object": ask.one.key, "person": ask.actor.user_id, "spec": asdict(spec)}))
     return name
 
 
-def is_made(ask: Asking, spec: ViewSpec) -> bool:
-    """Whether the order of this view is known already."""
-    return (_folder() / f"{token(ask, spec)}.npy").exists()
+def is_made(name: str) -> bool:
+    """Whether the order of that token is known already."""
+    return (_folder() / f"{name}.npy").exists()
 
 
-def make(ask: Asking, spec: ViewSpec) -> tuple[str, Ids]:
-    """The snapshot of a view, made now unless it is there."""
-    name = promise(ask, spec)
+def make(ask: Asking, spec: ViewSpec, name: str = "") -> tuple[str, Ids]:
+    """The snapshot of a view, made now unless it is there; `name`: its token, where that is known."""
+    name = promise(ask, spec, name)
     path = _folder() / f"{name}.npy"
     if not path.exists():
         found = ids(ask, spec)
@@ -249,8 +296,15 @@ def keep_beside(name: str, what: str, content: bytes) -> None:
 
 def is_small(ask: Asking) -> bool:
     """Whether ordering all rows costs no more than a page. The highest id bounds their number from above."""
-    highest = ask.one.model.objects.order_by("-id").values_list("id", flat=True).first()
-    return highest is None or highest <= SMALL
+    return (_end_of_ids(ask, "max") or 0) <= SMALL
+
+
+def _end_of_ids(ask: Asking, which: Literal["min", "max"]) -> int | None:
+    """The lowest or the highest id that an object has, deleted records too."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {which}(id) FROM {ask.one.model._meta.db_table}")
+        found: int | None = cursor.fetchone()[0]
+        return found
 
 
 def _map(path: Path) -> Ids:

@@ -680,13 +680,11 @@ class Write(AbstractContextManager["Write"]):
                     settle(self, ids)
         if not self._pending:
             return
-        pks = db.take_ids(Change, len(self._pending))
-        for pk, row in zip(pks, self._pending, strict=True):
-            row["id"], row["change_set_id"] = pk, self.change_set.pk
+        for row in self._pending:
+            row["change_set_id"] = self.change_set.pk
         db.insert(Change, self._pending)
         # Last before commit: whoever holds this row commits next, so that numbers follow commits.
-        self.change_set.sequence = numbers.next_sequence()
-        db.update(ChangeSet, ["sequence"], [{"id": self.change_set.pk, "sequence": self.change_set.sequence}])
+        numbers.number_change_set(self.change_set)
 
 
 def _parts(ids: Sequence[Any], size: int = 900) -> Iterable[list[Any]]:
