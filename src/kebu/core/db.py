@@ -140,6 +140,21 @@ def array_of(text: str | None, kind: type[Any] = np.int64) -> "npt.NDArray[Any]"
     return np.fromstring(text, dtype=kind, sep=",") if text else np.empty(0, dtype=kind)
 
 
+def packed(sql: str, column: str) -> str:
+    """All numbers of the one `column` of a question, in its order, as a single value, which `unpacked` reads: far
+    quicker than a row for each."""
+    if POSTGRES:
+        return f"SELECT array_send(array_agg({column})) FROM ({sql}) AS listed"
+    return f"SELECT group_concat({column}) FROM ({sql})"
+
+
+def unpacked(value: str | bytes | None) -> "npt.NDArray[np.int64]":
+    """The numbers of a `packed` value; PostgreSQL tells how many there are, then the size and the bytes of each."""
+    if isinstance(value, bytes):
+        return np.frombuffer(value, dtype=[("size", ">i4"), ("number", ">i8")], offset=20)["number"].astype(np.int64)
+    return array_of(value)
+
+
 #: Ids that stand for others in a compiled question. Not to be guessed: a filter may hold any text that looks like ids.
 NOBODY = (-1 - secrets.randbits(60),)
 

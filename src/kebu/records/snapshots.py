@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from kebu.accounts.actor import Actor
-from kebu.core.db import NOBODY, IdIn, array_of, id_list, is_postgres
+from kebu.core.db import NOBODY, IdIn, id_list, packed, unpacked
 from kebu.core.errors import KebuError
 from kebu.records import permissions, places, query, search
 from kebu.records.models import Counter
@@ -78,12 +78,8 @@ def fetched(rows: Any) -> Ids:
     """The ids of rows, in their order."""
     sql, params = rows.values_list("id", flat=True).query.sql_with_params()
     with connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute(sql, params)
-            return np.fromiter((row[0] for row in cursor.fetchall()), dtype=np.int64)
-        # One long text is six times quicker to fetch than a million rows.
-        cursor.execute(f"SELECT group_concat(id) FROM ({sql})", params)
-        return array_of(cursor.fetchone()[0])
+        cursor.execute(packed(sql, "id"), params)
+        return unpacked(cursor.fetchone()[0])
 
 
 def some(ask: Asking, spec: ViewSpec, offset: int, limit: int) -> list[int]:
