@@ -166,6 +166,33 @@ def test_a_large_table_sends_the_first_page_first(people: Actor, door: Any, monk
             assert opened.get("/records/customers/pages", where).json()["rows"] == quick["rows"], (sort, limit)
 
 
+def test_the_first_rows_of_a_filter_are_found_wherever_they_stand(
+    table: Actor, door: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "SMALL", 0)
+    kinds = ["person", *["company"] * 12, "person", *["company"] * 60, "person", "person", "person", "person"]
+    values = [{"name": f"示例{n}", "kind": kind} for n, kind in enumerate(kinds)]
+    write.batch(table, "customers", [{"id": None, "values": one} for one in values])
+    opened = door(table)
+    persons = [one["name"] for one in values if one["kind"] == "person"]
+    for limit in (1, 2, 3, 6, 7):
+        for _ in range(2):  # the second time nothing is compiled
+            spec = {"field": "kind", "op": "is", "value": "person"}
+            asked = {"fields": ["name"], "filter": spec, "limit": limit}
+            rows = opened.post("/records/customers/query", asked).json()["rows"]
+            assert [row[2] for row in rows] == persons[:limit]
+
+
+def test_what_was_allowed_once_is_refused_when_the_field_is_gone(people: Actor, door: Any) -> None:
+    key = definitions.add_field(people, "customers", kind="text", labels={"zh-Hans": "示例列"})
+    asked = {"fields": ["name"], "sort": [{"field": key}]}
+    opened = door(people)
+    assert opened.post("/records/customers/query", asked).status_code == 200
+    definitions.delete_field(people, "customers", key)
+    refused = opened.post("/records/customers/query", asked)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "unknown_field")
+
+
 def test_another_persons_snapshot_is_gone(people: Actor, bob: Actor, door: Any) -> None:
     first = door(people).post("/records/customers/query", {"fields": ["name"]}).json()
     for token in (first["snapshot"], "0" * 32, "../../etc/passwd", ""):

@@ -54,7 +54,7 @@ def use_token(secret: str) -> Token | None:
         return None
     (row,) = found
     person = {name.removeprefix("user__"): row.pop(name) for name in [*row] if name.startswith("user__")}
-    token = Token(**row)
+    token = Token.from_db(None, list(row), list(row.values()))
     token.user = User.from_db(None, list(person), list(person.values()))
     now = timezone.now()
     if token.last_used is None or token.last_used < now - _LAST_USED_STEP:

@@ -51,8 +51,7 @@ def _first_page(
     name: str | None = None
     count: int | None = None
     ids: Sequence[int]
-    # Compile even when the answer is kept: a field that one may not see is refused every time.
-    query.queryset(ask, spec)
+    snapshots.check(ask, spec)
     grouped: list[dict[str, Any]] | None = None
     if spec.group:
         name, order, grouped = groups.opened(ask, spec, totals)

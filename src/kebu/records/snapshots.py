@@ -106,8 +106,10 @@ def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
         return query.rows(ask, replace(spec, search="")).order_by("id")[:count]
 
     def lowest_of(ids: Sequence[int]) -> list[int]:
-        rows = query.rows(ask, replace(spec, search=""))
-        return _ids(ask, spec, ("among", count), lambda: rows.filter(IdIn(NOBODY)).order_by("id")[:count], ids)
+        def rows() -> Any:
+            return query.rows(ask, replace(spec, search="")).filter(IdIn(NOBODY)).order_by("id")[:count]
+
+        return _ids(ask, spec, ("among", count), rows, ids)
 
     if not spec.search:
         if spec.filter:
@@ -128,7 +130,20 @@ def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
     return None
 
 
+_MAX_QUESTIONS = 500
 _questions: dict[Hashable, tuple[str, tuple[Any, ...], int]] = {}
+_allowed: set[Hashable] = set()
+
+
+def check(ask: Asking, spec: ViewSpec) -> None:
+    """Compile a view, even where its answer is kept: a field that the person may not see is refused every time. Who
+    had the very same rights over the very same fields when it was allowed need not wait for that again."""
+    key = (ask.known, orjson.dumps(_asked(ask, spec)))
+    if key not in _allowed or spec.as_of:
+        query.queryset(ask, spec)
+        if len(_allowed) > _MAX_QUESTIONS:
+            _allowed.clear()
+        _allowed.add(key)
 
 
 def _ids(
@@ -145,7 +160,7 @@ def _ids(
     if held is None:
         sql, params = rows().values_list("id", flat=True).query.sql_with_params()
         held = sql, params, -1 if among is None else params.index(id_list(NOBODY))
-        if len(_questions) > 500:
+        if len(_questions) > _MAX_QUESTIONS:
             _questions.clear()
         _questions[key] = held
     sql, params, at = held
