@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, day, send
 
 pytestmark = pytest.mark.browser
 NAME = "深圳示例科技有限公司"
@@ -70,3 +70,93 @@ def test_activities_have_a_table_of_their_own(customer):
     expect(table.cell("谈了价格", "下次跟进日期")).to_have_text("2030-01-02")
     table.type_into("谈了价格", "跟进内容", "谈了价格和交货期")
     expect(table.cell("谈了价格和交货期", "跟进方式")).to_have_text("电话")
+
+
+def test_an_activity_is_logged_by_two_keys_and_found_everywhere(customer, picture):
+    page, pk = customer
+    panel = panel_of(page, pk)
+    page.keyboard.press("Control+Shift+L")
+    form = panel.get_by_role("form", name="记一笔")
+    words = form.get_by_role("textbox", name="说了什么")
+    expect(words).to_be_focused()
+    words.press_sequentially("谈了价格，下周给样品")
+    form.get_by_text("拜访", exact=True).click()
+    form.get_by_label("下次跟进日期").fill("+3")
+    picture(page, "log.zh")
+    form.get_by_label("下次跟进日期").press("Control+Enter")
+    expect(page.get_by_text("已记下")).to_be_visible()
+    expect(form).to_be_hidden()
+    tab = panel.get_by_role("tab", name="跟进记录")
+    expect(tab).to_have_text("跟进记录1")
+    expect(panel.get_by_label("下次跟进日期", exact=True)).to_have_value(day(3))
+    tab.click()
+    line = panel.get_by_role("list", name="跟进记录").get_by_role("listitem")
+    expect(line).to_contain_text(["谈了价格，下周给样品"])
+    expect(line.first).to_contain_text("拜访")
+    panel.get_by_role("tab", name="时间线").click()
+    entry = panel.get_by_role("list", name="修改记录").get_by_role("listitem").first
+    expect(entry).to_contain_text("谈了价格，下周给样品")
+    expect(entry).to_contain_text(day(3))
+    page.goto("/o/activities")
+    expect(Table(page).cell("谈了价格，下周给样品", "客户")).to_have_text(NAME)
+
+
+def test_what_was_begun_and_not_saved_waits(customer):
+    page, pk = customer
+    panel = panel_of(page, pk)
+    panel.get_by_role("button", name="记一笔").click()
+    words = panel.get_by_role("form", name="记一笔").get_by_role("textbox", name="说了什么")
+    words.fill("说到一半")
+    words.press("Escape")
+    expect(panel.get_by_role("form")).to_be_hidden()
+    expect(panel).to_be_visible()
+    panel = panel_of(page, pk)
+    panel.get_by_role("button", name="记一笔").click()
+    expect(words).to_have_value("说到一半")
+
+
+def test_a_day_that_is_none_is_refused_and_nothing_is_lost(customer):
+    page, pk = customer
+    panel = panel_of(page, pk)
+    panel.get_by_role("button", name="记一笔").click()
+    form = panel.get_by_role("form", name="记一笔")
+    form.get_by_role("textbox", name="说了什么").fill("谈了价格")
+    form.get_by_label("下次跟进日期").fill("有空再说")
+    form.get_by_role("button", name="记下来").click()
+    expect(form.get_by_role("alert")).to_contain_text("有空再说")
+    expect(form.get_by_role("textbox", name="说了什么")).to_have_value("谈了价格")
+    form.get_by_label("下次跟进日期").fill("明天")
+    form.get_by_role("button", name="记下来").click()
+    expect(panel.get_by_role("tab", name="跟进记录")).to_have_text("跟进记录1")
+    expect(panel.get_by_label("下次跟进日期", exact=True)).to_have_value(day(1))
+
+
+def test_undo_takes_the_activity_and_the_plan_back(customer):
+    page, pk = customer
+    panel = panel_of(page, pk)
+    panel.get_by_role("tab", name="跟进记录").click()
+    panel.get_by_role("button", name="添加跟进记录").click()
+    form = panel.get_by_role("form", name="记一笔")
+    form.get_by_role("textbox", name="说了什么").fill("谈了价格")
+    form.get_by_label("下次跟进日期").fill("明天")
+    form.get_by_role("button", name="记下来").click()
+    expect(panel.get_by_role("list", name="跟进记录")).to_contain_text("谈了价格")
+    panel.get_by_role("tab", name="资料").click()
+    plan = panel.get_by_label("下次跟进日期", exact=True)
+    expect(plan).to_have_value(day(1))
+    page.get_by_role("button", name="撤销").first.click()
+    expect(plan).to_have_value("")
+    expect(panel.get_by_role("tab", name="跟进记录")).to_have_text("跟进记录")
+
+
+def test_on_a_phone_one_logs_with_a_thumb(visit):
+    page = visit(OWNER, path=None)
+    page.set_viewport_size({"width": 390, "height": 844})
+    (pk,) = add_customers(page, {"name": NAME})
+    panel = panel_of(page, pk)
+    panel.get_by_role("button", name="记一笔").click()
+    form = panel.get_by_role("form", name="记一笔")
+    form.get_by_role("textbox", name="说了什么").fill("谈了价格")
+    form.get_by_role("button", name="记下来").click()
+    expect(panel.get_by_role("tab", name="跟进记录")).to_have_text("跟进记录1")
+    send(page, "POST", "/api/records/customers/batch", {"changes": [{"id": pk, "delete": True}], "label": "tidy"})

@@ -6,6 +6,7 @@ import englishExports from './en/exports.json';
 import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
+import englishLog from './en/log.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishRoundtrip from './en/roundtrip.json';
@@ -18,6 +19,7 @@ import chineseExports from './zh-Hans/exports.json';
 import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
+import chineseLog from './zh-Hans/log.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
@@ -32,6 +34,7 @@ const en = {
   comments: englishComments,
   imports: englishImports,
   kinds: englishKinds,
+  log: englishLog,
   many: englishMany,
   memory: englishMemory,
   roundtrip: englishRoundtrip,
@@ -46,6 +49,7 @@ const zhHans = {
   comments: chineseComments,
   imports: chineseImports,
   kinds: chineseKinds,
+  log: chineseLog,
   many: chineseMany,
   memory: chineseMemory,
   roundtrip: chineseRoundtrip,

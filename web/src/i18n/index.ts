@@ -10,6 +10,7 @@ import type exports_ from './zh-Hans/exports.json';
 import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
+import type log from './zh-Hans/log.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
@@ -34,6 +35,7 @@ declare module 'i18next' {
       comments: typeof comments;
       imports: typeof imports;
       kinds: typeof kinds;
+      log: typeof log;
       many: typeof many;
       memory: typeof memory;
       roundtrip: typeof roundtrip;

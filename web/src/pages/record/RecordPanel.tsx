@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Tabs } from 'antd';
-import { type CSSProperties, type KeyboardEvent, lazy, Suspense, useEffect, useRef } from 'react';
+import { type CSSProperties, type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
@@ -18,6 +18,7 @@ import { arriving } from '@/ui/arriving';
 import { DeleteOutlined } from '@/ui/icons';
 import { CloseOutlined } from '@/ui/more-icons';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
+import { LogButton } from './LogButton';
 import { NewRecord } from './NewRecord';
 import { PanelEdge, usePanelWidth } from './PanelEdge';
 import { RecordFields } from './RecordFields';
@@ -26,6 +27,7 @@ import styles from './record.module.css';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
 
+const LogForm = lazy(() => arriving(() => import('./LogForm')));
 const Threads = lazy(() => arriving(() => import('@/pages/comments/Threads')));
 
 export interface RecordPanelProps {
@@ -79,16 +81,17 @@ export default function RecordPanel(props: RecordPanelProps) {
       ) : isUnmade(id) ? (
         <UnmadeRecord {...props} id={id} />
       ) : (
-        <OpenRecord {...props} id={id} />
+        <OpenRecord {...props} id={id} onLogged={() => panel.current?.focus({ preventScroll: true })} />
       )}
     </aside>
   );
 }
 
-function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
-  const { object, id, context, tab, onTab, onClose, onRemove } = props;
+function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => void }) {
+  const { object, id, context, tab, onTab, onClose, onRemove, onLogged } = props;
   const { t } = useTranslation('table');
   const { objects } = useObjects();
+  const [logging, setLogging] = useState(false);
   const record = useQuery({
     queryKey: ['record', object.key, id],
     queryFn: ({ signal }) => readRecord(object.key, id, signal),
@@ -122,6 +125,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
     const other = objects.find((one) => one.key === told.object);
     return other ? [{ ...told, other }] : [];
   });
+  const log = related.find(({ other }) => other.key === 'activities' && other.rights.create);
 
   return (
     <>
@@ -132,6 +136,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
         {stage && !isBlank(values.stage) ? <CellView field={stage} cell={values.stage} context={context} /> : null}
         {typeof number === 'string' ? <span className={styles.number}>{number}</span> : null}
         <span className={styles.grow} />
+        {log ? <LogButton open={logging} onOpen={() => setLogging(true)} /> : null}
         {rights.delete ? (
           <Button
             type="text"
@@ -144,6 +149,20 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
         ) : null}
         {close}
       </header>
+      {log && logging ? (
+        <Suspense>
+          <LogForm
+            object={log.other}
+            relation={log.field}
+            parent={{ id, label: name }}
+            context={context}
+            onClose={() => {
+              setLogging(false);
+              onLogged();
+            }}
+          />
+        </Suspense>
+      ) : null}
       <Tabs
         size="small"
         className={styles.tabs}
@@ -179,6 +198,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId }) {
                 object={other}
                 relation={field}
                 count={count}
+                onAdd={other === log?.other ? () => setLogging(true) : undefined}
                 parent={{ id, label: name }}
                 context={context}
                 ask={props.ask}

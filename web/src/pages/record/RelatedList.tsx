@@ -42,10 +42,12 @@ interface Props {
   parent: RelationCell;
   context: FieldContext;
   ask: AskConflict;
+  /** Where one is not added by its name alone. */
+  onAdd?: () => void;
 }
 
 /** What belongs to a record: one line each, which unfolds to be edited, and a line to add one. */
-export function RelatedList({ object, relation, count, parent, context, ask }: Props) {
+export function RelatedList({ object, relation, count, parent, context, ask, onAdd }: Props) {
   const { t } = useTranslation(['table', 'grid']);
   const [open, setOpen] = useState<RecordId | null>(null);
   const keys = LINE_FIELDS.filter(
@@ -65,7 +67,13 @@ export function RelatedList({ object, relation, count, parent, context, ask }: P
   const unmade = useUnmade(object.key).filter(({ cells }) => idOf(cells[relation]) === parent.id);
   return (
     <div className={styles.related}>
-      {object.rights.create ? <AddLine object={object} relation={relation} parent={parent} onAdded={setOpen} /> : null}
+      {onAdd ? (
+        <Button className={styles.addOpens} icon={<PlusOutlined />} onClick={onAdd}>
+          {t('record.addRelated', { object: labelOf(object.label) })}
+        </Button>
+      ) : object.rights.create ? (
+        <AddLine object={object} relation={relation} parent={parent} onAdded={setOpen} />
+      ) : null}
       {rows.error && !rows.data ? (
         <Failed text={errorText(rows.error)} onRetry={() => void rows.refetch()} />
       ) : !rows.data ? (
@@ -127,7 +135,7 @@ function Related({
   shown,
   context,
   ask,
-}: Omit<Props, 'relation' | 'count' | 'parent'> & { id: RecordId; shown: string[] }) {
+}: Pick<Props, 'object' | 'context' | 'ask'> & { id: RecordId; shown: string[] }) {
   const record = useQuery({
     queryKey: ['record', object.key, id],
     queryFn: ({ signal }) => readRecord(object.key, id, signal),

@@ -50,6 +50,7 @@ const GROUPS = {
     ['remove', ['mod+delete']],
     ['columnMenu', ['alt+↓']],
     ['cellMenu', ['shift+f10']],
+    ['log', ['mod+shift+l']],
     ['comments', ['mod+alt+m']],
     ['width', ['alt+shift+←', 'alt+shift+→']],
     ['help', ['mod+/', '?']],
