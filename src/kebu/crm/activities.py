@@ -1,11 +1,12 @@
 """Activities: what was done with a customer, and what follows from it for the customer itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
 
+from kebu.crm.belonging import belong, parts
 from kebu.crm.columns import every, field, labels
 from kebu.crm.models import Activity, Customer
 from kebu.fields.registry import ObjectType
@@ -81,29 +82,17 @@ FIELDS = (
 )
 
 
-def _belong(write: Write, ids: Sequence[int]) -> None:
-    """What is said of a deal or of a contact is said of its customer."""
-    edits = {}
-    for part in _parts(ids):
-        alone = Activity.objects.filter(id__in=part, customer=None, deleted_at=None)
-        for through in ("contact", "deal"):
-            found = alone.filter(**{f"{through}__customer__isnull": False})
-            for pk, customer in found.values_list("id", f"{through}__customer_id"):
-                edits[pk] = Edit(pk, {"customer": customer})
-    write.update(_A, list(edits.values()), system=True)
-
-
 def _settle(write: Write, ids: Sequence[int]) -> None:
     """A customer knows when somebody was last there, and when somebody wants to be there again."""
-    _belong(write, ids)
+    belong(write, _A, ids)
     customers: set[int] = set()
-    for part in _parts(ids):
+    for part in parts(ids):
         found = Activity.objects.filter(id__in=part, customer__isnull=False)
         customers |= set(found.values_list("customer_id", flat=True))
     said = write.changes(_A)
     # One that was moved has left its old customer.
     customers |= {old for _, _, values in said if (old := values.get("customer", (None,))[0]) is not None}
-    for part in _parts(sorted(customers)):
+    for part in parts(sorted(customers)):
         _settle_customers(write, part, _planned(write, said, part))
 
 
@@ -141,7 +130,7 @@ def _planned(
     own = {pk for pk, _, values in write.changes("customers") if "next_follow_up" in values}
     ids = [pk for pk, action, values in said if action == "create" or "next_follow_up" in values]
     plans: dict[int, tuple[datetime | None, date]] = {}
-    for part in _parts(ids):
+    for part in parts(ids):
         made = Activity.objects.filter(id__in=part, customer__in=customers, deleted_at__isnull=True)
         made = made.filter(next_follow_up__isnull=False).order_by("happened_at", "id")
         for pk, at, day in made.values_list("customer_id", "happened_at", "next_follow_up"):
@@ -151,11 +140,6 @@ def _planned(
             if held is None or held[0] is None or (at is not None and at >= held[0]):
                 plans[pk] = (at, day)
     return plans
-
-
-def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:
-    for start in range(0, len(ids), size):
-        yield list(ids[start : start + size])
 
 
 ACTIVITY = ObjectType(

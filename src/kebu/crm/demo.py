@@ -112,6 +112,7 @@ def fill_samples(actor: Actor, customers: int = 60) -> int:
                 {key: _choice(known, "activities", key, value) for key, value in one.items()} for one in deeds
             ]
             write.create("activities", [{**one, "customer": customer} for one in known_ones])
+            _task(write, maker, n, sample, customer)
         write.now = now
     return made
 
@@ -173,6 +174,11 @@ def _create(write: Write, sample: Sample, values: Mapping[str, Any], owner: int 
     return customer.id, [one.id for one in reversed(deals)]
 
 
+def _task(write: Write, maker: Maker, n: int, sample: Sample, customer: int) -> None:
+    if task := maker.task(n, sample):
+        write.create("tasks", [{**task, "done": task["done"] or None, "customer": customer}])
+
+
 # -- a company with a past ---------------------------------------------------------------------------------------
 
 
@@ -215,6 +221,9 @@ def _fill_with_past(
                     sample = replace(samples[act.n], deals=began)
                     made[act.n] = _create(write, sample, act.values, who.pk if who else None)
             progress(place + 1, len(acts))
+        for n, (customer, _) in made.items():
+            with Write(Actor.of(owners[n] or owner), known) as write:
+                _task(write, maker, n, samples[n], customer)
 
 
 def _acts(n: int, sample: Sample, maker: Maker, own: list[str]) -> Iterator[_Act]:

@@ -142,6 +142,14 @@ class Maker:
         days = sorted(int(rnd() * age) for _ in range(int(rnd() * (2 * mean + 1))))
         return [self._activity(chance, sample.created_at.date() + timedelta(days=day), person) for day in days]
 
+    def task(self, n: int, sample: Sample) -> Values | None:
+        """What is still to be done, or was done lately, for some of the customers that one works with."""
+        rnd = Random(~(self.seed * 2_000_003 + n)).random
+        if sample.customer["stage"] not in ("potential", "active") or rnd() >= 0.2:
+            return None
+        due = self.today + timedelta(days=int(rnd() * 20) - 6)
+        return {"subject": _pick(rnd(), self.words["tasks"]), "due_date": due, "done": due < self.today and rnd() < 0.7}
+
     def _activity(self, chance: Random, day: date, person: str) -> Values:
         rnd = chance.random
         kind, words, _ = self.deed(rnd())

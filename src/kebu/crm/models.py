@@ -1,4 +1,4 @@
-"""Customers, and their people, deals and activities. What all records share is in `records.models.Record`."""
+"""Customers, and their people, deals, activities and tasks. What all records share is in `records.models.Record`."""
 
 from typing import ClassVar
 
@@ -156,4 +156,30 @@ class Activity(Record):
             _order("title_key", "activity_title"),
             _trash("activity_trash"),
             *_by_hand("activity"),
+        ]
+
+
+class Task(Record):
+    """What somebody has to do by a day; whose it is says its owner."""
+
+    # No index of its own: the one below begins with it.
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="+")
+    deal = models.ForeignKey(Deal, null=True, on_delete=models.SET_NULL, related_name="+")
+    subject = _text()
+    due_date = models.DateField(null=True)
+    done = models.BooleanField(null=True)
+    remark = _text()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "due_date", "id", "deleted_at"], name="task_of_customer"),
+            # What is still to be done is little, and what each person is reminded of.
+            models.Index(
+                fields=["owner", "due_date"], condition=models.Q(done=None, deleted_at=None), name="task_open"
+            ),
+            _order("due_date", "task_due"),
+            _order("title_key", "task_title"),
+            _trash("task_trash"),
+            *_by_hand("task"),
         ]

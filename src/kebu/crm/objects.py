@@ -10,6 +10,7 @@ from kebu.crm.activities import ACTIVITY
 from kebu.crm.columns import every, field, labels
 from kebu.crm.models import Contact, Customer, Deal
 from kebu.crm.places import place_of
+from kebu.crm.tasks import TASK
 from kebu.fields.registry import ObjectType, Row, register
 from kebu.records.write import Edit, Write
 
@@ -354,7 +355,7 @@ def register_all() -> None:
                 "main_contact.email",
                 "main_deal.title",
             ),
-            children=((_P, "customer"), (_D, "customer"), (ACTIVITY.key, "customer")),
+            children=((_P, "customer"), (_D, "customer"), (ACTIVITY.key, "customer"), (TASK.key, "customer")),
             derive=_derive_customers,
         )
     )
@@ -400,3 +401,4 @@ def register_all() -> None:
         )
     )
     register(ACTIVITY)
+    register(TASK)

@@ -14,7 +14,7 @@ from kebu.records.models import View
 _FOLDER = Path(__file__).parent / "templates"
 _OBJECT = "customers"
 # Objects that came to the program later than companies did.
-_SINCE = ("activities",)
+_SINCE = ("activities", "tasks")
 _VIEW_PARTS = ("fields", "filter", "sort", "frozen", "widths", "count")
 
 

@@ -6,6 +6,7 @@ import {
   BellOutlined as BareBellOutlined,
   BgColorsOutlined as BareBgColorsOutlined,
   CalendarOutlined as BareCalendarOutlined,
+  CheckSquareOutlined as BareCheckSquareOutlined,
   ColumnHeightOutlined as BareColumnHeightOutlined,
   CopyOutlined as BareCopyOutlined,
   DeleteOutlined as BareDeleteOutlined,
@@ -46,6 +47,7 @@ export const BarChartOutlined = silent(BareBarChartOutlined);
 export const BellOutlined = silent(BareBellOutlined);
 export const BgColorsOutlined = silent(BareBgColorsOutlined);
 export const CalendarOutlined = silent(BareCalendarOutlined);
+export const CheckSquareOutlined = silent(BareCheckSquareOutlined);
 export const ColumnHeightOutlined = silent(BareColumnHeightOutlined);
 export const CopyOutlined = silent(BareCopyOutlined);
 export const DeleteOutlined = silent(BareDeleteOutlined);

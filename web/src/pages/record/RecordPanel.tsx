@@ -28,6 +28,8 @@ import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
 
 const LogForm = lazy(() => arriving(() => import('./LogForm')));
+const TABS_ID = 'record';
+
 const Threads = lazy(() => arriving(() => import('@/pages/comments/Threads')));
 
 export interface RecordPanelProps {
@@ -97,6 +99,12 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
     queryFn: ({ signal }) => readRecord(object.key, id, signal),
     staleTime: 5_000,
   });
+  const isThere = record.data !== undefined;
+  useEffect(() => {
+    // On a phone the names of the tabs are pushed along: that of the open one is in sight.
+    const name = isThere && document.getElementById(`${TABS_ID}-tab-${tab}`);
+    if (name) name.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab, isThere]);
   const close = (
     <Button type="text" size="small" icon={<CloseOutlined />} aria-label={t('record.close')} onClick={onClose} />
   );
@@ -164,7 +172,9 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
         </Suspense>
       ) : null}
       <Tabs
+        id={TABS_ID}
         size="small"
+        tabBarGutter={12}
         className={styles.tabs}
         activeKey={tab}
         onChange={(key) => onTab(key as RecordTab)}

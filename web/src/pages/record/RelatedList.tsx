@@ -20,17 +20,21 @@ import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { RecordFields } from './RecordFields';
 import styles from './record.module.css';
+import { Tick } from './Tick';
 import { UnmadeFields } from './UnmadeRecord';
 
 const MOST = 100;
 /** What a line says beside the name, of what the object has. */
 const LINE_FIELDS = [
   ...['title', 'phone', 'mobile', 'email', 'stage', 'amount', 'end_date'],
-  ...['kind', 'happened_at', 'next_follow_up'],
+  ...['kind', 'happened_at', 'next_follow_up', 'due_date', 'owner'],
 ];
 
 /** In which order they stand; others as they were made. */
-const ORDER: Record<ObjectKey, Sort[]> = { activities: [{ field: 'happened_at', desc: true }] };
+const ORDER: Record<ObjectKey, Sort[]> = {
+  activities: [{ field: 'happened_at', desc: true }],
+  tasks: [{ field: 'due_date', desc: true }],
+};
 
 const idOf = (cell: Cell | undefined) => (cell && typeof cell === 'object' && 'id' in cell ? cell.id : null);
 
@@ -53,7 +57,8 @@ export function RelatedList({ object, relation, count, parent, context, ask, onA
   const keys = LINE_FIELDS.filter(
     (key) => key !== object.title_field && object.fields.some((field) => field.key === key),
   );
-  const fields = [object.title_field, ...keys];
+  const tick = object.fields.find((field) => field.key === 'done');
+  const fields = [object.title_field, ...(tick ? [tick.key] : []), ...keys];
   const filter = { field: relation, op: 'is' as const, value: parent.id };
   const rows = useQuery({
     queryKey: ['related', object.key, parent.id],
@@ -88,16 +93,19 @@ export function RelatedList({ object, relation, count, parent, context, ask, onA
             const waiting = unmade.find(({ id }) => id === row.id);
             return (
               <li key={row.id}>
-                <button
-                  type="button"
-                  className={styles.relatedLine}
-                  aria-expanded={isOpen}
-                  aria-label={t('record.openRelated', { name })}
-                  onClick={() => setOpen(isOpen ? null : row.id)}
-                >
-                  {isOpen ? <DownOutlined /> : <RightOutlined />}
-                  <b>{name}</b>
-                </button>
+                <div className={styles.relatedHead}>
+                  {tick && !waiting ? <Tick object={object} field={tick} row={row} name={name} ask={ask} /> : null}
+                  <button
+                    type="button"
+                    className={styles.relatedLine}
+                    aria-expanded={isOpen}
+                    aria-label={t('record.openRelated', { name })}
+                    onClick={() => setOpen(isOpen ? null : row.id)}
+                  >
+                    {isOpen ? <DownOutlined /> : <RightOutlined />}
+                    <b className={tick && row.cells[tick.key] === true ? styles.relatedDone : undefined}>{name}</b>
+                  </button>
+                </div>
                 {waiting ? <small className={styles.waits}>{t('grid:edit.waiting')}</small> : null}
                 {isOpen && waiting ? (
                   <UnmadeFields object={object} record={waiting} shown={fields} context={context} ask={ask} />

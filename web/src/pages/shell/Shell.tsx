@@ -14,6 +14,7 @@ import { arriving } from '@/ui/arriving';
 import {
   BarChartOutlined,
   CalendarOutlined,
+  CheckSquareOutlined,
   FormOutlined,
   FundOutlined,
   IdcardOutlined,
@@ -27,6 +28,7 @@ import { ProfileMenu } from './ProfileMenu';
 import { usePalette } from './palette-command';
 import styles from './shell.module.css';
 
+const TaskCount = lazy(() => arriving(() => import('./TaskCount')));
 const Unsent = lazy(() => arriving(() => import('./Unsent')));
 
 const OBJECT_ICONS: Record<string, ReactNode> = {
@@ -34,6 +36,7 @@ const OBJECT_ICONS: Record<string, ReactNode> = {
   contacts: <IdcardOutlined />,
   deals: <FundOutlined />,
   activities: <FormOutlined />,
+  tasks: <CheckSquareOutlined />,
 };
 
 export default function Shell() {
@@ -53,7 +56,7 @@ export default function Shell() {
         <Link to="/" className={styles.mark} aria-label={t('common:brand')} tabIndex={-1}>
           <Mark size={28} />
         </Link>
-        <RailLinks />
+        <RailLinks counting={together} />
         <div className={styles.railEnd}>
           <Bell />
           <Link to="/settings" className={styles.item} activeProps={{ className: styles.itemActive }}>
@@ -77,7 +80,7 @@ export default function Shell() {
   );
 }
 
-function RailLinks() {
+function RailLinks({ counting }: { counting: boolean }) {
   const { t } = useTranslation('shell');
   const { objects } = useObjects();
   const { pathname, search } = useLocation();
@@ -120,6 +123,11 @@ function RailLinks() {
               aria-current={active ? 'page' : undefined}
             >
               {OBJECT_ICONS[object.key]}
+              {object.key === 'tasks' && counting ? (
+                <Suspense>
+                  <TaskCount />
+                </Suspense>
+              ) : null}
               <span>{labelOf(object.plural ?? object.label)}</span>
             </Link>
           );

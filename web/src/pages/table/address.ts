@@ -1,12 +1,13 @@
 import type { Filter, Level, Sort } from '@/api/types';
 import { isUnmade } from '@/grid/source';
 
-export type RecordTab = 'fields' | 'contacts' | 'deals' | 'activities' | 'comments' | 'timeline';
+export type RecordTab = 'fields' | 'contacts' | 'deals' | 'activities' | 'tasks' | 'comments' | 'timeline';
 const TABS: readonly string[] = [
   'fields',
   'contacts',
   'deals',
   'activities',
+  'tasks',
   'comments',
   'timeline',
 ] satisfies RecordTab[];
