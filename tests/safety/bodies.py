@@ -24,7 +24,7 @@ def good_body(key: str, world: World) -> Any:
         "PATCH /teams/{team_id}": {"name": "华南一", "parent": None, "leader": None, "members": []},
         "POST /teams/{team_id}/preview": {"members": [world.bob.user_id]},
         "POST /records/{object_key}/{record_id}/shares": {"user": world.bob.user_id, "team": None, "write": True, "until": "2099-01-01"},
-        "POST /tokens": {"name": "script", "scope": "read"},
+        "POST /tokens": {"name": "script", "scope": "read", "days": 30},
         "POST /fields/{object_key}": {"kind": "choice", "label": {"zh-Hans": "颜色"}, "choices": [{"label": {"zh-Hans": "蓝"}, "color": 1}], "position": 3},
         "PATCH /fields/{object_key}/{key}": {"label": {"zh-Hans": "颜色"}, "hidden": False, "position": 3, "choices": [{"label": {"zh-Hans": "绿"}}]},
         "POST /records/{object_key}/query": {

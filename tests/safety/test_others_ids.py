@@ -17,6 +17,7 @@ OWN = {
     "record_id",
     "view_id",
     "token_id",
+    "session_id",
     "job_id",
     "file_id",
     "import_id",

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 
 from kebu.accounts import people, reaching, teams, tokens
 from kebu.accounts.actor import Actor
-from kebu.accounts.models import User
+from kebu.accounts.models import SignIn, User
 from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
@@ -49,6 +50,7 @@ class Things:
     deal: int
     view_id: int
     token_id: int
+    session_id: int
     job_id: int
     file_id: int
     import_id: int
@@ -116,6 +118,7 @@ def things(actor: Actor, mark: str) -> Things:
         deal=customer.main_deal_id,
         view_id=view.pk,
         token_id=token.pk,
+        session_id=_elsewhere(actor, mark),
         job_id=job.pk,
         file_id=stored.pk,
         import_id=planned.pk,
@@ -128,6 +131,13 @@ def things(actor: Actor, mark: str) -> Things:
         share_id=sharing.share(actor, "customers", done.id, user=alice.pk)["id"],
         snapshot=opened["snapshot"],
     )
+
+
+def _elsewhere(actor: Actor, mark: str) -> int:
+    """Another browser in which the person is signed in."""
+    store = SessionStore()
+    store.create()
+    return SignIn.objects.create(user_id=actor.person_id, session=store.session_key, device=mark).pk
 
 
 def _came_back(actor: Actor, path: Path) -> int:
@@ -245,7 +255,7 @@ def build(alice: Actor, users: dict[str, Any]) -> World:
 # Counts of tries and sessions are no content. Numbers are taken in a transaction of their own and may leave gaps.
 _NO_CONTENT = {"core_tries", "django_session", "django_migrations", "records_numberseries"}
 # A token notes its use, whatever became of the request.
-_NO_COLUMNS = {"accounts_token": {"last_used"}}
+_NO_COLUMNS = {"accounts_token": {"last_used"}, "accounts_signin": {"last_used"}}
 
 
 def digest() -> str:

@@ -9,15 +9,18 @@ from ninja import Path, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 from typing_extensions import TypedDict
 
-from kebu.accounts import limits, people, setup, tokens
+from kebu.accounts import limits, people, sessions, setup, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
 from kebu.accounts.passwords import MAX_LENGTH
 from kebu.accounts.rights import Right
+from kebu.accounts.sessions_api import router as sessions_router
 from kebu.core.errors import not_found
 
 router = Router(auth=authenticated, tags=["accounts"])
+
+router.add_router("", sessions_router)
 
 #: One line of text without control characters (PostgreSQL refuses NUL).
 Line = Annotated[
@@ -79,6 +82,7 @@ class AcceptBody(Body):
 class NewTokenBody(Body):
     name: Line
     scope: tokens.Scope
+    days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = None
 
 
 class TemplateFieldOut(Schema):
@@ -168,6 +172,7 @@ class TokenOut(Schema):
     scope: str
     created_at: datetime
     last_used: datetime | None
+    expires_at: datetime | None
 
 
 class NewTokenOut(TokenOut):
@@ -207,6 +212,7 @@ def patch_me(request: PersonRequest, body: MeBody) -> dict[str, Any]:
         limits.count_password_change(request.actor.user_id)
         user = people.change_password(request.actor, current=body.password.current, new=body.password.new)
         update_session_auth_hash(request, user)
+        sessions.begin(request.session, user, "password")
     return _me(people.update_me(request.actor, name=body.name, language=body.language, time_zone=body.time_zone))
 
 
@@ -255,7 +261,7 @@ def get_tokens(request: PersonRequest) -> dict[str, Any]:
 @router.post("/tokens", response={201: NewTokenOut}, summary="A new token; its secret is shown this once")
 def post_token(request: PersonRequest, body: NewTokenBody) -> Status[dict[str, Any]]:
     session_only(request)
-    token, secret = tokens.create_token(request.actor, name=body.name, scope=body.scope)
+    token, secret = tokens.create_token(request.actor, name=body.name, scope=body.scope, days=body.days)
     return Status(201, {**_token(token), "token": secret})
 
 
@@ -273,4 +279,4 @@ def _me(user: User) -> dict[str, Any]:
 
 
 def _token(token: Token) -> dict[str, Any]:
-    return {key: getattr(token, key) for key in ("id", "name", "scope", "created_at", "last_used")}
+    return {key: getattr(token, key) for key in ("id", "name", "scope", "created_at", "last_used", "expires_at")}

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja.utils import check_csrf
 
+from kebu.accounts import sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.tokens import use_token
 from kebu.core.errors import KebuError
@@ -83,6 +84,7 @@ def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:
     if not user.is_authenticated:
         raise KebuError("signed_out", status=401)
     _require_csrf(request)
+    sessions.use(request.session, user)
     return user, Actor.of(user, "table"), None
 
 

@@ -4,6 +4,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from kebu.accounts.models import Invitation
+from kebu.accounts.sessions import forget_ended
 from kebu.core import answers
 from kebu.core.jobs import Run, periodic
 
@@ -14,4 +15,5 @@ def forget_expired(run: Run) -> int:
     now = timezone.now()
     sessions, _ = Session.objects.filter(expire_date__lte=now).delete()
     invitations, _ = Invitation.objects.filter(expires_at__lte=now).delete()
+    forget_ended()
     return sessions + invitations + answers.forget_old()

@@ -141,6 +141,20 @@ class Token(models.Model):
     hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     last_used = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+
+class SignIn(models.Model):
+    """A browser in which a person is signed in: what is known of a session beside its content. Written by
+    `kebu.accounts.sessions` only; gone when the session ends."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session = models.CharField(max_length=40, unique=True)
+    way = models.CharField(max_length=20)
+    address = models.CharField(max_length=45)
+    device = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(default=timezone.now)
 
 
 class Invitation(models.Model):

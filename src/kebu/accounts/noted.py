@@ -1,4 +1,4 @@
-"""Sign-ins and sign-outs in the audit log, whichever way they come about."""
+"""Sign-ins and sign-outs, whichever way they come about: noted in the audit log and in the list of sessions."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from kebu.accounts import sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User, clean_email
 from kebu.audit.log import note
@@ -13,12 +14,15 @@ from kebu.audit.log import note
 
 @receiver(user_logged_in)
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
-    note("signed_in", Actor.of(user), way=getattr(request, "signs_in_by", "password"))
+    way = getattr(request, "signs_in_by", "password")
+    sessions.begin(request.session, user, way)
+    note("signed_in", Actor.of(user), way=way)
 
 
 @receiver(user_logged_out)
 def _signed_out(sender: object, request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
+        sessions.forget_one(request.session.session_key)
         note("signed_out", Actor.of(user))
 
 

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kebu.accounts import roles
+from kebu.accounts import roles, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Company, Invitation, Token, User, clean_email
@@ -255,3 +255,4 @@ def _end_access(user: User) -> None:
     """Sessions end by the grown version (see `User._get_session_auth_hash`), tokens are deleted. The caller saves."""
     user.rights_version += 1
     Token.objects.filter(user=user).delete()
+    sessions.forget(user)

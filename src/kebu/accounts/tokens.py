@@ -19,13 +19,22 @@ Scope = Literal["read", "write"]
 _LAST_USED_STEP = timedelta(minutes=1)
 
 
-def create_token(actor: Actor, *, name: str, scope: Scope) -> tuple[Token, str]:
-    """A token of the acting person and its secret, which is shown this once. Raises `disabled_person`."""
+def create_token(actor: Actor, *, name: str, scope: Scope, days: int | None = None) -> tuple[Token, str]:
+    """A token of the acting person and its secret, which is shown this once. Raises `disabled_person`.
+
+    It ends by itself after so many `days`; None: never.
+    """
     if not User.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise KebuError("disabled_person", status=409)
     secret = new_secret()
     with transaction.atomic():
-        token = Token.objects.create(user_id=actor.person_id, name=name, scope=scope, hash=hashed(secret))
+        token = Token.objects.create(
+            user_id=actor.person_id,
+            name=name,
+            scope=scope,
+            hash=hashed(secret),
+            expires_at=timezone.now() + timedelta(days=days) if days else None,
+        )
         note("token_made", actor, token=name, scope=scope)
     return token, secret
 
@@ -45,7 +54,7 @@ def delete_token(actor: Actor, token_id: int) -> None:
 
 
 def use_token(secret: str) -> Token | None:
-    """The token of this secret with its person, unless either is gone or disabled; notes the use, to the minute.
+    """The token of this secret with its person, unless either is gone, over or disabled; notes the use, to the minute.
 
     The look-up goes by the hash: its time tells nothing about the secret.
     """
@@ -57,6 +66,8 @@ def use_token(secret: str) -> Token | None:
     token = Token.from_db(None, list(row), list(row.values()))
     token.user = User.from_db(None, list(person), list(person.values()))
     now = timezone.now()
+    if token.expires_at is not None and token.expires_at <= now:
+        return None
     if token.last_used is None or token.last_used < now - _LAST_USED_STEP:
         stale = Q(last_used=None) | Q(last_used__lt=now - _LAST_USED_STEP)
         Token.objects.filter(stale, pk=token.pk).update(last_used=now)

@@ -18,7 +18,7 @@ from kebu.fields.registry import catalog
 from kebu.records import search
 
 # Sessions end with a restore: they could belong to rights that were taken away since. Who is here is said anew.
-LEFT_OUT = {"django_session", "records_presence"}
+LEFT_OUT = {"django_session", "accounts_signin", "records_presence"}
 _LINES = 2000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 

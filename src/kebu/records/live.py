@@ -209,9 +209,8 @@ class _Hub:
         keys = {one.session for one in listeners if one.session}
         sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
         open_sessions = set(sessions.values_list("session_key", flat=True))
-        tokens = set(
-            Token.objects.filter(id__in={one.token for one in listeners if one.token}).values_list("id", flat=True)
-        )
+        held = Token.objects.filter(id__in={one.token for one in listeners if one.token})
+        tokens = set(held.exclude(expires_at__lte=timezone.now()).values_list("id", flat=True))
         for one in listeners:
             same = rights.get(one.actor.user_id) == one.actor.rights_version and not one.actor.rights.ended
             signed_in = one.token in tokens if one.token else one.session in open_sessions

@@ -83,6 +83,6 @@ export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: async () => (await get<{ rows: Token[] }>('/api/tokens')).rows,
 });
-export const createToken = (name: string, scope: 'read' | 'write') =>
-  post<{ id: number; token: string }>('/api/tokens', { name, scope });
+export const createToken = (name: string, scope: 'read' | 'write', days: number | null) =>
+  post<{ id: number; token: string }>('/api/tokens', { name, scope, days });
 export const deleteToken = (id: number) => remove(`/api/tokens/${id}`);

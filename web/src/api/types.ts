@@ -426,6 +426,7 @@ export interface Token {
   name: string;
   scope: 'read' | 'write';
   last_used: string | null;
+  expires_at: string | null;
   created_at: string;
 }
 

@@ -9,6 +9,7 @@ import { LANGUAGES, setLanguage } from '@/i18n';
 import { NewPasswordItem } from '@/pages/welcome/PasswordItem';
 import { useMessage } from '@/ui/messages';
 import { Head, Section } from './Section';
+import { SignIns } from './SignIns';
 import styles from './settings.module.css';
 import { Tokens } from './Tokens';
 
@@ -19,6 +20,7 @@ export default function AccountPage() {
       <Head title={t('account.title')} />
       <Profile />
       <Password />
+      <SignIns />
       <Tokens />
     </>
   );

@@ -12,6 +12,7 @@ import { CopyLine } from '@/ui/CopyLine';
 import { useMessage } from '@/ui/messages';
 import { PlainTable, StateDot } from '@/ui/PlainTable';
 import { Failed, Forbidden, LinesLoading } from '@/ui/states';
+import { EndSignIns } from './EndSignIns';
 import { Head } from './Section';
 import styles from './settings.module.css';
 
@@ -139,6 +140,7 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
             {account.invited ? t('people.again') : t('people.reset')}
           </Button>
         ) : null}
+        {account.active && !account.invited && !fixed ? <EndSignIns account={account} /> : null}
         {isMe ? null : account.active ? (
           <Popconfirm
             title={t('people.disableAsk')}

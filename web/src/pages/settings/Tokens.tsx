@@ -11,15 +11,19 @@ import { PlainTable } from '@/ui/PlainTable';
 import { Section } from './Section';
 import styles from './settings.module.css';
 
+/** How long a new token is good for; 0: until it is revoked. */
+const DAYS = [30, 90, 365, 0];
+
 /** One's own API tokens: make one, see it once, revoke it. */
 export function Tokens() {
   const { t } = useTranslation(['settings', 'common']);
   const message = useMessage();
   const tokens = useQuery(tokensQuery);
-  const [form] = Form.useForm<{ name: string; scope: 'read' | 'write' }>();
+  const [form] = Form.useForm<{ name: string; scope: 'read' | 'write'; days: number }>();
   const failed = (error: unknown) => void message.error(errorText(error));
   const create = useMutation({
-    mutationFn: ({ name, scope }: { name: string; scope: 'read' | 'write' }) => createToken(name.trim(), scope),
+    mutationFn: ({ name, scope, days }: { name: string; scope: 'read' | 'write'; days: number }) =>
+      createToken(name.trim(), scope, days || null),
     onSuccess: () => {
       form.resetFields();
       void queryClient.invalidateQueries(tokensQuery);
@@ -41,11 +45,13 @@ export function Tokens() {
       ) : null}
       <Form
         form={form}
+        // Or its fields would have the ids of those of the profile.
+        name="token"
         layout="inline"
         colon={false}
         requiredMark={false}
         onFinish={create.mutate}
-        initialValues={{ scope: 'read' }}
+        initialValues={{ scope: 'read', days: 90 }}
         className={styles.row}
       >
         <Form.Item
@@ -66,6 +72,15 @@ export function Tokens() {
             }))}
           />
         </Form.Item>
+        <Form.Item name="days" label={t('account.days')}>
+          <Select
+            style={{ width: 120 }}
+            options={DAYS.map((days) => ({
+              value: days,
+              label: days ? t('account.daysOf', { count: days }) : t('account.forever'),
+            }))}
+          />
+        </Form.Item>
         <Button htmlType="submit" loading={create.isPending}>
           {t('account.create')}
         </Button>
@@ -73,7 +88,14 @@ export function Tokens() {
       {tokens.data && tokens.data.length > 0 ? (
         <PlainTable
           label={t('account.tokens')}
-          head={[t('account.tokenName'), t('account.scope'), t('account.created'), t('account.lastUsed'), '']}
+          head={[
+            t('account.tokenName'),
+            t('account.scope'),
+            t('account.created'),
+            t('account.lastUsed'),
+            t('account.expires'),
+            '',
+          ]}
         >
           {tokens.data.map((token) => (
             <tr key={token.id}>
@@ -81,6 +103,13 @@ export function Tokens() {
               <td>{t(`account.scopes.${token.scope}`)}</td>
               <td>{dateTime(token.created_at)}</td>
               <td>{token.last_used ? timeAgo(token.last_used) : t('account.never')}</td>
+              <td>
+                {!token.expires_at
+                  ? t('account.forever')
+                  : Date.parse(token.expires_at) < Date.now()
+                    ? t('account.over')
+                    : dateTime(token.expires_at)}
+              </td>
               <td className={styles.end}>
                 <Popconfirm
                   title={t('account.revokeAsk')}
