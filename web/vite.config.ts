@@ -37,6 +37,7 @@ export default defineConfig(({ command }) => ({
             // Texts that come with the pages that say them, however many those are.
             { name: 'memory', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?memory\.(ts|json)$/ },
             { name: 'comments', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?comments\.(ts|json)$/ },
+            { name: 'second', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?second\.(ts|json)$/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
             { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },
             { name: 'icons', minShareCount: 5, test: LATER_ICON },

@@ -72,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     disable = _command(user, "disable", _user_disable, "end a person's access; what they did stays")
     disable.add_argument("email", metavar="EMAIL")
 
+    reset = _command(user, "reset-two-factor", _user_reset, "let a person in without a second factor, who lost it")
+    reset.add_argument("email", metavar="EMAIL")
+
     token = _command(commands, "token", _token, "make a token for a program and print it, this once")
     token.add_argument("email", metavar="EMAIL")
     token.add_argument("--name", required=True)
@@ -252,6 +255,16 @@ def _user_disable(args: argparse.Namespace) -> dict[str, Any]:
     from kebu.accounts.people import disable_user
 
     return {"id": disable_user(actor, args.email).pk}
+
+
+def _user_reset(args: argparse.Namespace) -> dict[str, Any]:
+    actor = _wake()
+    from kebu.accounts.people import find_user
+    from kebu.accounts.second import reset
+
+    user = find_user(args.email)
+    reset(actor, user.pk)
+    return {"id": user.pk}
 
 
 def _token(args: argparse.Namespace) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def test_owner_lists_the_people(door, alice, bob):
             "active": True,
             "invited": False,
             "last_login": rows[n]["last_login"],
+            "two_factor": False,
         }
         for n, actor in enumerate((alice, bob))
     ]

@@ -24,6 +24,7 @@ PAGES = [
     "/settings/account",
     "/settings/fields",
     "/settings/people",
+    "/settings/audit",
     "/settings/backups",
     "/nowhere",
 ]

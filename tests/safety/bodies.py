@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from conftest import PASSWORD
+from kebu.accounts import totp
 from safety.world import Upload, World
 
 
@@ -16,6 +19,12 @@ def good_body(key: str, world: World) -> Any:
         "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
         "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
         "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
+        "POST /sign-in/second": {"code": "123456"},
+        "POST /two-factor/begin": {"password": PASSWORD},
+        "POST /two-factor/confirm": {"code": totp.code_at(things.app, int(time.time()) // totp.PERIOD)},
+        "POST /two-factor/codes": {"password": PASSWORD},
+        "POST /two-factor/off": {"password": PASSWORD},
+        "PATCH /sign-in-rules": {"roles": ["administrator"]},
         "POST /audit/export": {"person": 1, "acts": ["export"], "since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
         "POST /roles": {"name": "另一个", "copy_of": "sales"},
         "PATCH /roles/{role_key}": {"name": "推广", "rights": {"objects": {"*": {"see": "own", "pool": True}}}},
@@ -95,6 +104,7 @@ def entitled(key: str) -> str:
             (
                 "POST /users",
                 "PATCH /users",
+                "PATCH /sign-in-rules",
                 "POST /audit",
                 "POST /fields",
                 "PATCH /fields",

@@ -39,12 +39,16 @@ NO_OBJECTS: list[Any] = [
 with_bodies = [one for one in operations() if one.takes == "application/json"]
 
 
+# What is done already, has to be set up or entered first.
+NOT_NOW = ("/setup", "/sign-in/second", "/two-factor/codes")
+
+
 def test_a_good_body_is_taken(world: World) -> None:
     """Or the tests below would show nothing."""
     for operation in with_bodies:
         with undone():
             answer = send(world, operation, good_body(operation.key, world))
-            assert answer.status_code < 300 or operation.path == "/setup", answer.content.decode()
+            assert answer.status_code < 300 or operation.path in NOT_NOW, answer.content.decode()
 
 
 def test_unknown_and_protected_keys_are_refused(world: World, subtests: pytest.Subtests) -> None:

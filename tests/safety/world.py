@@ -18,7 +18,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.test import Client
 
-from kebu.accounts import people, reaching, teams, tokens
+from conftest import PASSWORD
+from kebu.accounts import people, reaching, second, teams, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import SignIn, User
 from kebu.core import files
@@ -62,6 +63,7 @@ class Things:
     comment_id: int
     share_id: int
     snapshot: str
+    app: str  # the secret of an authenticator that is being set up
 
 
 def things(actor: Actor, mark: str) -> Things:
@@ -130,6 +132,7 @@ def things(actor: Actor, mark: str) -> Things:
         comment_id=thread["comments"][0]["id"],
         share_id=sharing.share(actor, "customers", done.id, user=alice.pk)["id"],
         snapshot=opened["snapshot"],
+        app=second.begin(actor, password=PASSWORD)["secret"],
     )
 
 

@@ -32,6 +32,12 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({ return: text(search.return) }),
   component: lazyRouteComponent(() => import('./pages/welcome/SignInPage')),
 });
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: 'second-factor',
+  validateSearch: (search: Record<string, unknown>) => ({ return: text(search.return) }),
+  component: lazyRouteComponent(() => import('./pages/welcome/SecondFactorPage')),
+});
 const invite = createRoute({
   getParentRoute: () => root,
   path: 'invite/$token',
@@ -59,9 +65,11 @@ const shell = createRoute({
     try {
       await Promise.all([queryClient.ensureQueryData(meQuery), queryClient.ensureQueryData(objectsQuery)]);
     } catch (error) {
+      const search = { return: location.href === '/' ? undefined : location.href };
+      if (isApiError(error, 'second_factor_needed')) throw redirect({ to: '/second-factor', search });
       if (!isApiError(error, 'signed_out')) throw error;
       if (await readSetup()) throw redirect({ to: '/setup', search: { secret: undefined } });
-      throw redirect({ to: '/sign-in', search: { return: location.href === '/' ? undefined : location.href } });
+      throw redirect({ to: '/sign-in', search });
     }
   },
   component: ShellPage,
@@ -148,6 +156,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
+    secondFactor,
     invite,
     shell.addChildren([
       home,

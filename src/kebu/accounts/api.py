@@ -15,12 +15,14 @@ from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_
 from kebu.accounts.models import Company, Token, User
 from kebu.accounts.passwords import MAX_LENGTH
 from kebu.accounts.rights import Right
+from kebu.accounts.second_api import router as second_router
 from kebu.accounts.sessions_api import router as sessions_router
 from kebu.core.errors import not_found
 
 router = Router(auth=authenticated, tags=["accounts"])
 
 router.add_router("", sessions_router)
+router.add_router("", second_router)
 
 #: One line of text without control characters (PostgreSQL refuses NUL).
 Line = Annotated[
@@ -137,6 +139,12 @@ class UserOut(Schema):
     active: bool
     invited: bool = Field(description="Has not chosen a password yet")
     last_login: datetime | None
+    two_factor: bool
+
+    @staticmethod
+    def resolve_two_factor(user: User) -> bool:
+        factor = getattr(user, "second_factor", None)
+        return factor is not None and factor.since is not None
 
     @staticmethod
     def resolve_active(user: User) -> bool:

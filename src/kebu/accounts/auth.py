@@ -12,6 +12,7 @@ from ninja.utils import check_csrf
 
 from kebu.accounts import sessions
 from kebu.accounts.actor import Actor
+from kebu.accounts.second import NEEDED
 from kebu.accounts.tokens import use_token
 from kebu.core.errors import KebuError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Reading a page of rows takes a body, hence a POST; a token that may only read may do this one.
 _QUERY = re.compile(r"/api/records/[^/]+/(query|summary|colors|find|comments/marks)")
+#: What somebody may who has to set up a second factor first.
+_BEFORE = re.compile(r"/api/(me|two-factor(/begin|/confirm)?)")
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -84,6 +87,8 @@ def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:
     if not user.is_authenticated:
         raise KebuError("signed_out", status=401)
     _require_csrf(request)
+    if request.session.get(NEEDED) and not _BEFORE.fullmatch(request.path):
+        raise KebuError("second_factor_needed", status=403)
     sessions.use(request.session, user)
     return user, Actor.of(user, "table"), None
 

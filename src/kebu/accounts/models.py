@@ -30,6 +30,8 @@ class Company(models.Model):
     language = models.CharField(max_length=10, choices=LANGUAGES, default="zh-Hans")
     currency = models.CharField(max_length=3, default="CNY")
     template = models.CharField(max_length=50, blank=True, default="")
+    #: Keys of the roles whose people have to sign in with a second factor.
+    two_factor_roles = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -155,6 +157,26 @@ class SignIn(models.Model):
     device = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     last_used = models.DateTimeField(default=timezone.now)
+
+
+class SecondFactor(models.Model):
+    """The app that makes a person's one-time codes. Until `since` is set it is being set up and asks nothing yet.
+
+    `secret` is sealed with the installation's key; `step` is the last period of 30 s whose code was taken: none is
+    taken twice.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    secret = models.TextField()
+    since = models.DateTimeField(null=True)
+    step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """One of the codes for when the app is gone, deleted when it was used. Stores the SHA-256 of 80 random bits."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    hash = models.CharField(max_length=64, unique=True)
 
 
 class Invitation(models.Model):

@@ -6,7 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from kebu.accounts import sessions
+from kebu.accounts import second, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User, clean_email
 from kebu.audit.log import note
@@ -16,6 +16,7 @@ from kebu.audit.log import note
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
     way = getattr(request, "signs_in_by", "password")
     sessions.begin(request.session, user, way)
+    second.mark(request.session, user)
     note("signed_in", Actor.of(user), way=way)
 
 

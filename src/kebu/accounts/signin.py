@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,12 +12,18 @@ from allauth.headless.constants import Client
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import path
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 
-from kebu.accounts import limits
+from kebu.accounts import limits, second
+from kebu.accounts.auth import sign_in
 from kebu.accounts.models import User
 from kebu.accounts.noted import sign_in_failed
 from kebu.core.errors import KebuError
+
+#: In the session: who gave the right password (id, seal of the account, seconds since 1970).
+_WAITING = "second_factor_waits"
+_PATIENCE = 600  # seconds
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -34,9 +41,28 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         AuthenticationBackend.unstash_authenticated_user()
         if user is None:
             sign_in_failed(email)
-        else:
-            limits.forget_sign_ins(email)
+            return None
+        limits.forget_sign_ins(email)
+        if second.is_on(user):
+            # The password is proven; who it was waits in the session for the code.
+            request.session[_WAITING] = [user.pk, user.get_session_auth_hash(), int(time.time())]
+            raise KebuError("second_factor_asked", status=401)
         return user
+
+
+def finish(request: HttpRequest, code: str) -> None:
+    """Sign in who gave the right password in this browser a moment ago, with a code of the app or a recovery code.
+
+    Raises `signed_out` (401) where nobody did or it is too long ago, `wrong_code`, `too_many_attempts`.
+    """
+    pk, seal, at = request.session.get(_WAITING) or (0, "", 0)
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    # The seal ends with a new password, role or state.
+    if user is None or time.time() - at > _PATIENCE or not constant_time_compare(seal, user.get_session_auth_hash()):
+        raise KebuError("signed_out", status=401)
+    way = second.check(user, code)
+    request.session.pop(_WAITING, None)
+    sign_in(request, user, way=way)
 
 
 class SignIn(LoginView):  # type: ignore[misc]

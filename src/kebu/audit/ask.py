@@ -14,7 +14,7 @@ from kebu.core.errors import message, template
 _AT_ONCE = 2000
 # What is stored as a code of ours, and the codes that have a word.
 _CODED = {"way", "role", "before", "after", "scope"}
-_WORDS = {"password", "link", "owner", "administrator", "sales", "readonly", "read", "write"}
+_WORDS = {"password", "link", "app", "recovery", "owner", "administrator", "sales", "readonly", "read", "write"}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ export async function signIn(email: string, password: string): Promise<void> {
     await post(`${AUTH}/login`, { email, password });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (error.code === 'second_factor_asked') throw error;
     if (error.status === 409) return; // signed in already, in another tab
     if (error.status === 400 || error.status === 401) throw new BadCredentials();
     if (error.status === 429) throw new TooManyTries();

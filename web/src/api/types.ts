@@ -419,6 +419,7 @@ export interface Account {
   role: Role;
   active: boolean;
   invited: boolean;
+  two_factor: boolean;
   last_login: string | null;
 }
 export interface Token {

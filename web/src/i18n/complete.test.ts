@@ -10,6 +10,7 @@ import englishLog from './en/log.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishRoundtrip from './en/roundtrip.json';
+import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
 import chinese from './zh-Hans';
@@ -23,6 +24,7 @@ import chineseLog from './zh-Hans/log.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
+import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
 import chineseShortcuts from './zh-Hans/shortcuts.json';
 
@@ -38,6 +40,7 @@ const en = {
   many: englishMany,
   memory: englishMemory,
   roundtrip: englishRoundtrip,
+  second: englishSecond,
   settings: englishSettings,
   shortcuts: englishShortcuts,
 };
@@ -53,6 +56,7 @@ const zhHans = {
   many: chineseMany,
   memory: chineseMemory,
   roundtrip: chineseRoundtrip,
+  second: chineseSecond,
   settings: chineseSettings,
   shortcuts: chineseShortcuts,
 };

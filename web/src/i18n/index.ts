@@ -14,6 +14,7 @@ import type log from './zh-Hans/log.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
+import type second from './zh-Hans/second.json';
 import type settings from './zh-Hans/settings.json';
 import type shortcuts from './zh-Hans/shortcuts.json';
 
@@ -39,6 +40,7 @@ declare module 'i18next' {
       many: typeof many;
       memory: typeof memory;
       roundtrip: typeof roundtrip;
+      second: typeof second;
       settings: typeof settings;
       shortcuts: typeof shortcuts;
     };

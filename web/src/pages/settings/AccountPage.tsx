@@ -8,6 +8,7 @@ import type { Language } from '@/api/types';
 import { LANGUAGES, setLanguage } from '@/i18n';
 import { NewPasswordItem } from '@/pages/welcome/PasswordItem';
 import { useMessage } from '@/ui/messages';
+import { SecondFactor } from './SecondFactor';
 import { Head, Section } from './Section';
 import { SignIns } from './SignIns';
 import styles from './settings.module.css';
@@ -20,6 +21,7 @@ export default function AccountPage() {
       <Head title={t('account.title')} />
       <Profile />
       <Password />
+      <SecondFactor />
       <SignIns />
       <Tokens />
     </>

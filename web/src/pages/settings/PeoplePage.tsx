@@ -13,7 +13,9 @@ import { useMessage } from '@/ui/messages';
 import { PlainTable, StateDot } from '@/ui/PlainTable';
 import { Failed, Forbidden, LinesLoading } from '@/ui/states';
 import { EndSignIns } from './EndSignIns';
+import { ResetSecondFactor } from './ResetSecondFactor';
 import { Head } from './Section';
+import { SignInRules } from './SignInRules';
 import styles from './settings.module.css';
 
 const ROLES: Role[] = ['owner', 'administrator', 'sales', 'readonly'];
@@ -57,6 +59,7 @@ function People() {
       ) : (
         <LinesLoading />
       )}
+      <SignInRules />
       {inviting ? <InviteDialog onClose={() => setInviting(false)} onInvited={setInvited} /> : null}
       <Modal
         title={t('people.link')}
@@ -141,6 +144,7 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
           </Button>
         ) : null}
         {account.active && !account.invited && !fixed ? <EndSignIns account={account} /> : null}
+        {account.two_factor && !fixed ? <ResetSecondFactor account={account} /> : null}
         {isMe ? null : account.active ? (
           <Popconfirm
             title={t('people.disableAsk')}

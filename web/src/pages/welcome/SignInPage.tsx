@@ -1,14 +1,17 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
+import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { BadCredentials, changeMe, signIn, TooManyTries } from '@/api/session';
 import type { Language } from '@/i18n';
 import { Frame } from './Frame';
 import styles from './welcome.module.css';
+
+const SecondStep = lazy(() => import('./SecondStep'));
 
 export default function SignInPage() {
   const { t } = useTranslation(['welcome', 'common']);
@@ -16,17 +19,21 @@ export default function SignInPage() {
   const router = useRouter();
   const [language, setLanguage] = useState<Language | null>(null);
   const submit = useMutation({
-    mutationFn: async ({ email, password }: { email: string; password: string }) => {
-      await signIn(email.trim(), password);
-      // Who chose a language here wants it from now on.
-      if (language) await changeMe({ language });
-    },
-    onSuccess: async () => {
-      queryClient.clear();
-      // Only a path of this program: never another site that somebody put into the address.
-      router.history.push(back && /^\/(?![/\\])/.test(back) ? back : '/');
-    },
+    mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email.trim(), password),
+    onSuccess: () => goOn(),
   });
+  const [why, setWhy] = useState<string | undefined>();
+  const goOn = async () => {
+    // Who chose a language here wants it from now on.
+    if (language) await changeMe({ language });
+    queryClient.clear();
+    // Only a path of this program: never another site that somebody put into the address.
+    router.history.push(back && /^\/(?![/\\])/.test(back) ? back : '/');
+  };
+  const beginAnew = (reason?: string) => {
+    setWhy(reason);
+    submit.reset();
+  };
   const problem = (error: Error) =>
     error instanceof BadCredentials
       ? t('signIn.bad')
@@ -34,6 +41,15 @@ export default function SignInPage() {
         ? t('signIn.tooMany')
         : errorText(error);
 
+  if (isApiError(submit.error, 'second_factor_asked')) {
+    return (
+      <Frame onLanguage={setLanguage}>
+        <Suspense>
+          <SecondStep onDone={() => void goOn()} onBack={beginAnew} />
+        </Suspense>
+      </Frame>
+    );
+  }
   return (
     <Frame onLanguage={setLanguage}>
       <h1 className={styles.title}>{t('signIn.title')}</h1>
@@ -41,6 +57,10 @@ export default function SignInPage() {
         {submit.error ? (
           <Form.Item>
             <Alert type="error" showIcon title={problem(submit.error)} role="alert" />
+          </Form.Item>
+        ) : why ? (
+          <Form.Item>
+            <Alert type="info" showIcon title={why} role="alert" />
           </Form.Item>
         ) : null}
         <Form.Item
