@@ -147,6 +147,20 @@ def test_a_file_that_was_left_is_found_again(table: Page, tmp_path: Path):
     assert saved(table, again.click, tmp_path / "again").read_bytes() == first.read_bytes()
 
 
+def test_on_a_phone_it_is_in_the_menu_above_the_list(visit, tmp_path: Path):
+    page = visit(OWNER, viewport={"width": 390, "height": 800})
+    page.get_by_role("button", name="更多", exact=True).click()
+    page.get_by_role("menuitem", name="导出表格").click()
+    opened = page.get_by_role("dialog", name="导出客户")
+    opened.get_by_role("radio", name=re.compile("CSV")).check()
+    opened.get_by_role("checkbox", name="带上“客户编号”一列").check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    path = saved(page, opened.get_by_role("button", name="导出").click, tmp_path)
+    header, *rows = csv.reader(StringIO(path.read_text("utf-8-sig")))
+    assert header[:2] == ["客户编号", "客户名称"]
+    assert len(rows) == len(NAMES)
+
+
 def test_a_blank_workbook_waits_where_files_are_dropped(table: Page, tmp_path: Path):
     table.get_by_role("button", name="导入").click()
     button = table.get_by_role("button", name="还没有表格？下载空白模板")

@@ -196,6 +196,16 @@ def test_a_file_that_is_no_table_is_told_so(page: Page, tmp_path: Path, name: st
     expect(page.get_by_role("region", name="工作表")).to_be_visible()
 
 
+def test_a_name_with_a_telephone_says_where_both_go(page: Page, tmp_path):
+    file = tmp_path / "名单.csv"
+    file.write_text("客户名称,联系人\n示例公司A,张三 13800001234\n示例公司B,李四 13900001234\n", "utf-8")
+    choose(page, file)
+    columns = page.get_by_role("region", name="列的对应")
+    expect(columns.get_by_role("row").filter(has_text="张三 13800001234")).to_contain_text(
+        "同一格里的电话写入“主要联系人 · 手机”"
+    )
+
+
 # -- correcting before anything is written ---------------------------------------------------------------------
 
 

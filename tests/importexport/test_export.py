@@ -220,3 +220,17 @@ def test_rights_are_asked_for_again_when_the_job_runs(table: Actor, bob: Actor, 
     User.objects.filter(pk=bob.user_id).update(role="readonly")
     assert work_once()
     assert jobs.Job.objects.get(pk=job).error["code"] == "not_allowed"
+
+
+def test_a_csv_with_numbers_is_known_when_it_comes_back(table: Actor, taken: Any, importer: Any, tmp_path: Any) -> None:
+    write.create(table, "customers", {"name": "甲公司", "remark": "老客户"})
+    plain = lines(taken(table, format="csv", fields=["name", "remark"]))
+    assert plain[0] == ["客户名称", "备注"]
+    number = Customer.objects.get(name="甲公司").number
+    numbered = lines(taken(table, format="csv", fields=["name", "remark"], numbered=True))
+    assert numbered == [["客户编号", "客户名称", "备注"], [number, "甲公司", "老客户"]]
+    already = lines(taken(table, format="csv", fields=["name", "number"], numbered=True))
+    assert already[0] == ["客户名称", "客户编号"]
+    path = tmp_path / "客户.csv"
+    path.write_text("\r\n".join(["客户编号,客户名称,备注", f"{number},甲新公司,老客户"]), "utf-8-sig")
+    assert counts(importer(table).plan(path, on_match="overwrite", match="number")) == {"rows": 1, "update": 1}

@@ -67,6 +67,8 @@ def test_telephones_with_a_column_of_their_own_leave_names_alone(importer: Any, 
 def test_a_person_may_want_the_cell_as_it_is(importer: Any, table: Actor) -> None:
     row = importer(table).planned(["客户名称", "联系人"], ["示例公司A", "张三 13800001234"])
     assert row.summary["fields"] == ["name", "main_contact.name", "main_contact.mobile"]
+    _, told = imports.as_json(table, row)["files"][0]["sheets"][0]["columns"]
+    assert (told["field"], told["also"], told["part"]) == ("main_contact.name", "main_contact.mobile", "person")
     given = [{"file": 0, "sheet": 0, "index": 1, "field": "main_contact.name"}]
     row = importer(table).apply(imports.change(table, row.pk, columns=given))
     assert list(Contact.objects.values_list("name", "mobile")) == [("张三 13800001234", None)]

@@ -15,7 +15,7 @@ from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.crm.models import Contact, Customer
 from kebu.fields import definitions
-from kebu.importexport import imports, roundtrip
+from kebu.importexport import imports, returning, roundtrip
 from kebu.importexport.models import Import
 from kebu.records import history, write
 
@@ -55,12 +55,12 @@ class Trip:
         """Dropped and compared."""
         self.actor = actor or self.actor
         row = self._importer(self.actor).plan(self.path, **options)
-        self.id = roundtrip.compare(self.actor, row.pk).pk
+        self.id = returning.compare(self.actor, row.pk).pk
         return roundtrip.as_json(self.actor, self.id)
 
     def again(self) -> dict[str, Any]:
         """Compared anew with what is here."""
-        self.id = roundtrip.compare(self.actor, self.id).pk
+        self.id = returning.compare(self.actor, self.id).pk
         return roundtrip.as_json(self.actor, self.id)
 
     def rows(self, only: str = "all") -> list[dict[str, Any]]:
@@ -449,7 +449,7 @@ def test_a_renamed_company_is_no_edit_of_its_contacts(three: Actor, importer: An
     path = tmp_path / "contacts.xlsx"
     export.write_file(ask, spec, path, export.How(), lambda *_: None)
     change(three, "甲公司", name="甲股份公司")
-    row = roundtrip.compare(three, importer(three).plan(path, object_key="contacts").pk)
+    row = returning.compare(three, importer(three).plan(path, object_key="contacts").pk)
     assert rows_of(roundtrip.as_json(three, row.pk)) == {}
 
 
@@ -459,6 +459,6 @@ def test_a_password_and_groups_do_not_matter(three: Actor, importer: Any, tmp_pa
     ask, spec = export.spec_of(three, "customers", None, {"fields": FIELDS, "group": [{"field": "level"}]})
     path = tmp_path / "geheim.xlsx"
     export.write_file(ask, spec, path, export.How(password="geheim 马"), lambda *_: None)
-    row = roundtrip.compare(three, importer(three).plan(path, password="geheim 马").pk)
+    row = returning.compare(three, importer(three).plan(path, password="geheim 马").pk)
     found = roundtrip.as_json(three, row.pk)
     assert (rows_of(found), found["compared"]) == ({}, 3)

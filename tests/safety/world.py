@@ -26,7 +26,7 @@ from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
 from kebu.fields.registry import forget
-from kebu.importexport import export, imports, roundtrip
+from kebu.importexport import export, imports, returning
 from kebu.notify import tell
 from kebu.notify.models import Notification
 from kebu.records import comments, opening, saved, sharing, write
@@ -150,7 +150,7 @@ def _came_back(actor: Actor, path: Path) -> int:
     book = openpyxl.load_workbook(path)
     book.active["B2"].value = "他们改的"
     book.save(path)
-    return roundtrip.compare(actor, imports.start(actor, [(path.name, path)]).pk).pk
+    return returning.compare(actor, imports.start(actor, [(path.name, path)]).pk).pk
 
 
 @dataclass

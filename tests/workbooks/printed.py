@@ -12,13 +12,18 @@ def pages(content: bytes) -> list[list[str]]:
     for block in re.findall(rb"beginbfchar(.*?)endbfchar", content, re.S):
         for code, sign in re.findall(rb"<([0-9A-F]+)> <([0-9A-F]+)>", block):
             signs[int(code, 16)] = bytes.fromhex(sign.decode()).decode("utf-16-be")
-    streams = re.findall(rb"/FlateDecode.*?stream\n(.*?)\nendstream", content, re.S)
-    drawn = [zlib.decompress(one) for one in streams if one[:1] == b"\x78"]
+    said = rb"Td (?: 2 Tr [\d.]+ w )?\((.*?)\) Tj ET"  # with an outline: bold
     return [
-        ["".join(signs[code] for code in _codes(text)) for text in re.findall(rb"Td \((.*?)\) Tj ET", one, re.S)]
-        for one in drawn
+        ["".join(signs[code] for code in _codes(text)) for text in re.findall(said, one, re.S)]
+        for one in streams(content)
         if b"Tj ET" in one
     ]
+
+
+def streams(content: bytes) -> list[bytes]:
+    """What is packed in the file, the pages among it."""
+    packed = re.findall(rb"/FlateDecode.*?stream\n(.*?)\nendstream", content, re.S)
+    return [zlib.decompress(one) for one in packed if one[:1] == b"\x78"]
 
 
 def _codes(text: bytes) -> list[int]:

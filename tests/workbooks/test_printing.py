@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from kebu.workbooks.heads import head
 from kebu.workbooks.printing import MAX_COLUMNS, Paper, write_pdf
 from kebu.workbooks.rows_xml import Painted, Shade
 from kebu.workbooks.writing import Column
-from workbooks.printed import pages
+from workbooks.printed import pages, streams
 
 pytestmark = pytest.mark.once
 PAPER = Paper("客户 · 全部客户", "2026-11-22")
@@ -90,3 +91,29 @@ def test_the_font_is_within_and_small(tmp_path):
 def test_portrait_is_higher_than_wide(tmp_path):
     printed(tmp_path, [Column("名")], [], Paper("x", landscape=False))
     assert b"/MediaBox [0 0 595.28 841.89]" in (tmp_path / "a.pdf").read_bytes()
+
+
+def test_what_the_font_does_not_have_is_one_box(tmp_path):
+    rows = [["好👍🏽!"], ["👨‍👩‍👧"], ["🇨🇳 中国"], ["❤️"], ["𠮷野"]]
+    [page] = printed(tmp_path, [Column("备注 🎉")], rows)
+    assert page[2:-1] == ["备注 □", "好□!", "□", "□ 中国", "□", "□野"]
+
+
+def test_bars_reach_from_nought_to_their_numbers(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("fpdf.FPDF.rect", lambda _, x, y, w, h, style=None: drawn.append((round(x, 2), round(w, 2))))
+    columns = [Column("客户名称"), Column("金额", "money", width=None, bar="#3355AA")]
+    printed(tmp_path, columns, [["甲", 300], ["乙", -100], ["丙", None], ["丁", 0]])
+    _, (left, width), *bars = drawn  # the grounds of the two titles, and then
+    assert bars == [
+        (pytest.approx(left + width / 4, abs=0.02), pytest.approx(width * 3 / 4, abs=0.02)),
+        (left, pytest.approx(width / 4, abs=0.02)),
+    ]
+
+
+def test_the_head_of_a_group_is_bold(tmp_path):
+    font = Path(settings.STATIC_ROOT, "fonts/NotoSansSC-Regular.ttf")
+    look = (Shade("#DCE3EE", bold=True),)
+    write_pdf(tmp_path / "a.pdf", font, PAPER, [Column("客户名称")], [Painted([head("重要客户")], look), ["公司A"]])
+    (stream,) = [one for one in streams((tmp_path / "a.pdf").read_bytes()) if b"Tj ET" in one]
+    assert len(re.findall(rb" 2 Tr [\d.]+ w \(", stream)) == 1

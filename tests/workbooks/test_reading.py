@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from kebu.core.errors import KebuError
+from kebu.workbooks.errors import xls_error_cells
 from kebu.workbooks.reading import read
 from workbooks.making import bare_ods, bare_xlsx, ods_text
 
@@ -148,6 +149,28 @@ def test_old_excel(name, base_1904):
     ]
     assert first.merges == [(3, 0, 4, 0)]
     assert (second.hidden, second.rows) == (True, [["看不见"]])
+
+
+def test_an_old_excel_file_says_which_cells_hold_an_error(tmp_path):
+    content = (EXAMPLES / "old-excel.xls").read_bytes()
+    truth = content.index(b"\x05\x02\x08\0") + 4  # the one cell with a truth value, which an error looks like
+    path = tmp_path / "a.xls"
+    path.write_bytes(content[: truth + 6] + b"\x2a\x01" + content[truth + 8 :])
+    assert read(path, name="a.xls").sheets[0].rows[3] == ["示例公司乙", None, "#N/A"]
+
+
+def test_a_formula_of_an_old_excel_file_that_came_to_an_error_is_one():
+    def record(kind, body):
+        return kind.to_bytes(2, "little") + len(body).to_bytes(2, "little") + body
+
+    formula = bytes((3, 0, 1, 0, 0, 0)) + bytes((2, 0, 0x07, 0, 0, 0, 0xFF, 0xFF)) + bytes(8)
+    text = bytes((4, 0, 1, 0, 0, 0)) + bytes((0, 0, 0x07, 0, 0, 0, 0xFF, 0xFF)) + bytes(8)
+    begin = record(0x0809, bytes(16))
+    sheets = begin + record(0x0006, formula) + record(0x0006, text) + record(0x000A, b"")
+    book = begin + record(0x0085, bytes(10))
+    start = (len(book) + 4).to_bytes(4, "little")
+    book = begin + record(0x0085, start + bytes(6)) + record(0x000A, b"")
+    assert xls_error_cells(book + sheets) == {0: {3: {1: "#DIV/0!"}}}
 
 
 def test_ods(tmp_path):

@@ -175,6 +175,7 @@ class ExportBody(Body):
     notes: bool = True
     password: Annotated[str, Field(max_length=255)] = ""
     landscape: bool = True
+    numbered: bool = False
 
 
 @router.post("/imports", response={201: dict[str, Any]}, summary="Upload workbooks and plan what becomes of their rows")

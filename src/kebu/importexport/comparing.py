@@ -5,7 +5,7 @@ trailing blanks or a choice's label in the other language are no edits.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,8 @@ _PART = 2000
 _LONG = 16_000  # characters; a longer text may have been cut on its way out
 _RENAMED = 0.6  # so many cells of a column must say what a field said, to be that field under another name
 _UNKNOWN = object()
+#: Hears how many rows of how many are compared.
+Tell = Callable[[int, int], None]
 # A field, what stands in its cell, what that means, and the code of the reason why it means nothing.
 _Read = tuple[Field, Any, Any, str | None]
 
@@ -92,7 +94,7 @@ class _Records:
 class Comparing:
     """One file that came back, compared as one person sees what is here."""
 
-    def __init__(self, actor: Actor, known: Catalog, row: Import, exported: Exported) -> None:
+    def __init__(self, actor: Actor, known: Catalog, row: Import, exported: Exported, tell: Tell) -> None:
         self.actor, self.known, self.exported = actor, known, exported
         self.one = known.object(exported.object)
         self.names = Names(actor, known, exported.object)
@@ -105,6 +107,7 @@ class Comparing:
         self._met: set[int] = set()
         self._same: dict[tuple[str, str, str], bool] = {}
         self._compared = 0
+        self._tell, self._told = tell, 0
 
     def cleaner(self, sheet: Mapping[str, Any]) -> Cleaner:
         """What understands the cells of a sheet."""
@@ -113,6 +116,7 @@ class Comparing:
     def run(self) -> Found:
         """Compare all rows of the file that the export wrote, and those that it has no more."""
         found: list[Difference] = []
+        self._heard(0)
         for trace in self._row.traces:
             if trace["key"] == self.exported.key:
                 found += self._sheet(trace)
@@ -120,6 +124,11 @@ class Comparing:
         order = {kind: place for place, kind in enumerate(KINDS)}
         found.sort(key=lambda one: order[one.kind])  # stable: within a kind as in the file
         return Found(found, list(self._skipped.values()), self._compared)
+
+    def _heard(self, rows: int) -> None:
+        self._told += rows
+        total = traces.rows_of(self._row, self.exported)
+        self._tell(min(self._told, total), total)
 
     # -- a sheet ----------------------------------------------------------------------------------------------------
 
@@ -143,7 +152,10 @@ class Comparing:
         sheet = next(one for one in self._row.sheets if (one["file"], one["index"]) == (file, index))
         cleaner = self.cleaner(sheet)
         raws = {one.key: raw_values(table, [Column(column, headers[column])], one.stored) for one, column, _ in fields}
-        clean = {one.key: cleaner.clean(raws[one.key], one) for one, _, _ in fields}
+        clean = {}
+        for one, _, _ in fields:
+            clean[one.key] = cleaner.clean(raws[one.key], one)
+            self._heard(0)
         added = {one.key for one, _, new in fields if new}
         self._compared += len(places)
         for start in range(0, len(places), _PART):
@@ -163,6 +175,7 @@ class Comparing:
                         yield row
                 elif (row := self._difference(part, where, held[n], values, added)) is not None:
                     yield row
+            self._heard(end - start)
 
     def _columns(self, table: Table, held: Sequence[traces.Held | None]) -> list[tuple[Field, int, bool]]:
         """The columns that count: field, column of the sheet, and whether it was added there. By the titles that went

@@ -360,7 +360,8 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         "job": row.job,
         "change_set": row.change_set_id,
         "error": _error(actor.language, row),
-        "export": traces.told(row),
+        "exports": [traces.told(row, one) for one in traces.all_known(row)],
+        "comparing": traces.comparing(row, actor.language),
         "way": row.way,
     }
 
@@ -384,6 +385,8 @@ def _sheet_json(sheet: Sheet, object_key: str) -> dict[str, Any]:
                 "header": column.header,
                 "field": column.field,
                 "new": column.new,
+                "also": column.also,
+                "part": column.part,
                 "suggested_kind": column.suggested_kind,
                 "samples": column.samples,
             }

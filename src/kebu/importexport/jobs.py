@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from kebu.core.jobs import Run, job, periodic
-from kebu.importexport import apply, export, tidy
+from kebu.importexport import apply, export, returning, tidy
 
 
 @job("importexport.apply")
@@ -17,6 +17,12 @@ def apply_import(run: Run, *, import_id: int) -> Any:
 def export_rows(run: Run, **asked: Any) -> Any:
     """Write a file of what a view shows."""
     return export.run_export(run, **asked)
+
+
+@job("importexport.compare")
+def compare_upload(run: Run, **asked: Any) -> Any:
+    """Compare an export that came back with what is here."""
+    return returning.run_compare(run, **asked)
 
 
 @periodic("importexport.tidy", every=timedelta(minutes=30))

@@ -1,13 +1,8 @@
-"""A workbook that went out and came back: compared with what is here, chosen from, and written by the importer's job.
-
-The upload, its cells and what is written lie where those of any import lie; only what happens to a row is found out
-otherwise (`comparing`) and decided otherwise (`choosing`).
+"""A workbook that came back and was compared (`returning`): looked at, chosen from (`choosing`), and written by the
+importer's job, as what any import writes.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +13,7 @@ from kebu.accounts.actor import Actor
 from kebu.core import jobs
 from kebu.core.errors import KebuError, message, not_found
 from kebu.core.models import Job
-from kebu.fields.registry import Catalog, Field, ObjectType, catalog
+from kebu.fields.registry import Catalog, Field, catalog
 from kebu.importexport import choosing, imports, traces
 from kebu.importexport.choosing import Choices, Tally
 from kebu.importexport.cleaning import parts_of
@@ -26,93 +21,12 @@ from kebu.importexport.comparing import KINDS, Comparing
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.outcome import labels_in
-from kebu.records import history, permissions, snapshots
+from kebu.importexport.returning import needed_in, nobody
+from kebu.records import history, permissions
 from kebu.records.models import ChangeSet
 
 _TEXT = 2000
 _PART = 500
-
-
-def compare(actor: Actor, pk: int) -> Import:
-    """Compare an uploaded export with what is here now. One that was written already is compared as a new import,
-    which keeps what a person typed.
-
-    KebuError `not_found`, `not_from_here`, `import_gone`; `import_started` (409) while it is written.
-    """
-    actor = actor.by("import")
-    actor.require("import")
-    actor.require("write")
-    row = imports.find(actor, pk)
-    if row.state == Import.State.APPLYING:
-        raise KebuError("import_started", status=409)
-    exported = traces.known(row)
-    known = catalog()
-    if exported is None or exported.object not in known.objects:
-        raise KebuError("not_from_here")
-    if not Folder(row.folder).is_there:
-        raise KebuError("import_gone", status=410)
-    before = row
-    if row.state != Import.State.PLANNED:
-        row = _again(row)
-    comparing = Comparing(actor, known, row, exported)
-    seen = snapshots.last_change()
-    found = comparing.run()
-    lines = [asdict(one) for one in found.rows]
-    folder, name = Folder(row.folder), uuid4().hex[:12]
-    folder.save_rows(name, lines, [KINDS.index(line["kind"]) for line in lines])
-    folder.save_bytes(f"{name}.tally", choosing.tally(lines, needed_in(comparing.one)).tobytes())
-    choices = Choices(fixed=_typed_before(before, lines))
-    old = row.comparison.get("name")
-    row.object, row.way, row.seen = comparing.one.key, Import.Way.COMPARE, seen
-    row.comparison = {
-        "name": name,
-        "object": comparing.one.key,
-        "at": history.moment(datetime.now(UTC)),
-        "compared": found.compared,
-        "skipped": found.skipped,
-        "choices": vars(choices),
-    }
-    row.save()
-    if old and before is row:
-        folder.forget_plan(old)
-    return row
-
-
-def needed_in(one: ObjectType) -> list[str]:
-    """The fields without which there is no record of an object."""
-    return list(dict.fromkeys([one.title, *(field.key for field in one.fields if field.required)]))
-
-
-def _again(row: Import) -> Import:
-    """A new import of the same files."""
-    folder = Folder(uuid4().hex)
-    shutil.copytree(Folder(row.folder).path, folder.path)
-    return Import(
-        owner_id=row.owner_id,
-        object=row.object,
-        folder=folder.path.name,
-        files=row.files,
-        sheets=row.sheets,
-        options=row.options,
-        plan=row.plan,
-        summary={**row.summary, "sheets": []},
-        traces=row.traces,
-    )
-
-
-def _typed_before(row: Import, lines: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, dict[str, Any]]]:
-    """What a person typed into the comparison before this one, at the rows where it belongs now."""
-    choices = Choices.of(row.comparison.get("choices", {}))
-    if not choices.fixed:
-        return {}
-    places = [int(place) for place in choices.fixed]
-    old = Folder(row.folder).lines(row.comparison["name"], places)
-    by_row = {_source(line): choices.fixed[str(place)] for place, line in zip(places, old, strict=True)}
-    return {str(place): typed for place, line in enumerate(lines) if (typed := by_row.get(_source(line)))}
-
-
-def _source(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    return line["file"], line["sheet"], line["number"], line["record"]
 
 
 # -- looking -----------------------------------------------------------------------------------------------------
@@ -127,6 +41,7 @@ class _Compared:
             raise not_found()
         self.folder, self.name = Folder(self.row.folder), self.row.comparison["name"]
         self.choices = Choices.of(self.row.comparison["choices"])
+        self.exported = traces.known(self.row, self.row.comparison.get("key"))
         self.known = catalog()
         self.one = self.known.object(self.row.comparison["object"])
         self.needed = needed_in(self.one)
@@ -165,7 +80,8 @@ def as_json(actor: Actor, pk: int) -> dict[str, Any]:
         "state": "undone" if row.state == Import.State.DONE and undone else row.state,
         "object": found.one.key,
         "files": [file["name"] for file in row.files],
-        "export": traces.told(row),
+        "export": traces.told(row, found.exported) if found.exported else None,
+        "others": [traces.told(row, one) for one in traces.all_known(row) if one != found.exported],
         "at": row.comparison["at"],
         "compared": row.comparison["compared"],
         "skipped": [{**one, "message": message(one["code"], actor.language)} for one in row.comparison["skipped"]],
@@ -339,11 +255,10 @@ def _type(actor: Actor, found: _Compared, line: Mapping[str, Any], said: Mapping
 
 
 def _understood(actor: Actor, found: _Compared, line: Mapping[str, Any], field: Field, text: str) -> dict[str, Any]:
-    exported = traces.known(found.row)
-    if exported is None:
+    if found.exported is None:
         raise KebuError("not_from_here")
     sheet = next(one for one in found.row.sheets if (one["file"], one["index"]) == (line["file"], line["sheet"]))
-    clean = Comparing(actor, found.known, found.row, exported).cleaner(sheet).clean([text], field)
+    clean = Comparing(actor, found.known, found.row, found.exported, nobody).cleaner(sheet).clean([text], field)
     code = clean.problems.get(0)
     return {"raw": text, "value": clean.values[0]} | ({"code": code} if code else {})
 

@@ -6,7 +6,7 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from kebu.accounts.auth import PersonRequest, authenticated
-from kebu.importexport import roundtrip
+from kebu.importexport import returning, roundtrip
 
 router = Router(auth=authenticated, tags=["import and export"])
 
@@ -24,9 +24,11 @@ class Body(Schema):
 
 
 class CompareBody(Body):
-    """`upload`: the id of the import that the file began, or of a comparison that is to be made anew."""
+    """`upload`: the id of the import that the file began, or of a comparison that is to be made anew. `export`: the key
+    of one of the exports in it; without it, the first."""
 
     upload: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    export: Annotated[str, Field(max_length=32)] | None = None
 
 
 class KindsBody(Body):
@@ -64,9 +66,16 @@ class ChooseBody(Body):
     typed: Annotated[list[TypedBody], Field(default_factory=list, max_length=_MANY)]
 
 
-@router.post("/comparisons", response={201: dict[str, Any]}, summary="Compare an uploaded export with what is here now")
+@router.post(
+    "/comparisons",
+    response={201: dict[str, Any], 202: dict[str, int]},
+    summary="Compare an uploaded export with what is here now; a large one by a job (202, its `id` and `job`)",
+)
 def post_comparison(request: PersonRequest, body: CompareBody) -> Status[dict[str, Any]]:
-    return Status(201, roundtrip.as_json(request.actor, roundtrip.compare(request.actor, body.upload).pk))
+    row, job = returning.begin(request.actor, body.upload, body.export)
+    if job is not None:
+        return Status(202, {"id": row.pk, "job": job.pk})
+    return Status(201, roundtrip.as_json(request.actor, row.pk))
 
 
 @router.get("/comparisons/{comparison_id}", summary="How many rows differ, and what would be written")

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from kebu.core.db import IdIn
+from kebu.core.models import Job
 from kebu.fields.registry import Field
 from kebu.importexport.models import Exported, Import
 from kebu.records import history
@@ -178,23 +179,42 @@ def read(exported: Exported, token: str) -> Held | None:
     return Held(*own, dict(zip(exported.relations, behind, strict=True)))
 
 
-def known(row: Import) -> Exported | None:
-    """The export that an uploaded file came from, where it is one of this program's."""
-    keys = [one["key"] for one in row.traces]
+def all_known(row: Import) -> list[Exported]:
+    """The exports that uploaded files came from, as far as they are this program's, in the order of their sheets."""
+    keys = dict.fromkeys(one["key"] for one in row.traces)
     if not keys:
-        return None
+        return []
     found = {one.key: one for one in Exported.objects.filter(key__in=keys).select_related("owner")}
-    return next((found[key] for key in keys if key in found), None)
+    return [found[key] for key in keys if key in found]
 
 
-def told(row: Import) -> dict[str, Any] | None:
+def known(row: Import, key: str | None = None) -> Exported | None:
+    """One of these: that of the `key`, or the first."""
+    return next((one for one in all_known(row) if key in (None, one.key)), None)
+
+
+def rows_of(row: Import, exported: Exported) -> int:
+    """How many rows of the files say that they are records of the export."""
+    return sum(one["rows"] for one in row.traces if one["key"] == exported.key)
+
+
+def told(row: Import, exported: Exported) -> dict[str, Any]:
     """The same as programs see it."""
-    found = known(row)
-    if found is None:
-        return None
     return {
-        "object": found.object,
-        "at": history.moment(found.at),
-        "by": found.owner.name if found.owner else "",
-        "rows": sum(one["rows"] for one in row.traces if one["key"] == found.key),
+        "key": exported.key,
+        "object": exported.object,
+        "at": history.moment(exported.at),
+        "by": exported.owner.name if exported.owner else "",
+        "rows": rows_of(row, exported),
     }
+
+
+def comparing(row: Import, language: str) -> dict[str, Any] | None:
+    """The job that compares an upload, or that could not: `{"job", "state", "error"}`."""
+    if row.state != Import.State.PLANNED or row.job is None:
+        return None
+    job = Job.objects.filter(pk=row.job, kind="importexport.compare").first()
+    if job is None or job.state not in (Job.State.QUEUED, Job.State.RUNNING, Job.State.FAILED):
+        return None
+    told = job.as_json(language)
+    return {"job": job.pk, "state": told["state"], "error": told["error"]}

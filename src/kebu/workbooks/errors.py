@@ -1,4 +1,4 @@
-"""Cells of an xlsx that hold an error such as #N/A: the reader shows them as blank, and nobody would know."""
+"""Cells of an xlsx or xls that hold an error such as #N/A: the reader shows them as blank, and nobody would know."""
 
 import re
 import zipfile
@@ -31,6 +31,47 @@ def error_cells(path: str, parts: list[str]) -> dict[str, dict[int, dict[int, st
                 if count > _MOST:
                     break
     return found
+
+
+# What an xls says in one byte.
+_CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_BOUND_SHEET, _BEGIN, _FORMULA, _ERROR = 0x0085, 0x0809, 0x0006, 0x0205
+# A cell with an error, and a formula that came to one: row, column, format, and then what it is.
+_MAY_HOLD_ONE = re.compile(
+    rb"\x05\x02\x08\0.{6}[\0\x07\x0f\x17\x1d$*]\x01|\x02.[\0\x07\x0f\x17\x1d$*]...\xff\xff", re.DOTALL
+)
+
+
+def xls_error_cells(book: bytes) -> dict[int, dict[int, dict[int, str]]]:
+    """The same of an xls, by the place of the sheet; `book`: its records."""
+    if not _MAY_HOLD_ONE.search(book):
+        return {}
+    found: dict[int, dict[int, dict[int, str]]] = {}
+    begins: dict[int, int] = {}
+    sheet = None
+    at = count = 0
+    while at + 4 <= len(book) and count < _MOST:
+        kind, length = int.from_bytes(book[at : at + 2], "little"), int.from_bytes(book[at + 2 : at + 4], "little")
+        body = book[at + 4 : at + 4 + length]
+        if kind == _BOUND_SHEET:
+            begins[int.from_bytes(body[:4], "little")] = len(begins)
+        elif kind == _BEGIN and at in begins:  # that of a chart within a sheet is none of its own
+            sheet = begins[at]
+        elif sheet is not None and (code := _error_in(kind, body)) is not None:
+            row, column = int.from_bytes(body[:2], "little"), int.from_bytes(body[2:4], "little")
+            found.setdefault(sheet, {}).setdefault(row, {})[column] = _CODES.get(code, "#N/A")
+            count += 1
+        at += 4 + length
+    return found
+
+
+def _error_in(kind: int, body: bytes) -> int | None:
+    """The code of the error that a record holds."""
+    if kind == _ERROR and len(body) >= 8 and body[7] == 1:
+        return body[6]
+    if kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2:
+        return body[8]
+    return None
 
 
 def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -14,7 +14,7 @@ import python_calamine as calamine
 from msoffcrypto.exceptions import InvalidKeyError
 
 from kebu.workbooks import archive, limits
-from kebu.workbooks.errors import error_cells
+from kebu.workbooks.errors import error_cells, xls_error_cells
 from kebu.workbooks.refusal import Refused
 
 RawCell = str | int | float | bool | date | datetime | time | timedelta
@@ -45,10 +45,12 @@ class Spreadsheet:
         """
         self._with_errors: list[str] = []
         self._code_page: str | None = None
+        self._errors_by_place: dict[int, dict[int, dict[int, str]]] = {}
         if olefile.isOleFile(path):
             path = _decrypted(path, password) or path
         if olefile.isOleFile(path):
             self.format, self.base_1904 = "xls", _xls_counts_from_1904(path)
+            self._errors_by_place = xls_error_cells(_records(path))
             path, self._code_page = _in_single_bytes(path)
         else:
             self.format, self.base_1904, self._with_errors = archive.check(path)
@@ -68,7 +70,7 @@ class Spreadsheet:
         ods_merges = _ods_merges(self._path) if self.format == "ods" else {}
         errors = error_cells(self._path, self._with_errors) if self.format == "xlsx" and self._with_errors else {}
         cells = 0
-        for meta in self._workbook.sheets_metadata:
+        for place, meta in enumerate(self._workbook.sheets_metadata):
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
             try:
@@ -92,9 +94,9 @@ class Spreadsheet:
             ]
             ranges = [merge for merge in inside if merge[:2] != merge[2:]]
             rows = sheet.iter_rows()
-            if meta.name in errors:
-                rows = _with(rows, errors[meta.name])
-            elif self._code_page:
+            if wrong := errors.get(meta.name) or self._errors_by_place.get(place):
+                rows = _with(rows, wrong)
+            if self._code_page:
                 rows = _all_said(rows, self._code_page)
             yield name, hidden, ranges, rows
 
@@ -139,10 +141,7 @@ def _decrypted(path: str, password: str | None) -> str | None:
 
 def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
     """The first record of `kind` among the workbook's own records of an xls file; None if it has none."""
-    name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
-    if name is None:
-        raise Refused("unsupported_format", "an OLE file, but no workbook inside")
-    with ole.openstream(name) as stream:
+    with ole.openstream(_book_in(ole)) as stream:
         while len(head := stream.read(4)) == 4:
             found, length = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:], "little")
             body: bytes = stream.read(length)
@@ -151,6 +150,19 @@ def _biff_record(ole: olefile.OleFileIO, kind: int) -> bytes | None:
             if found == 0x000A:  # end of the workbook's own records; those of the sheets follow
                 break
     return None
+
+
+def _book_in(ole: olefile.OleFileIO) -> str:
+    name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
+    if name is None:
+        raise Refused("unsupported_format", "an OLE file, but no workbook inside")
+    return name
+
+
+def _records(path: str) -> bytes:
+    with olefile.OleFileIO(path) as ole, ole.openstream(_book_in(ole)) as stream:
+        content: bytes = stream.read()
+    return content
 
 
 def _in_single_bytes(path: str) -> tuple[str, str | None]:

@@ -14,6 +14,8 @@ export interface Comparison {
   object: ObjectKey;
   files: string[];
   export: ExportInfo | null;
+  /** Other exports in the same files. */
+  others: ExportInfo[];
   at: string;
   /** Rows of the file that were looked at. */
   compared: number;
@@ -33,6 +35,7 @@ export interface Comparison {
 
 /** What a file says of the export that it was. */
 export interface ExportInfo {
+  key: string;
   object: ObjectKey;
   at: string;
   by: string;
@@ -78,7 +81,11 @@ export interface Choosing {
   typed?: { place: number; field: string; value: string | null }[];
 }
 
-export const compareUpload = (upload: number) => post<Comparison>('/api/comparisons', { upload });
+/** What was asked for is compared, or will be by a job: many rows take a while. */
+export type Compared = Comparison | { id: number; job: number };
+export const isCompared = (found: Compared): found is Comparison => 'counts' in found;
+export const compareUpload = (upload: number, key?: string) =>
+  post<Compared>('/api/comparisons', { upload, export: key });
 export const readComparison = (id: number, signal?: AbortSignal) =>
   get<Comparison>(`/api/comparisons/${id}`, undefined, signal);
 export const readDifferences = (

@@ -29,6 +29,8 @@ export interface ExportChoice {
   notes?: boolean;
   password?: string;
   landscape?: boolean;
+  /** A csv: with the numbers of its records, where the view does not show them. */
+  numbered?: boolean;
 }
 export interface ExportResult {
   file: number;

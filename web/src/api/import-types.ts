@@ -1,6 +1,6 @@
 import type { ExportInfo } from './comparisons';
 import type { SheetShape } from './import-source';
-import type { Cell, ErrorBody, FieldKind, ObjectKey, RecordId } from './types';
+import type { Cell, ErrorBody, FieldKind, Job, ObjectKey, RecordId } from './types';
 
 /** What the server means to do with uploaded workbooks, and what became of it. */
 export interface ImportPlan {
@@ -34,8 +34,10 @@ export interface ImportPlan {
   job: number | null;
   change_set: number | null;
   error: ErrorBody | null;
-  /** Set where the file was exported here: it may be compared with what is here now. */
-  export: ExportInfo | null;
+  /** The exports that the files were: they may be compared with what is here now. */
+  exports: ExportInfo[];
+  /** The job that compares, or why it could not. */
+  comparing: { job: number; state: Job['state']; error: ErrorBody | null } | null;
   /** What somebody wants to be done with such a file. */
   way: '' | 'import' | 'compare';
 }
@@ -84,6 +86,9 @@ export interface ImportColumn {
   header: string;
   field: string | null;
   new: NewField | null;
+  /** A second field: it takes the same values, or with the part `person` the telephone beside a name. */
+  also: string | null;
+  part: string | null;
   suggested_kind: FieldKind;
   samples: Cell[];
 }

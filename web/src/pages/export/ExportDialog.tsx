@@ -39,6 +39,8 @@ export default function ExportDialog({ object, spec, onClose }: Props) {
   const [problem, setProblem] = useState('');
   const name = labelOf(object.plural);
   const { format } = choice;
+  const number = object.fields.find(({ kind, lookup }) => kind === 'auto_number' && !lookup);
+  const hasNumber = number && (spec.fields?.includes(number.key) ?? false);
   const change = (part: Partial<ExportChoice>) => setChoice({ ...choice, ...part });
 
   const begin = async () => {
@@ -133,6 +135,17 @@ export default function ExportDialog({ object, spec, onClose }: Props) {
                   onChange={(delimiter) => change({ delimiter })}
                 />
               </Line>
+              {number && !hasNumber ? (
+                <Checkbox
+                  checked={choice.numbered ?? false}
+                  onChange={({ target }) => change({ numbered: target.checked })}
+                >
+                  {t('numbered', { name: labelOf(number.label) })}
+                </Checkbox>
+              ) : null}
+              {number && !spec.as_of ? (
+                <p className={styles.aside}>{t('numberHint', { name: labelOf(number.label) })}</p>
+              ) : null}
             </>
           ) : null}
           {format === 'pdf' ? (
@@ -154,6 +167,9 @@ export default function ExportDialog({ object, spec, onClose }: Props) {
             </>
           ) : null}
           {format === 'vcf' ? <p className={styles.aside}>{t('vcfHint')}</p> : null}
+          {spec.as_of && (format === 'xlsx' || format === 'csv') ? (
+            <p className={styles.aside}>{t('pastHint')}</p>
+          ) : null}
         </div>
         {problem ? (
           <p role="alert" className={styles.problem}>

@@ -141,6 +141,13 @@ function SheetColumns({ object, sheet, title, onForget, onColumn }: SheetProps) 
                       else onColumn(column.index, value, null);
                     }}
                   />
+                  {column.also ? (
+                    <span className={styles.also}>
+                      {t(column.part === 'person' ? 'plan.phoneInto' : 'plan.alsoInto', {
+                        field: labelOf(info?.fields.find(({ key }) => key === column.also)?.label_all),
+                      })}
+                    </span>
+                  ) : null}
                 </td>
               </tr>
             );

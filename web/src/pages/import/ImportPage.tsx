@@ -80,6 +80,10 @@ function Missing() {
 
 function Stage({ plan }: { plan: ImportPlan }) {
   const [ordinary, setOrdinary] = useState(false);
+  const { comparing } = plan;
+  if (comparing && comparing.state !== 'failed') {
+    return <Running key={comparing.job} id={plan.id} job={comparing.job} what="compare" />;
+  }
   if (!ordinary && plan.way === 'compare') {
     return (
       <Suspense fallback={<LinesLoading />}>
@@ -87,10 +91,15 @@ function Stage({ plan }: { plan: ImportPlan }) {
       </Suspense>
     );
   }
-  if (!ordinary && plan.state === 'planned' && plan.export) {
+  if (!ordinary && plan.state === 'planned' && plan.exports.length > 0) {
     return (
       <Suspense fallback={<LinesLoading />}>
-        <Offer id={plan.id} info={plan.export} onOrdinary={() => setOrdinary(true)} />
+        <Offer
+          id={plan.id}
+          exports={plan.exports}
+          problem={plan.comparing?.error?.message}
+          onOrdinary={() => setOrdinary(true)}
+        />
       </Suspense>
     );
   }

@@ -15,10 +15,11 @@ interface Props {
   job: number | null;
   /** How many rows there are, until the job says it. */
   rows?: number;
+  what?: 'run' | 'compare';
 }
 
-/** An import, or what was chosen of an export that came back, on its way into the table. */
-export function Running({ id, job: running, rows = 0 }: Props) {
+/** An import, or what was chosen of an export that came back, on its way into the table; or how that is compared. */
+export function Running({ id, job: running, rows = 0, what = 'run' }: Props) {
   const { t } = useTranslation('imports');
   const { data: job, dataUpdatedAt } = useJob(running);
   const cancel = useMutation({ mutationFn: cancelJob });
@@ -37,19 +38,19 @@ export function Running({ id, job: running, rows = 0 }: Props) {
   const cancelling = cancel.isPending || cancel.isSuccess;
   return (
     <div className={styles.running}>
-      <h2 className={styles.dropTitle}>{t('run.title')}</h2>
+      <h2 className={styles.dropTitle}>{t(`${what}.title`)}</h2>
       <Progress
         percent={total > 0 ? Math.floor((done / total) * 100) : 0}
         status="active"
-        aria-label={t('run.progress')}
+        aria-label={t(`${what}.progress`)}
       />
       <p className={styles.muted} role="status">
-        {cancelling ? t('run.cancelling') : t('run.of', { done, total })}
+        {cancelling ? t(`${what}.cancelling`) : t('run.of', { done, total })}
       </p>
       <p className={styles.muted}>{pace && !cancelling ? <PaceText {...pace} /> : ' '}</p>
-      <p className={styles.muted}>{t('run.text')}</p>
+      <p className={styles.muted}>{t(`${what}.text`)}</p>
       <Button disabled={!job || cancelling} onClick={() => job && cancel.mutate(job.id)}>
-        {t('run.cancel')}
+        {t(`${what}.cancel`)}
       </Button>
     </div>
   );

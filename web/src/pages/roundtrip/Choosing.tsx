@@ -15,6 +15,7 @@ import {
   type Side,
 } from '@/api/comparisons';
 import { errorText } from '@/api/errors';
+import { labelOf, useObjects } from '@/api/objects';
 import { dateTime } from '@/i18n/time';
 import bar from '@/pages/import/bar.module.css';
 import { useMessage } from '@/ui/messages';
@@ -23,6 +24,7 @@ import { useSaid } from './ComparisonPage';
 import { DifferenceRow } from './DifferenceRow';
 import { comparisonKey, differencesKey } from './keys';
 import styles from './roundtrip.module.css';
+import { useCompare } from './useCompare';
 
 const PAGE = 50;
 const ONLY: DifferencesOnly[] = ['all', 'conflict', 'edit', 'here', 'new', 'removed', 'problems'];
@@ -55,14 +57,29 @@ export function Choosing({ comparison, onOrdinary }: Props) {
     onError: (error) => void message.error(errorText(error)),
     onSettled: () => queryClient.invalidateQueries({ queryKey: differencesKey(id) }),
   });
+  const beside = useCompare(id);
+  const { objects } = useObjects();
   const apply = useMutation({
     mutationFn: () => applyComparison(id),
     onSuccess: ({ job }) =>
       queryClient.setQueryData(comparisonKey(id), { ...comparison, state: 'applying' as const, job }),
     onError: (error) => void message.error(errorText(error)),
   });
+  const others = comparison.others.map((info) => (
+    <Button
+      key={info.key}
+      loading={beside.isPending && beside.variables === info.key}
+      onClick={() => beside.mutate(info.key)}
+    >
+      {t('beside', {
+        name: labelOf(objects.find(({ key }) => key === info.object)?.plural),
+        count: info.rows,
+      })}
+    </Button>
+  ));
   const ways = (
     <>
+      {others}
       <Button onClick={onOrdinary}>{t('ordinary')}</Button>
       <Button onClick={() => void navigate({ search: { object: comparison.object } })}>{t('other')}</Button>
     </>

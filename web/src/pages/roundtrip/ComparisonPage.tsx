@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
-import { type Comparison, compareUpload, readComparison } from '@/api/comparisons';
+import { type Comparison, readComparison } from '@/api/comparisons';
 import { errorText } from '@/api/errors';
 import { labelOf, useObject } from '@/api/objects';
 import { undoChangeSet } from '@/api/records';
@@ -13,6 +13,7 @@ import { useMessage } from '@/ui/messages';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { Choosing } from './Choosing';
 import { comparisonKey } from './keys';
+import { useCompare } from './useCompare';
 
 interface Props {
   id: number;
@@ -51,14 +52,7 @@ function Outcome({ comparison }: { comparison: Comparison }) {
     onSuccess: () => queryClient.invalidateQueries(),
     onError: failed,
   });
-  const again = useMutation({
-    mutationFn: () => compareUpload(comparison.id),
-    onSuccess: (next) => {
-      queryClient.setQueryData(comparisonKey(next.id), next);
-      void navigate({ to: '/import', search: { id: next.id } });
-    },
-    onError: failed,
-  });
+  const again = useCompare(comparison.id);
   const { state, change_set: changeSet, kept } = comparison;
   const title = state === 'done' || state === 'undone' || state === 'cancelled' ? state : 'failed';
   const text =
@@ -73,7 +67,7 @@ function Outcome({ comparison }: { comparison: Comparison }) {
       >
         {t('result.open', { object: labelOf(object?.plural) })}
       </Button>
-      <Button type={kept > 0 ? 'primary' : 'default'} loading={again.isPending} onClick={() => again.mutate()}>
+      <Button type={kept > 0 ? 'primary' : 'default'} loading={again.isPending} onClick={() => again.mutate(undefined)}>
         {t('again')}
       </Button>
       {title === 'done' && changeSet !== null ? (

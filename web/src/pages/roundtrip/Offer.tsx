@@ -1,45 +1,57 @@
 import '@/i18n/roundtrip';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { queryClient } from '@/api/cache';
-import { compareUpload, type ExportInfo } from '@/api/comparisons';
-import { errorText } from '@/api/errors';
-import { labelOf, useObject } from '@/api/objects';
+import type { ExportInfo } from '@/api/comparisons';
+import { labelOf, useObjects } from '@/api/objects';
 import { dateTime } from '@/i18n/time';
-import { useMessage } from '@/ui/messages';
 import { Statement } from '@/ui/states';
-import { comparisonKey } from './keys';
+import styles from './roundtrip.module.css';
+import { useCompare } from './useCompare';
 
 interface Props {
   id: number;
-  info: ExportInfo;
+  exports: ExportInfo[];
+  /** Why it could not be compared the last time. */
+  problem: string | undefined;
   onOrdinary: () => void;
 }
 
 /** A file that is known came back: compare it, or import it as any other. */
-export default function Offer({ id, info, onOrdinary }: Props) {
+export default function Offer({ id, exports, problem, onOrdinary }: Props) {
   const { t } = useTranslation('roundtrip');
-  const message = useMessage();
-  const navigate = useNavigate({ from: '/import' });
-  const object = useObject(info.object);
-  const compare = useMutation({
-    mutationFn: () => compareUpload(id),
-    onSuccess: (found) => {
-      queryClient.setQueryData(comparisonKey(found.id), found);
-      void queryClient.invalidateQueries({ queryKey: ['import', id] });
-      if (found.id !== id) void navigate({ search: { id: found.id } });
-    },
-    onError: (error) => void message.error(errorText(error)),
-  });
-  const told = { object: labelOf(object?.plural), at: dateTime(info.at), by: info.by };
+  const { objects } = useObjects();
+  const compare = useCompare(id);
+  const nameOf = (info: ExportInfo) => labelOf(objects.find(({ key }) => key === info.object)?.plural);
+  const told = (info: ExportInfo) => ({ object: nameOf(info), at: dateTime(info.at), by: info.by });
+  const [first] = exports;
+  if (!first) return null;
+  const text = exports.length > 1 ? t('offer.several') : t(first.by ? 'offer.text' : 'offer.textNobody', told(first));
   return (
-    <Statement title={t('offer.title')} text={t(info.by ? 'offer.text' : 'offer.textNobody', told)} role="status">
-      <Button type="primary" loading={compare.isPending} onClick={() => compare.mutate()}>
-        {compare.isPending ? t('offer.comparing') : t('offer.compare')}
-      </Button>
-      <Button onClick={onOrdinary}>{t('offer.import')}</Button>
-    </Statement>
+    <>
+      {problem ? (
+        <p role="alert" className={styles.problem}>
+          {t('offer.failed', { problem })}
+        </p>
+      ) : null}
+      <Statement title={t('offer.title')} text={text} role="status">
+        {exports.map((info) => {
+          const pending = compare.isPending && (compare.variables ?? first.key) === info.key;
+          const name =
+            exports.length > 1 ? t('offer.compareOne', { name: nameOf(info), count: info.rows }) : t('offer.compare');
+          return (
+            <Button
+              key={info.key}
+              type={info === first ? 'primary' : 'default'}
+              loading={pending}
+              disabled={compare.isPending && !pending}
+              onClick={() => compare.mutate(info.key)}
+            >
+              {pending ? t('offer.comparing') : name}
+            </Button>
+          );
+        })}
+        <Button onClick={onOrdinary}>{t('offer.import')}</Button>
+      </Statement>
+    </>
   );
 }

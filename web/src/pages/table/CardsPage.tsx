@@ -21,6 +21,7 @@ import { Failed, LinesLoading } from '@/ui/states';
 import { NO_DRAFT } from './address';
 import { useConflicts } from './conflicts';
 import EmptyTable from './EmptyTable';
+import { useExportDialog } from './ExportButton';
 import { groupOf, linesOf } from './filter-tree';
 import { MoreMenu } from './MoreMenu';
 import { rowsOf } from './rows';
@@ -80,6 +81,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
     },
     open: (id) => state.go({ record: id }),
   });
+  const exporting = useExportDialog(object, state);
   const plural = labelOf(object.plural);
   const { record } = state;
 
@@ -133,7 +135,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
             {t('tools.add', { object: labelOf(object.label) })}
           </Button>
         ) : null}
-        <MoreMenu object={object} />
+        <MoreMenu object={object} onExport={object.rights.export ? exporting.ask : undefined} />
       </header>
       <SearchBox object={plural} value={state.search} onChange={state.setSearch} onLeave={() => {}} />
       {isApiError(rows.error) && rows.error.status === 400 ? (
@@ -191,6 +193,7 @@ export default function CardsPage({ object, state }: { object: ObjectInfo; state
           {t('cards.more')}
         </Button>
       ) : null}
+      {exporting.dialog}
     </div>
   );
 }

@@ -4,15 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '@/api/session';
 import type { ObjectInfo } from '@/api/types';
 import { dayIn } from '@/fields/context';
-import { CalendarOutlined, DeleteOutlined, EllipsisOutlined, HistoryOutlined } from '@/ui/icons';
+import { CalendarOutlined, DeleteOutlined, EllipsisOutlined, ExportOutlined, HistoryOutlined } from '@/ui/icons';
 
 /** What is looked for less often than the tools beside it. */
-export function MoreMenu({ object }: { object: ObjectInfo }) {
+export function MoreMenu({ object, onExport }: { object: ObjectInfo; onExport?: () => void }) {
   const { t } = useTranslation('table');
   const navigate = useNavigate();
   const me = useMe();
   const yesterday = dayIn(me.user.time_zone, new Date(Date.now() - 86_400_000));
   const items: MenuProps['items'] = [
+    ...(onExport ? [{ key: 'export', icon: <ExportOutlined />, label: t('tools.exportAs'), onClick: onExport }] : []),
     {
       key: 'asOf',
       icon: <CalendarOutlined />,

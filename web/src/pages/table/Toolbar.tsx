@@ -7,14 +7,13 @@ import type { FieldContext } from '@/fields/context';
 import {
   BgColorsOutlined,
   ColumnHeightOutlined,
-  ExportOutlined,
   FilterOutlined,
   GroupOutlined,
   SortAscendingOutlined,
   TableOutlined,
 } from '@/ui/icons';
+import { ExportButton } from './ExportButton';
 import { groupOf, linesOf } from './filter-tree';
-import { specOfLayout } from './layouts';
 import { MoreMenu } from './MoreMenu';
 import styles from './table.module.css';
 import type { TableCommands } from './table-commands';
@@ -25,7 +24,6 @@ const SortPopover = lazy(() => import('./SortPopover'));
 const GroupPopover = lazy(() => import('./GroupPopover'));
 const ColorsPopover = lazy(() => import('./ColorsPopover'));
 const FieldsPopover = lazy(() => import('./FieldsPopover'));
-const ExportDialog = lazy(() => import('@/pages/export/ExportDialog'));
 
 const HEIGHTS: RowHeight[] = [28, 36, 56, 96];
 
@@ -272,51 +270,4 @@ export function CommandButton({
   );
   if (!iconOnly) return button;
   return <Tooltip title={keys ? `${command.label} ${keyLabel(keys)}` : command.label}>{button}</Tooltip>;
-}
-
-function ExportButton({ object, state }: { object: ObjectInfo; state: TableState }) {
-  const { t } = useTranslation('table');
-  const [open, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const wasOpen = useRef(false);
-  useEffect(() => {
-    // Not before the dialog is gone, which keeps the focus to itself.
-    if (wasOpen.current && !open) button.current?.focus();
-    wasOpen.current = open;
-  }, [open]);
-  useCommands([{ id: 'export', label: t('tools.exportAs'), enabled: true, perform: () => setOpen(true) }]);
-  return (
-    <>
-      <Button
-        ref={button}
-        type="text"
-        size="small"
-        icon={<ExportOutlined />}
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        onClick={() => setOpen(true)}
-      >
-        {t('tools.export')}
-      </Button>
-      {open ? (
-        <Suspense>
-          <ExportDialog
-            object={object}
-            spec={{
-              object: object.key,
-              view: state.view?.id,
-              filter: state.filter,
-              sort: state.sort,
-              search: state.search,
-              group: state.group,
-              ...specOfLayout(state.layout),
-              as_of: state.asOf,
-              colors: state.part.colors ?? [],
-            }}
-            onClose={() => setOpen(false)}
-          />
-        </Suspense>
-      ) : null}
-    </>
-  );
 }

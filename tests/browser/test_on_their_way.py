@@ -1,0 +1,72 @@
+"""Exports and comparisons that take a while: they go on, are there again after a reload, and can be cancelled."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Route, expect
+
+from browser.hands import OWNER, export, until
+from installation import Installation, Served
+
+pytestmark = pytest.mark.browser
+ROWS = 5_000
+
+
+@pytest.fixture(scope="module")
+def program(company: Installation) -> Iterator[Served]:
+    """More customers than an export or a comparison does in a moment."""
+    file = company.home / "seed.csv"
+    with file.open("w", encoding="utf-8", newline="") as text:
+        rows = ([f"示例公司{n}", "重要客户", "张三", "13800001234", "示例项目", n] for n in range(ROWS))
+        csv.writer(text).writerows([["客户名称", "客户等级", "联系人", "电话", "合作项目", "金额"], *rows])
+    company.json("import", file)
+    with company.served() as served:
+        yield served
+
+
+def test_an_export_is_there_again_after_a_reload_and_can_be_cancelled(visit):
+    page = visit(OWNER)
+    expect(page.get_by_label("状态栏")).to_contain_text("5,000 行")
+    export(page, "PDF")
+    bar = page.get_by_label("状态栏")
+    expect(bar.get_by_role("progressbar", name="正在导出客户")).to_be_visible()
+    page.reload()
+    expect(bar.get_by_role("progressbar", name="正在导出客户")).to_be_visible()
+    bar.get_by_role("button", name="取消").click()
+    expect(page.get_by_text("已取消导出")).to_be_visible()
+    expect(bar.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_a_large_workbook_that_came_back_is_compared_by_a_job(visit, tmp_path: Path):
+    page = visit(OWNER)
+    expect(page.get_by_label("状态栏")).to_contain_text("5,000 行")
+    with page.expect_download() as coming:
+        export(page)
+    path = tmp_path / "客户.xlsx"
+    coming.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    titles = [cell.value for cell in book.active[1]]
+    book.active.cell(3, titles.index("客户名称") + 1).value = "示例新名字"
+    book.save(path)
+    page.goto("/import")
+    page.get_by_label("选择要导入的文件").set_input_files([str(path)])
+    expect(page.get_by_role("heading", name="这个文件是从这里导出的")).to_be_visible()
+    # How far it is nobody says for a while: it goes on all the same.
+    held: list[Route] = []
+    page.route(re.compile(r"/api/jobs/\d+$"), lambda route: held.append(route))
+    page.get_by_role("button", name="和现在的数据比较").click()
+    expect(page.get_by_role("heading", name="正在比较")).to_be_visible()
+    until(page, lambda: held)
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    rows = page.get_by_role("list", name="不同的行")
+    expect(rows.get_by_role("listitem")).to_have_count(1)
+    expect(rows).to_contain_text("示例新名字")
+    expect(page.get_by_role("button", name="写入 1 处修改")).to_be_enabled()
