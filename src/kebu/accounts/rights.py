@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -141,6 +142,7 @@ class Rights:
             )
         return any(right in one.acts for one in self.objects.values())
 
+    @cached_property
     def reading_all(self) -> Rights:
         """The same for a question whose rows are bounded already: of every object that he sees, all rows."""
         seen = {key: replace(one, see="all" if one.see != "none" else "none") for key, one in self.objects.items()}

@@ -157,7 +157,7 @@ def checked(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _object(raw: Any) -> dict[str, Any]:
-    if not isinstance(raw, dict) or not set(raw) <= {*VERBS, *ACTS, "pool"}:
+    if not isinstance(raw, dict) or not set(raw) <= {*VERBS, *ACTS, "pool", "fields"}:
         raise KebuError("bad_rights", field="rights")
     fields = raw.get("fields") or {}
     scopes: dict[str, str] = {verb: raw.get(verb, "none") for verb in VERBS}

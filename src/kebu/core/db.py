@@ -160,19 +160,26 @@ NOBODY = (-1 - secrets.randbits(60),)
 
 
 class IdIn(Func):
-    """`id` is one of a list of any length, bound as a single parameter: the same SQL text for every page."""
+    """`id` is one of a list of any length, bound as a single parameter: the same SQL text for every page.
+
+    Without `indexed` SQLite is kept from beginning with these rows: it would take them all, and sort them, where the
+    first ones of an order were asked for.
+    """
 
     conditional = True
 
-    def __init__(self, ids: Sequence[int], column: str = "id") -> None:
+    def __init__(self, ids: Sequence[int], column: str = "id", *, indexed: bool = True) -> None:
         from django.db.models import BooleanField
 
         super().__init__(F(column), output_field=BooleanField())
-        self.ids = ids
+        self.ids, self.indexed = ids, indexed
 
     def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])
-        return f"{inner} IN (SELECT value FROM json_each(%s))", [*params, id_list(self.ids)]
+        return f"{'' if self.indexed else '+'}{inner} IN (SELECT value FROM json_each(%s))", [
+            *params,
+            id_list(self.ids),
+        ]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Any]:
         inner, params = compiler.compile(self.source_expressions[0])

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.fields import definitions
 from kebu.fields.registry import catalog
+from kebu.fields.seeing import as_seen
 from kebu.fields.shapes import field_json
 
 router = Router(auth=authenticated, tags=["fields"])
@@ -42,12 +43,15 @@ class FieldChange(Schema):
 
 
 def _fields(request: PersonRequest, object_key: str) -> list[dict[str, Any]]:
-    return [field_json(field, request.actor.language) for field in catalog().shown[object_key].values()]
+    return [
+        field_json(field, request.actor.language)
+        for field in as_seen(catalog(), request.actor.rights, object_key).values()
+    ]
 
 
 @router.get("/fields", summary="All fields of all objects")
 def get_fields(request: PersonRequest) -> dict[str, Any]:
-    return {"fields": {key: _fields(request, key) for key in catalog().objects}}
+    return {"fields": {key: found for key in catalog().objects if (found := _fields(request, key))}}
 
 
 @router.post("/fields/{object_key}", response={201: dict}, summary="Add a field of the company's own")

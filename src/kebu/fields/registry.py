@@ -54,6 +54,9 @@ class Field:
     hidden: bool = False
     # The program's own: no person sees or names it, its history is kept as any other's.
     internal: bool = False
+    # As somebody sees it: he is shown a mask; he may write it where it is blank.
+    masked: bool = False
+    once: bool = False
     position: int = 0
     target: str | None = None
     # For a relation: the to-one field of the target that points back here, so that writing through creates it right.

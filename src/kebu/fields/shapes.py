@@ -15,6 +15,8 @@ def field_json(field: Field, language: str) -> dict[str, Any]:
         "builtin": field.builtin,
         "readonly": field.readonly,
         "required": field.required,
+        "masked": field.masked,
+        "once": field.once,
         "hidden": field.hidden,
         "position": field.position,
         "lookup": {
@@ -38,7 +40,7 @@ def field_json(field: Field, language: str) -> dict[str, Any]:
             for one in field.choices
         ],
         "categories": list(field.categories),
-        "operators": list(field.stored.type.operators),
+        "operators": [] if field.masked else list(field.stored.type.operators),
         # The order of lists would say nothing.
-        "sortable": field.stored.type.json_kind != "json",
+        "sortable": field.stored.type.json_kind != "json" and not field.masked,
     }

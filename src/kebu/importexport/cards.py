@@ -20,7 +20,7 @@ def cards(ask: Asking, ids: Ids, tell: Tell) -> Iterator[dict[str, str]]:
     """
     if not ask.one.card:
         raise KebuError("no_cards")
-    seen = permissions.fields(ask.actor, ask.known, ask.one.key)
+    seen = permissions.read(ask.actor, ask.known, ask.one.key)
     parts: dict[str, Field] = {part: seen[key] for part, key in ask.one.card if key in seen}
     words = Wording(ask, typed=False)
     for start in range(0, len(ids), _AT_ONCE):

@@ -88,7 +88,7 @@ def spec_of(actor: Actor, object_key: str, view: View | None, given: Mapping[str
     seen = permissions.fields(actor, ask.known, object_key)
     if given.get("fields"):
         for key in spec.fields:
-            ask.field(key)
+            ask.shown(key)
     keys = tuple(key for key in spec.fields if key in seen)  # a view may name a field that is gone
     return ask, replace(spec, fields=keys or tuple(key for key, field in seen.items() if not field.hidden))
 
@@ -103,7 +103,7 @@ def looks_of(ask: Asking, view: View | None, given: Mapping[str, Any]) -> Looks:
         rules = given["colors"]
         colors.check(ask, rules)
     else:
-        rules = colors.apply_to(permissions.fields(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
+        rules = colors.apply_to(permissions.read(ask.actor, ask.known, ask.one.key), spec.get("colors", []))
     widths, frozen, staying = (given.get(part, spec.get(part)) for part in ("widths", "frozen", "frozen_rows"))
     language = ask.actor.language
     named = (label_in(ask.one.plural, language), label_in(view.names, language) if view else "")
@@ -193,7 +193,7 @@ def write_file(
     Answers how many `rows` there are (or cards) and, of a csv in GBK, how many signs are `beyond` that, of a PDF its
     `pages`.
     """
-    fields = [*(_numbers(ask, spec) if how.numbered and how.format == "csv" else ()), *map(ask.field, spec.fields)]
+    fields = [*(_numbers(ask, spec) if how.numbered and how.format == "csv" else ()), *map(ask.shown, spec.fields)]
     ids, heads = outline.opened(ask, spec, fields)
     tell(0, len(ids))
     told: dict[str, Any] = {"rows": len(ids)}

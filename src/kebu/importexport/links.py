@@ -23,7 +23,8 @@ class Links:
         self._rows = self._one.model.objects.filter(permissions.visible(actor, self._one))
         texts = set(texts)
         self._numbers = self._by_number(sorted(texts))
-        self._titles = self._by_title(known, texts)
+        titled = self._one.title in permissions.read(actor, known, object_key)
+        self._titles = self._by_title(known, texts) if titled else {}
         emails = {fold(text) for text in texts if "@" in text}
         self._emails = self._by_email(actor, known, emails) if emails else {}
         self._outside = self._by_outside(texts)
@@ -78,7 +79,7 @@ class Links:
 
     def _by_email(self, actor: Actor, known: Catalog, emails: set[str]) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for field in permissions.fields(actor, known, self._one.key).values():
+        for field in permissions.read(actor, known, self._one.key).values():
             if field.kind != "email" or not field.stored.attribute:
                 continue
             # Whatever its case: one look at all of them rather than one at each.

@@ -58,6 +58,7 @@ class Matcher:
     ) -> None:
         self.problems: list[Problem] = []
         self._actor, self._known, self._one, self._options = actor, known, one, options
+        fields = {key: field for key, field in fields.items() if not field.masked}
         self._own = [field for field in fields.values() if not field.relation]
         self._behind: dict[str, list[Field]] = {}
         for field in fields.values():

@@ -7,7 +7,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from kebu.accounts.actor import Actor
-from kebu.core.errors import LANGUAGES, message
+from kebu.core.errors import LANGUAGES, KebuError, message
 from kebu.core.text import fold
 from kebu.fields.parsing import Order
 from kebu.fields.registry import Catalog, Field, ObjectType
@@ -78,6 +78,9 @@ class Planner:
         self.actor, self.known = actor, known
         self.one: ObjectType = known.object(object_key)
         permissions.require(actor, self.one, "import")
+        if self.one.title not in permissions.read(actor, known, object_key):
+            # Records are told apart by their titles: who may not read them could try them out.
+            raise KebuError("not_allowed", status=403)
         self.names = Names(actor, known, object_key)
 
     # -- finding ----------------------------------------------------------------------------------------------------

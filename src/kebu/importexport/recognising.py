@@ -72,7 +72,7 @@ class Recogniser:
         columns: Iterable[str],
     ) -> None:
         self._actor, self._known, self._one, self._fields = actor, known, one, fields
-        self._seen_fields = permissions.fields(actor, known, one.key)
+        self._seen_fields = permissions.read(actor, known, one.key)
         self._own = [field for field in fields.values() if not field.relation]
         self._marks = Marks(one, fields, options)
         self._by_place = one.within is not None and not options.by

@@ -191,7 +191,7 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
             "key": one.key,
             "label": dict(one.labels),
             "plural": dict(one.plural),
-            "title_field": one.title,
+            "title_field": one.title if one.title in permissions.fields(actor, known, one.key) else None,
             "cards": bool(one.card),
             "fields": [
                 field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()

@@ -91,7 +91,7 @@ def shown(actor: Actor, moment: str, *, tell: Tell | None = None) -> Iterator[Ac
         make(known, wanted, tell)
         past = _past(actor, known, wanted)
     with _entered(past):
-        yield replace(actor, rights=actor.rights.reading_all())
+        yield replace(actor, rights=actor.rights.reading_all)
 
 
 @contextmanager

@@ -104,14 +104,15 @@ def preview(actor: Actor, change_set_id: int) -> dict[str, Any]:
             field = known.field(one["object"], one["field"])
             pairs[one["object"], one["id"], one["field"]] = (plain_of(rows[one["object"], one["id"]], field), None)
     titles = _titles(actor, known, rows, pairs)
+    visible = {key: permissions.fields(actor, known, key) for key in known.objects}
 
     def text(key: str, name: str, plain: Any) -> str:
-        return history.shown(known.field(key, name), plain, titles, actor)
+        found = visible[key].get(name)
+        return history.shown(found, plain, titles, actor) if found else ""
 
     def record(key: str, pk: int) -> dict[str, Any]:
         return {"object": key, "record": {"id": pk, "label": titles.get((key, pk), "")}}
 
-    visible = {key: permissions.fields(actor, known, key) for key in known.objects}
     return {
         "total": done.changes.count(),
         "looked": len(changes),

@@ -330,10 +330,12 @@ def _notify(
         return
     one = known.object(thread.object)
     row = one.model.objects.filter(pk=thread.record).values_list(one.title, "number").first()
-    params = {"who": actor.name, "name": next((text for text in row or () if text), "")}
+    title, number = row or ("", "")
     link = f"/o/{thread.object}?record={thread.record}&tab=comments"
     for user in _who_see(known, one, thread.record, thread.field, User.objects.filter(id__in=wanted)):
         kind = "mention" if user.pk in addressed else "comment"
+        name = permissions.titled(Actor.of(user), known, one, title) or number or ""
+        params = {"who": actor.name, "name": name}
         tell.tell(user.pk, kind=kind, key=f"{kind}:{comment.pk}", params=params, link=link)
 
 

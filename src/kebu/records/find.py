@@ -73,7 +73,7 @@ def _following(
     back: bool,
     whole: bool,
 ) -> dict[str, Any]:
-    shown = [ask.field(key) for key in fields]
+    shown = [field for key in fields if not (field := ask.shown(key)).masked]
     nothing: dict[str, Any] = {"row": None, "id": None, "fields": [], "hidden": None, "place": None, "count": 0}
     if not fold(words) or not len(order):
         return nothing
@@ -132,14 +132,14 @@ def _from(places: Ids, start: int, back: bool) -> int:
 def _written(ask: Asking, words: str) -> Q:
     """The rows that hold the words in one cell. The index knows single tokens, which may be in several cells of a row:
     of more than one the text itself is compared, in the few rows that the index finds."""
-    found = query.found_by(ask.one, words)
+    found = query.found_by(ask, words)
     if len(query_tokens(words)) < 2:
         return found
-    seen = permissions.fields(ask.actor, ask.known, ask.one.key)
+    seen = permissions.read(ask.actor, ask.known, ask.one.key)
     asked = Folded(Value(" ".join(words.split())))
     texts = [field for field in search.searched_fields(ask.one, ask.known) if field.key in seen]
     held = [Q(Contains(Folded(Cast(query.expression(field), TextField())), asked)) for field in texts]
-    return found & reduce(or_, held)
+    return found & reduce(or_, held, Q(pk=-1))
 
 
 def _called(ask: Asking, words: str, shown: Sequence[Field]) -> dict[str, Q]:
@@ -190,7 +190,7 @@ def _holders(
     """The shown fields of a record that hold the words, in order; where none does, one that is not shown."""
     asked = {field.key for field in shown}
     others = [field for field in search.searched_fields(ask.one, ask.known) if field.key not in asked]
-    others = [field for field in others if field.key in permissions.fields(ask.actor, ask.known, ask.one.key)]
+    others = [field for field in others if field.key in permissions.read(ask.actor, ask.known, ask.one.key)]
     every = [*shown, *others]
     (found,) = cells.rows(ask.actor, ask.known, ask.one, [pk], every) or [[]]
     said = dict(zip((field.key for field in every), found[2:], strict=bool(found)))

@@ -1,7 +1,7 @@
 """What happened: a record's timeline, and taking a ChangeSet back."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
+from kebu.fields.masks import mask
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.records import cells, permissions
 from kebu.records.models import Change, ChangeSet
@@ -106,7 +107,7 @@ def titles(actor: Actor, known: Catalog, wanted: Mapping[str, Iterable[int]]) ->
         one = known.object(key)
         shown = permissions.seen(actor, one, ids)
         for pk, label in one.model.objects.filter(id__in=shown).values_list("id", one.title):
-            found[key, pk] = (label or "")[:LABEL]
+            found[key, pk] = permissions.titled(actor, known, one, label)[:LABEL]
     return found
 
 
@@ -144,7 +145,9 @@ def moment(at: datetime) -> str:
 
 
 def shown(field: Field, plain: Any, labels: Mapping[tuple[str, int], str], actor: Actor) -> str:
-    """A plain value as a person reads it."""
+    """A plain value as a person reads it; of a masked field its mask."""
+    if field.masked:
+        return mask(field.stored.kind, shown(replace(field, masked=False), plain, labels, actor)) or ""
     if isinstance(plain, dict):
         return str(plain.get("invalid", ""))
     stored = field.stored
@@ -261,7 +264,7 @@ def plan(actor: Actor, known: Catalog, changes: Sequence[Change], *, under: int 
                 continue
             present = (set(_still(one, group, deleted=False)) | back[key]) - away[key]
             if action == "update":
-                found.steps.append(("update", key, _edits_back(known, one, group, present, found.conflicts)))
+                found.steps.append(("update", key, _edits_back(actor, known, one, group, present, found.conflicts)))
                 continue
             ids = list(dict.fromkeys(change.record for change in group if change.record in present))
             changed = _changed_since(known, one, ids, group[0].change_set_id, under)
@@ -332,9 +335,15 @@ def _behind(known: Catalog, one: ObjectType, pk: int, key: str) -> Any:
 
 
 def _edits_back(
-    known: Catalog, one: ObjectType, group: Sequence[Change], present: set[int], conflicts: list[dict[str, Any]]
+    actor: Actor,
+    known: Catalog,
+    one: ObjectType,
+    group: Sequence[Change],
+    present: set[int],
+    conflicts: list[dict[str, Any]],
 ) -> list[Edit]:
     columns = [item.attname for item in one.model._meta.concrete_fields]
+    seen = permissions.fields(actor, known, one.key)
     rows = {row["id"]: row for row in one.model.objects.filter(id__in=present).values(*columns)}
     edits = []
     for change in group:
@@ -347,6 +356,9 @@ def _edits_back(
             held = known.fields[one.key].get(key)
             # A lookup's entry only mirrors the change of the record behind it; a computed one follows by itself.
             if held is None or held.relation or held.readonly:
+                continue
+            # What he may not write stays as it is; what nobody sees, such as a place, comes back with the rest.
+            if not held.internal and (key not in seen or seen[key].readonly):
                 continue
             if plain_of(row, held) == new:
                 back[key] = from_plain(held, old)

@@ -52,7 +52,7 @@ def preview(actor: Actor, object_key: str, raw: Mapping[str, Any]) -> dict[str, 
     ask = act.ask
     fields = [ask.field(key) for key in act.values]
     after = [_cell_after(ask, field, act.values[field.key]) for field in fields]
-    title = ask.field(ask.one.title)
+    title = ask.shown(ask.one.title)
     changing = 0
     samples: list[dict[str, Any]] = []
     looked_at = min(len(act.ids), COUNTED) if act.values else min(len(act.ids), SAMPLES)

@@ -8,7 +8,7 @@ import orjson
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.core.db import IdIn
-from kebu.fields.registry import Catalog, ObjectType, catalog
+from kebu.fields.registry import Catalog, Field, ObjectType, catalog
 from kebu.records import cells, permissions
 from kebu.records.models import Change, ChangeSet
 from kebu.records.permissions import Keeper
@@ -45,18 +45,18 @@ class News:
     keepers: dict[str, dict[int, tuple[Keeper, bool]]] = field(default_factory=dict)
     # Objects of which other records became visible, or no longer are, and whose records decide that.
     regrouped: dict[str, set[Keeper]] = field(default_factory=dict)
-    _rows: dict[tuple[str, tuple[str, ...]], dict[int, list[Any]]] = field(default_factory=dict)
-    _whole: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    _rows: dict[tuple[Any, ...], dict[int, list[Any]]] = field(default_factory=dict)
+    _whole: dict[tuple[Any, ...], bytes] = field(default_factory=dict)
 
     def told(self, actor: Actor) -> list[bytes]:
         """The events for one person, as JSON, one for each object: of what he may not see not even that it was."""
         return [said for key in sorted({*self.touched, *self.regrouped}) if (said := self._told(actor, key))]
 
     def _told(self, actor: Actor, key: str) -> bytes | None:
-        fields = tuple(permissions.fields(actor, self.known, key))
+        fields = permissions.fields(actor, self.known, key)
         if permissions.sees_all(actor, self.known.object(key)):
             # The same words for all who see all.
-            shared = (key, *fields)
+            shared = (key, *_masks(fields))
             if shared not in self._whole:
                 said = self._said(actor, key, fields)
                 self._whole[shared] = orjson.dumps(said) if said else b""
@@ -64,7 +64,7 @@ class News:
         said = self._said(actor, key, fields)
         return orjson.dumps(said) if said else None
 
-    def _said(self, actor: Actor, key: str, fields: tuple[str, ...]) -> dict[str, Any] | None:
+    def _said(self, actor: Actor, key: str, fields: Mapping[str, Field]) -> dict[str, Any] | None:
         one = self.known.object(key)
 
         def may_see(whose: Keeper) -> bool:
@@ -99,14 +99,19 @@ class News:
             "gone": gone,
         }
 
-    def _cells(self, key: str, fields: tuple[str, ...], ids: Iterable[int]) -> dict[int, list[Any]]:
+    def _cells(self, key: str, fields: Mapping[str, Field], ids: Iterable[int]) -> dict[int, list[Any]]:
         """Rows as whoever sees these records sees them: read once for all of them."""
-        held = self._rows.setdefault((key, fields), {})
+        held = self._rows.setdefault((key, *_masks(fields)), {})
         missing = [pk for pk in ids if pk not in held]
         if missing:
-            asked = [self.known.field(key, each) for each in fields]
+            asked = list(fields.values())
             held.update({row[0]: row for row in cells.rows(SYSTEM, self.known, self.known.object(key), missing, asked)})
         return held
+
+
+def _masks(fields: Mapping[str, Field]) -> tuple[tuple[str, bool], ...]:
+    """What tells apart who sees other cells."""
+    return tuple((key, found.masked) for key, found in fields.items())
 
 
 def read(after: int, *, until: int | None = None, marks: Marks | None = None) -> News:

@@ -109,5 +109,5 @@ def page(actor: Actor, object_key: str, name: str, *, fields: Sequence[str], off
 def _fields(ask: Asking, keys: Sequence[str]) -> list[Field]:
     """The fields asked for; all that the person sees where none is named."""
     if keys:
-        return [ask.field(key) for key in keys]
+        return [ask.shown(key) for key in keys]
     return list(permissions.fields(ask.actor, ask.known, ask.one.key).values())

@@ -105,7 +105,9 @@ def _steps(actor: Actor, known: Catalog, field: Field, found: list[tuple[Change,
             step |= {"text": titles.get((field.relation.target or "", turned), "") if turned else "", "turned": True}
         else:
             step |= {"text": history.shown(field, plain, titles, actor), "turned": False}
-            if stored.kind != "relation":
+            if field.masked:
+                step["cell"] = {"masked": step["text"]} if step["text"] else None
+            elif stored.kind != "relation":
                 step["cell"] = cell_of(field, plain)
             elif plain is None or (stored.target or "", plain) in titles:
                 step["cell"] = {"id": plain, "label": step["text"]} if plain else None

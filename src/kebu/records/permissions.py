@@ -10,10 +10,9 @@ from kebu.accounts.actor import Actor
 from kebu.accounts.rights import Act, Reach, Verb
 from kebu.core.db import IdIn
 from kebu.core.errors import KebuError, not_found
+from kebu.fields.masks import mask
 from kebu.fields.registry import Catalog, Field, ObjectType
-
-# An index is asked for each of so few people by itself; more are one list.
-_FEW = 50
+from kebu.fields.seeing import as_seen
 
 
 class Keeper(NamedTuple):
@@ -53,8 +52,7 @@ def visible(actor: Actor, one: ObjectType, *, trashed: bool = False, verb: Verb 
 
 def _within(reached: Reach, owner: str, record: str | None) -> Q:
     people = sorted(reached.people or ())
-    few = len(people) <= _FEW
-    rows = Q(**{f"{owner}__in": people}) if people and few else Q(IdIn(people, owner)) if people else Q(pk=-1)
+    rows = Q(IdIn(people, owner, indexed=False)) if people else Q(pk=-1)
     if len(people) == 1:
         rows = Q(**{owner: people[0]})
     if reached.pool:
@@ -125,16 +123,72 @@ def require(actor: Actor, one: ObjectType, act: Act) -> None:
 
 def fields(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
     """The fields of an object as this person sees them. One that is not in here does not exist for him."""
-    one = known.object(object_key)
-    return known.shown[object_key] if exists(actor, one) else {}
+    known.object(object_key)
+    return as_seen(known, actor.rights, object_key)
 
 
 def field(actor: Actor, known: Catalog, object_key: str, key: object) -> Field:
     """One field as this person sees it; KebuError `unknown_field` where he sees none of that key."""
     found = fields(actor, known, object_key).get(key) if isinstance(key, str) else None
     if found is None:
-        raise KebuError("unknown_field", field=str(key)[:80], name=str(key)[:80])
+        raise unknown(key)
     return found
+
+
+def asked(actor: Actor, known: Catalog, object_key: str, key: object) -> Field:
+    """A field that this person may ask by: filter, sort, group, sum up. One of which he is shown a mask is to these
+    as one that does not exist."""
+    found = field(actor, known, object_key, key)
+    if found.masked:
+        raise unknown(key)
+    return found
+
+
+def read(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
+    """The fields whose values this person sees as they are."""
+    return {key: found for key, found in fields(actor, known, object_key).items() if not found.masked}
+
+
+def unknown(key: object) -> KebuError:
+    """What is said of a field that does not exist."""
+    return KebuError("unknown_field", field=str(key)[:80], name=str(key)[:80])
+
+
+def searches_all(actor: Actor, known: Catalog, one: ObjectType) -> bool:
+    """Whether the person may read all that a search looks into."""
+    seen = fields(actor, known, one.key)
+    if seen is known.shown[one.key]:
+        return True
+    looked = {*one.search, *(key for key, found in known.shown[one.key].items() if not found.builtin)}
+    return all(key in seen and not seen[key].masked for key in looked)
+
+
+def titled(actor: Actor, known: Catalog, one: ObjectType, text: str | None) -> str:
+    """The title of a record as this person may read it: as it is, its mask, or nothing."""
+    found = fields(actor, known, one.key).get(one.title)
+    if found is None or not text:
+        return ""
+    return (mask(found.kind, text) or "") if found.masked else text
+
+
+def require_writable(actor: Actor, known: Catalog, object_key: str, keys: Iterable[str]) -> set[str]:
+    """KebuError `unknown_field` or `readonly_field` for one that this person's role keeps him from writing; answers
+    those of the others that he may write only where they are blank."""
+    seen = fields(actor, known, object_key)
+    once: set[str] = set()
+    if seen is known.shown[object_key]:
+        return once
+    for key in keys:
+        own = known.fields[object_key].get(key)
+        if own is None or own.internal:
+            continue
+        found = seen.get(key)
+        if found is None:
+            raise unknown(key)
+        if found.readonly and not own.readonly:
+            raise KebuError("readonly_field", field=key, name=found.label(actor.language))
+        once |= {key} if found.once else set()
+    return once
 
 
 def writable(actor: Actor, known: Catalog, object_key: str, key: str) -> Field:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.core.jobs import enqueue
-from kebu.fields.registry import Field, catalog, label_in
+from kebu.fields.registry import Catalog, Field, catalog, label_in
 from kebu.records import colors, indexes, kinds, permissions, query, snapshots
 from kebu.records.models import View
 from kebu.records.query import ViewSpec
@@ -27,13 +27,24 @@ def seen(actor: Actor, object_key: str | None = None) -> list[View]:
     """The views that a person may open: everybody's and his own, in order."""
     rows = View.objects.filter(Q(owner_id=None) | Q(owner_id=actor.user_id))
     rows = rows.order_by(F("owner_id").asc(nulls_first=True), "position", "id")
-    return list(rows.filter(object=object_key) if object_key else rows)
+    known = catalog()
+    return [view for view in (rows.filter(object=object_key) if object_key else rows) if _exists(actor, known, view)]
+
+
+def _exists(actor: Actor, known: Catalog, view: View) -> bool:
+    """Whether there is such a view for this person: what it asks by, he may ask by. One that names what nobody has any
+    more is there, to be mended."""
+    shown = known.shown.get(view.object, {})
+    readable = permissions.read(actor, known, view.object) if view.object in known.objects else {}
+    asked = {*query.fields_of(view.spec.get("filter")), *(one["field"] for one in view.spec.get("sort") or ())}
+    asked |= {one["field"] for one in view.spec.get("group") or ()}
+    return bool(readable) and not any(key in shown and key not in readable for key in asked)
 
 
 def find(actor: Actor, pk: int) -> View:
     """One of them. KebuError `not_found`."""
     row = View.objects.filter(Q(owner_id=None) | Q(owner_id=actor.user_id), pk=pk).first()
-    if row is None:
+    if row is None or not _exists(actor, catalog(), row):
         raise not_found()
     return row
 
@@ -194,7 +205,7 @@ def _check(actor: Actor, object_key: str, kind: str, spec: Mapping[str, Any]) ->
     query.queryset(ask, asked)
     colors.check(ask, spec.get("colors", []))
     for key in (*asked.fields, *widths):
-        ask.field(key)
+        ask.shown(key)
     kinds.check(ask, kind, spec)
 
 
@@ -209,11 +220,12 @@ def as_json(actor: Actor, view: View) -> dict[str, Any]:
     A field that the person does not see, or that is gone, is left out of the columns, and so are colours that need it.
     """
     fields = permissions.fields(actor, catalog(), view.object)
-    spec = kinds.seen(view.kind, view.spec, fields)
+    read = permissions.read(actor, catalog(), view.object)
+    spec = kinds.seen(view.kind, view.spec, fields if view.kind == kinds.FORM else read)
     spec["fields"] = [key for key in spec.get("fields", ()) if key in fields]
     spec["widths"] = {key: px for key, px in spec.get("widths", {}).items() if key in fields}
     if "colors" in spec:
-        spec["colors"] = colors.apply_to(fields, spec["colors"])
+        spec["colors"] = colors.apply_to(read, spec["colors"])
     return {
         "id": view.pk,
         "object": view.object,

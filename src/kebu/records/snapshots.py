@@ -119,6 +119,8 @@ def _first(ask: Asking, spec: ViewSpec, count: int) -> list[int] | None:
                 if len(found := lowest_of(range(begin, begin + each * count))) == count:
                     return found
         return _ids(ask, spec, ("lowest", count), lowest)
+    if not permissions.searches_all(ask.actor, ask.known, ask.one):
+        return None
     # Half of all records may hold a letter: rather a few more looks at the first ones than one at all of them.
     near = count if permissions.sees_all(ask.actor, ask.one) and not spec.filter else 2 * count
     while near <= NEAR:
@@ -155,8 +157,9 @@ def _ids(
     names a snapshot, but for the last change.
     """
     key = (ask.known, what, orjson.dumps(_asked(ask, spec)))
-    # How the records of a moment are asked for changes while they are put together.
-    held = None if spec.as_of else _questions.get(key)
+    # How the records of a moment are asked for changes while they are put together; what is sifted, with each change.
+    sifted = spec.search and not permissions.searches_all(ask.actor, ask.known, ask.one)
+    held = None if spec.as_of or sifted else _questions.get(key)
     if held is None:
         sql, params = rows().values_list("id", flat=True).query.sql_with_params()
         held = sql, params, -1 if among is None else params.index(id_list(NOBODY))
@@ -190,7 +193,8 @@ def _moved(ask: Asking, spec: ViewSpec) -> list[tuple[str, int]] | None:
         chosen = search.among(ask.one, spec.search, chosen)
     if not chosen:
         return []
-    rows = query.queryset(ask, replace(spec, search="")).filter(IdIn(chosen))
+    searched = "" if permissions.searches_all(ask.actor, ask.known, ask.one) else spec.search
+    rows = query.queryset(ask, replace(spec, search=searched)).filter(IdIn(chosen))
     return [(place, pk) for pk, place in rows.values_list("id", "place")]
 
 

@@ -10,7 +10,7 @@ from kebu.accounts.actor import SYSTEM, Actor
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, ObjectType, catalog
-from kebu.records import history, permissions, search
+from kebu.records import history, permissions, query
 from kebu.records.write import MAX_BATCH, Write
 
 KEPT = timedelta(days=30)
@@ -30,7 +30,7 @@ def listed(actor: Actor, object_key: str, *, words: str, offset: int, limit: int
     one = known.object(object_key)
     found = _trashed(actor, known, one)
     if words:
-        found = found.filter(search.matches(one, words))
+        found = found.filter(query.found_by(query.asking(actor, object_key), words))
     order = found.order_by("-deleted_at", "-id")
     page = list(
         order.values_list("id", one.title, "number", "deleted_at", "updated_by_id", "updated_by__name")[
@@ -42,7 +42,7 @@ def listed(actor: Actor, object_key: str, *, words: str, offset: int, limit: int
     rows = [
         {
             "id": pk,
-            "label": title or "",
+            "label": permissions.titled(actor, known, one, title),
             "number": number or "",
             "deleted_at": history.moment(deleted_at),
             "deleted_by": {"id": by, "name": name} if by else None,

@@ -251,6 +251,7 @@ class Write(AbstractContextManager["Write"]):
         one = self.known.object(object_key)
         if not self._system:
             permissions.require(self.actor, one, "create")
+            permissions.require_writable(self.actor, self.known, object_key, {key for row in cleaned for key in row})
         ids = db.take_ids(one.model, len(cleaned))
         self._fresh[object_key].update(ids)
         blank = self._blank(one)
@@ -290,6 +291,8 @@ class Write(AbstractContextManager["Write"]):
             return []
         one = self.known.object(object_key)
         rows = self._load(one, [edit.id for edit in edits], "change", everybody=system)
+        keys = () if system or self._system else {key for edit in edits for key in edit.values}
+        once = permissions.require_writable(self.actor, self.known, object_key, keys)
         touched: dict[int, tuple[Row, dict[str, list[Any]]]] = {}
         given: set[str] = set()
         behind: dict[str, list[tuple[Row, dict[str, Any]]]] = defaultdict(list)
@@ -306,6 +309,8 @@ class Write(AbstractContextManager["Write"]):
                     continue
                 old, new = plain_of(row, field), plain_in(field, value)
                 if old != new:
+                    if key in once and old is not None and self.actor.via != "undo":
+                        raise KebuError("written_once", field=key, name=field.label(self.actor.language))
                     before[key] = [before[key][0] if key in before else old, new]
                     put(row, field, value)
                     given.add(key)

@@ -59,8 +59,15 @@ def overview(actor: Actor, *, months: int) -> list[dict[str, Any]]:
     return [
         _figure(query.asking(actor, tile.object), tile, months)
         for tile in _tiles
-        if permissions.exists(actor, known.object(tile.object))
+        if _asks_only(permissions.read(actor, known, tile.object), tile)
     ]
+
+
+def _asks_only(fields: Mapping[str, Any], tile: Tile) -> bool:
+    """Whether the person may ask by all that a tile asks by."""
+    asked = {*query.fields_of(tile.filter), tile.field, tile.total} - {None}
+    steps = {"stage"} if tile.steps else set()
+    return bool(fields) and fields.keys() >= asked | steps
 
 
 def _figure(ask: Asking, tile: Tile, months: int) -> dict[str, Any]:
