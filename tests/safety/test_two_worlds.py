@@ -289,20 +289,20 @@ def told(answer: Any) -> Any:
 class Later:
     """Leaves out what only says that something was made later: its id, number and time; and cursors."""
 
-    FIRST = 10_000
-
     def __init__(self) -> None:
-        # Sequences go on where a test before this one left them, though its rows are gone.
-        Later.FIRST += 10_000
+        self.first = 10_000
         self.numbers = {
             number for model in (Customer, Contact, Deal) for number in model.objects.values_list("number", flat=True)
         }
         self.now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute("UPDATE sqlite_sequence SET seq = %s", [self.FIRST])
+                cursor.execute("UPDATE sqlite_sequence SET seq = %s", [self.first])
             else:
-                cursor.execute("SELECT setval(quote_ident(sequencename)::regclass, %s) FROM pg_sequences", [self.FIRST])
+                # Sequences go on where a test before this one left them, though its rows are gone.
+                cursor.execute("SELECT max(last_value) FROM pg_sequences")
+                self.first += cursor.fetchone()[0]
+                cursor.execute("SELECT setval(quote_ident(sequencename)::regclass, %s) FROM pg_sequences", [self.first])
 
     def __call__(self, said: Any, key: str = "") -> Any:
         if isinstance(said, dict):
@@ -312,7 +312,7 @@ class Later:
             }
         if isinstance(said, list | tuple):
             return [self(one, key) for one in said]
-        if type(said) is int and key in ("id", "change_set", "job", "file", "record") and said > self.FIRST:
+        if type(said) is int and key in ("id", "change_set", "job", "file", "record") and said > self.first:
             return "later"
         if isinstance(said, str):
             if re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", said) and said[:19] >= self.now:
