@@ -55,8 +55,8 @@ def test_from_upload_to_undo(table: Actor, door: Any, upload: Any) -> None:
         "客户关系管理", 0, True, 3, 3,
     )  # fmt: skip
     assert sheet["columns"][7] == {
-        "index": 7, "header": "邮箱", "field": "main_contact.email", "new": None, "suggested_kind": "text",
-        "samples": ["contactabc", "buyer@example.com", "wang@example.com"],
+        "index": 7, "header": "邮箱", "field": "main_contact.email", "new": None, "also": None, "part": None,
+        "suggested_kind": "text", "samples": ["contactabc", "buyer@example.com", "wang@example.com"],
     }  # fmt: skip
     assert plan["counts"] == {
         "rows": 3,

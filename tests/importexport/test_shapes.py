@@ -66,6 +66,15 @@ def test_forms_become_rows(importer: Any, table: Actor) -> None:
     assert counts(importer(table).planned(*CARDS)) == {"rows": 2, "same": 2}
 
 
+def test_a_form_beside_a_table_explains_it(importer: Any, table: Actor) -> None:
+    sheet = [["客户名称", "电话"], ["公司A", "1"]]
+    explained = [["客户名称", "必填，写全称"], ["联系人", "对方是谁"], ["电话", "带区号"]]
+    row = importer(table).plan(importer(table).book("b.xlsx", sheet, explained))
+    assert [one["used"] for one in row.sheets] == [True, False]
+    row = importer(table).plan(importer(table).book("c.xlsx", sheet[:1], explained, []))
+    assert [one["used"] for one in row.sheets] == [False, False, False]
+
+
 def test_a_form_of_one_record(importer: Any, table: Actor) -> None:
     importer(table).rows(["客户名称", "甲公司"], ["联系人", "张三"], ["电话", "1"], ["地址", "北京市"])
     assert told() == [("甲公司", "张三", "1")]

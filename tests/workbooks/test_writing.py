@@ -14,7 +14,8 @@ from kebu.core.errors import KebuError
 from kebu.workbooks.locking import lock
 from kebu.workbooks.reading import read
 from kebu.workbooks.rows_xml import Painted, Shade
-from kebu.workbooks.writing import CellRange, ChartSpec, Column, SheetSpec, write_csv, write_xlsx
+from kebu.workbooks.separated import write_csv
+from kebu.workbooks.writing import CellRange, ChartSpec, Column, SheetSpec, write_xlsx
 
 pytestmark = pytest.mark.once
 

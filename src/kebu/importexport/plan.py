@@ -91,6 +91,9 @@ class Planner:
         for sheet, table in zip(sheets, tables, strict=True):
             self.learn(sheet, table)
         seen = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if table and not sheet.hidden]
+        filled = [sheet for sheet, stored in zip(sheets, cells, strict=True) if any(stored.rows) and not sheet.hidden]
+        if any(sheet.shape == "rows" for sheet in filled):  # what reads like a form beside a table explains it
+            seen = [(sheet, table) for sheet, table in seen if sheet.shape == "rows"]
         for sheet, table in seen:
             sheet.used = self.is_usable(sheet) and not self._is_form(sheet, table)
         if not any(sheet.used for sheet, _ in seen):
