@@ -8,15 +8,17 @@ import openpyxl
 import pytest
 
 from importexport.test_roundtrip import rows_of, three, trip
+from kebu.accounts import roles
+from kebu.accounts.actor import Actor
+from kebu.accounts.models import User
 from kebu.core import jobs
+from kebu.core.errors import KebuError
 from kebu.crm.models import Contact, Customer
 from kebu.importexport import export, imports, returning, roundtrip
 from kebu.importexport.folder import Folder
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from kebu.accounts.actor import Actor
 
 __all__ = ["three", "trip"]
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,29 @@ def test_two_exports_in_one_workbook_are_compared_one_after_the_other(
             pass
     assert Customer.objects.get(name="甲公司").remark == "文件里改的"
     assert Contact.objects.filter(phone="13800000009").count() == 1
+
+
+def test_a_role_that_masks_names_is_told_none_by_comparing(three: Actor, bob: Actor, trip: Any, importer: Any) -> None:
+    def masked(**more: Any) -> Actor:
+        rights = {"see": "all", "change": "all", "create": True, "import": True}
+        roles.change_role(three, "sales", rights={"objects": {"*": rights, "customers": {**rights, **more}}})
+        return Actor.of(User.objects.get(pk=bob.user_id))
+
+    def refused(act: Any) -> str:
+        with pytest.raises(KebuError) as caught:
+            act()
+        return caught.value.code
+
+    back = trip(three).set("甲公司", "备注", "文件里改的").edit(lambda page: page.delete_rows(4))
+    before = returning.compare(masked(), importer(masked()).plan(back.path).pk)
+    told = roundtrip.rows(masked(), before.pk, only="all", offset=0, limit=9)["rows"]
+    assert sorted(one["title"] for one in told) == ["丙公司", "甲公司"]
+    now = masked(fields={"name": "masked"})
+    told = roundtrip.rows(now, before.pk, only="all", offset=0, limit=9)["rows"]
+    assert [one["title"] for one in told if "公司" in one["title"]] == []
+    assert refused(lambda: returning.compare(now, before.pk)) == "not_allowed"
+    assert refused(lambda: roundtrip.apply(now, before.pk)) == "not_allowed"
+    # Uploaded as something else, it is compared as what it is.
+    elsewhere = importer(now).plan(back.path, object_key="deals")
+    assert refused(lambda: returning.begin(now, elsewhere.pk)) == "not_allowed"
+    assert refused(lambda: returning.begin(masked(**{"import": False}), elsewhere.pk)) == "not_allowed"

@@ -263,10 +263,8 @@ class Comparing:
         self._met.add(held.id)
         row = part.own.rows[held.id]
         gone = row["deleted_at"] is not None
-        where.record, where.title = (
-            held.id,
-            str(row[self.known.field(self.one.key, self.one.title).attribute or ""] or ""),
-        )
+        title = row[self.known.field(self.one.key, self.one.title).attribute or ""]
+        where.record, where.title = held.id, permissions.titled(self.actor, self.known, self.one, title)
         for one, raw, theirs, code in values:
             if one.key in added and is_blank(raw):
                 continue
@@ -341,7 +339,8 @@ class Comparing:
             for pk, name, version, changed in rows.order_by("id").values_list("id", title, "version", "updated_at"):
                 word = "changed" if changed > self.exported.at else ""
                 cells = {"": {"state": "removed", "version": version}}
-                yield Difference("removed", record=pk, title=str(name or ""), word=word, cells=cells)
+                told = permissions.titled(self.actor, self.known, self.one, name)
+                yield Difference("removed", record=pk, title=told, word=word, cells=cells)
 
     # -- values -----------------------------------------------------------------------------------------------------
 

@@ -71,16 +71,21 @@ class Sheet:
         return {**vars(self), "columns": [column.as_json() for column in self.columns]}
 
 
+def require_import(actor: Actor, known: Catalog, one: ObjectType) -> None:
+    """KebuError `not_allowed` (403) unless the person may import records of the object and read their titles: records
+    are told apart by these, so that who may not read them could try them out. `not_found` where there is no object."""
+    permissions.require(actor, one, "import")
+    if one.title not in permissions.read(actor, known, one.key):
+        raise KebuError("not_allowed", status=403)
+
+
 class Planner:
     """Makes plans for one object as one person may write it."""
 
     def __init__(self, actor: Actor, known: Catalog, object_key: str) -> None:
         self.actor, self.known = actor, known
         self.one: ObjectType = known.object(object_key)
-        permissions.require(actor, self.one, "import")
-        if self.one.title not in permissions.read(actor, known, object_key):
-            # Records are told apart by their titles: who may not read them could try them out.
-            raise KebuError("not_allowed", status=403)
+        require_import(actor, known, self.one)
         self.names = Names(actor, known, object_key)
 
     # -- finding ----------------------------------------------------------------------------------------------------

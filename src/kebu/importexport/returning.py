@@ -25,6 +25,7 @@ from kebu.importexport.choosing import Choices
 from kebu.importexport.comparing import KINDS, Comparing, Tell
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Exported, Import
+from kebu.importexport.plan import require_import
 from kebu.records import history, snapshots
 
 #: A comparison of more rows than this is a job; less is waited for, about a second.
@@ -89,8 +90,10 @@ def _ready(actor: Actor, pk: int, export: str | None) -> tuple[Import, Exported,
         raise KebuError("import_started", status=409)
     key = row.comparison.get("key")
     exported = traces.known(row, export or key)
-    if exported is None or exported.object not in catalog().objects:
+    known = catalog()
+    if exported is None or exported.object not in known.objects:
         raise KebuError("not_from_here")
+    require_import(actor, known, known.object(exported.object))
     if not Folder(row.folder).is_there:
         raise KebuError("import_gone", status=410)
     fresh = row.state != Import.State.PLANNED or (row.way == Import.Way.COMPARE and key not in (None, exported.key))

@@ -21,6 +21,7 @@ from kebu.importexport.comparing import KINDS, Comparing
 from kebu.importexport.folder import Folder
 from kebu.importexport.models import Import
 from kebu.importexport.outcome import labels_in
+from kebu.importexport.plan import require_import
 from kebu.importexport.returning import needed_in, nobody
 from kebu.records import history, permissions
 from kebu.records.models import ChangeSet
@@ -129,7 +130,7 @@ class _Teller:
             "kind": line["kind"],
             "word": line["word"],
             "record": line["record"],
-            "title": line["title"],
+            "title": permissions.titled(self._actor, self._found.known, self._found.one, line["title"]),
             "sheet": self._sheets.get((line["file"], line["sheet"])),
             "row": line["number"],
             "choice": said,
@@ -192,7 +193,7 @@ def choose(
     """
     actor = actor.by("import")
     found = _Compared(actor, pk)
-    actor.require("import")
+    require_import(actor, found.known, found.one)
     actor.require("write")
     found.require_open()
     choices = found.choices
@@ -273,7 +274,7 @@ def apply(actor: Actor, pk: int) -> Job:
     the file is compared again. KebuError `nothing_to_import`, `import_gone`.
     """
     found = _Compared(actor, pk)
-    actor.require("import")
+    require_import(actor, found.known, found.one)
     actor.require("write")
     row = found.row
     if row.state == Import.State.APPLYING and row.job:
