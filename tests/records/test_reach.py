@@ -11,7 +11,7 @@ from kebu.accounts.rights import today
 from kebu.core.errors import KebuError
 from kebu.crm.models import Customer
 from kebu.fields.registry import catalog
-from kebu.records import gains, opening, permissions, sharing, write
+from kebu.records import gains, history, opening, permissions, sharing, write
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +165,57 @@ def test_what_other_rights_would_change_is_said_before_and_nothing_is_changed(ta
     assert (of["Bob"]["customers", "change"]["gains"], of["Bob"]["customers", "change"]["loses"]) == (0, 1)
     assert set(User.objects.values_list("id", "reach_version")) == versions
     assert names(bob) == {"B", "N"}
+
+
+def test_what_was_only_lent_is_not_given_on(table, bob, charlie, four):
+    role(table, "sales", see="own", change="own", share=True)
+    sharing.share(table, "customers", four["A"], user=bob.user_id, write=True, until=today())
+    acting = now(bob)
+    lent = Share.objects.get()
+    for whom in (bob, charlie):
+        assert refused(sharing.share, acting, "customers", four["A"], user=whom.user_id) == "not_allowed"
+    assert refused(sharing.unshare, acting, lent.pk) == "not_allowed"
+    assert Share.objects.get() == lent
+    assert sharing.share(acting, "customers", four["B"], user=charlie.user_id)["by"]["id"] == bob.user_id
+
+
+@pytest.mark.parametrize("object_key", ["activities", "tasks"])
+def test_by_a_contact_nothing_is_attached_to_a_customer_that_one_may_not_change(table, bob, four, object_key):
+    role(table, "sales", see="all", change="own", create=True)
+    said = {"text": "x", "next_follow_up": date(2030, 1, 1)} if object_key == "activities" else {"subject": "x"}
+    mine, others = (Customer.objects.get(pk=four[who]).main_contact_id for who in ("B", "A"))
+    acting = now(bob)
+    assert refused(write.create, acting, object_key, {**said, "contact": others}) == "not_allowed"
+    assert Customer.objects.get(pk=four["A"]).next_follow_up is None
+    made, _ = write.create(acting, object_key, {**said, "contact": mine})
+    assert catalog().object(object_key).model.objects.get(pk=made.id).customer_id == four["B"]
+
+
+def test_the_timeline_tells_of_children_that_are_seen(table, bob, four):
+    contact = Customer.objects.get(pk=four["A"]).main_contact_id
+    write.update(table, "contacts", contact, {"phone": "13800138000"}, expected_version=None)
+    objects = {"*": {"see": "all"}, "contacts": {"see": "own"}}
+    roles.change_role(table, "sales", rights={"objects": objects})
+    assert not any("contacts" in str(one) for one in history.timeline(now(bob), "customers", four["A"]))
+    assert any(one["object"] == "contacts" for one in history.timeline(now(bob), "customers", four["B"]))
+    roles.change_role(table, "sales", rights={"objects": {**objects, "contacts": {"see": "none"}}})
+    assert {one["object"] for one in history.timeline(now(bob), "customers", four["B"])} == {"customers"}
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        {"customers": {"see": "all"}},  # what is not named at all
+        {"customers": {"see": "all"}, "contacts": {"see": "own"}, "deals": {"see": "all"}},
+        {"*": {"see": "own", "pool": True}, "contacts": {"see": "own", "pool": False}},
+        {"*": {"see": "all"}, "contacts": {"see": "none"}},
+    ],
+)
+def test_nothing_is_looked_up_from_rows_that_one_may_not_see(table, bob, four, rights):
+    roles.change_role(table, "sales", rights={"objects": rights})
+    assert "B" in names(bob)
+    fields = permissions.fields(now(bob), catalog(), "customers")
+    assert not [key for key in fields if key.startswith("main_contact")]
+    assert refused(names, bob, "customers", "main_contact.phone") == "unknown_field"
+    roles.change_role(table, "sales", rights={"objects": {"*": {"see": "own", "pool": True}}})
+    assert "main_contact.phone" in permissions.fields(now(bob), catalog(), "customers")

@@ -97,6 +97,8 @@ def _settle(write: Write, ids: Sequence[int]) -> None:
 
 
 def _settle_customers(write: Write, ids: Sequence[int], planned: Mapping[int, tuple[datetime | None, date]]) -> None:
+    # Of two who note something at once the second counts what the first has noted.
+    list(Customer.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").values_list("id"))
     happened = Activity.objects.filter(
         customer__in=ids, deleted_at__isnull=True, happened_at__lte=write.now + _AHEAD
     ).values_list("customer_id")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from kebu.accounts.rights import ACCESS, Access, Rights
+from kebu.accounts.rights import ACCESS, SCOPES, Access, Rights
 from kebu.fields.registry import Catalog, Field
 
 
@@ -14,7 +14,8 @@ def as_seen(known: Catalog, rights: Rights, object_key: str) -> Mapping[str, Fie
     """The fields that these rights show, in their order. One that is not in here does not exist."""
     if rights.of(object_key).see == "none":
         return {}
-    if not any(one.fields or one.see == "none" for one in rights.objects.values()):
+    each = [rights.of(key) for key in known.objects]
+    if not any(one.fields or (one.see, one.pool) != (each[0].see, each[0].pool) for one in each):
         return known.shown[object_key]
     seen = {}
     for key, item in known.shown[object_key].items():
@@ -28,12 +29,24 @@ def as_seen(known: Catalog, rights: Rights, object_key: str) -> Mapping[str, Fie
     return MappingProxyType(seen)
 
 
+def _narrower(known: Catalog, rights: Rights, target: str, object_key: str) -> bool:
+    """Whether somebody sees rows of an object whose counterparts in another he may not see: then none is shown."""
+    (there, there_pool), (here, here_pool) = _scope(known, rights, target), _scope(known, rights, object_key)
+    return there == 0 or there < here or (here_pool and not there_pool and SCOPES[there] != "all")
+
+
+def _scope(known: Catalog, rights: Rights, object_key: str) -> tuple[int, bool]:
+    through = known.object(object_key).through
+    each = [rights.of(key) for key in (object_key, through) if key]
+    return min(SCOPES.index(one.see) for one in each), all(one.pool for one in each)
+
+
 def access_to(known: Catalog, rights: Rights, item: Field) -> Access:
     """What these rights allow with a field: the strictest of all that is said of it and of what it shows."""
     own = rights.of(item.object).fields
     said = [own.get(item.key, "write")]
     target = item.relation.target if item.relation else item.target if item.kind == "relation" else None
-    if target is not None and rights.of(target).see == "none":
+    if target is not None and _narrower(known, rights, target, item.object):
         return "hidden"
     if item.relation:
         # Through a relation that does not exist nothing is seen.

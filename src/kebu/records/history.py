@@ -49,7 +49,9 @@ def timeline(
     if asked:
         wanted &= Q(values__has_key=asked.key)
     for child, relation in one.children:
-        ids = known.object(child).model.objects.filter(**{f"{relation}_id": pk}).values("id")
+        below = known.object(child)
+        either = permissions.visible(actor, below) | permissions.visible(actor, below, trashed=True)
+        ids = below.model.objects.filter(either, **{f"{relation}_id": pk}).values("id")
         there = Q(object=child, record__in=ids)
         if asked is None:
             wanted |= there

@@ -1,6 +1,7 @@
 """Who may see which rows and name which fields: decided here, applied inside every query."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Case, Expression, ExpressionWrapper, F, Q, Value, When
@@ -27,9 +28,10 @@ class Keeper(NamedTuple):
 GONE = (Keeper(None, None), True)
 
 
-def reach(actor: Actor, one: ObjectType, verb: Verb = "see") -> Reach:
-    """Whose rows of an object the person may see, change or delete."""
-    return actor.rights.reach(verb, one.key, one.through)
+def reach(actor: Actor, one: ObjectType, verb: Verb = "see", *, shared: bool = True) -> Reach:
+    """Whose rows of an object the person may see, change or delete; without single records that others `shared`."""
+    reached = actor.rights.reach(verb, one.key, one.through)
+    return reached if shared else replace(reached, records=frozenset())
 
 
 def sees_all(actor: Actor, one: ObjectType) -> bool:
@@ -37,10 +39,11 @@ def sees_all(actor: Actor, one: ObjectType) -> bool:
     return reach(actor, one).everything
 
 
-def visible(actor: Actor, one: ObjectType, *, trashed: bool = False, verb: Verb = "see") -> Q:
-    """The rows of an object that the person may see (`trashed`: those in the trash); or change, or delete."""
+def visible(actor: Actor, one: ObjectType, *, trashed: bool = False, verb: Verb = "see", shared: bool = True) -> Q:
+    """The rows of an object that the person may see (`trashed`: those in the trash); or change, or delete. `shared` as
+    in `reach`."""
     rows = Q(deleted_at__isnull=not trashed)
-    reached = reach(actor, one, verb)
+    reached = reach(actor, one, verb, shared=shared)
     if reached.everything:
         return rows
     if one.scope is None:
@@ -85,6 +88,13 @@ def require_seen(actor: Actor, one: ObjectType, ids: list[int], *, trashed: bool
     if verb == "see" or _count(actor, one, wanted, trashed, "see") != len(wanted):
         raise not_found()
     raise KebuError("not_allowed", status=403)
+
+
+def require_held(actor: Actor, one: ObjectType, pk: int, *, verb: Verb = "see") -> None:
+    """KebuError `not_allowed` (403) unless the person's role itself lets him see (or change) the record: what somebody
+    only lent him is not his to give on."""
+    if not one.model.objects.filter(visible(actor, one, verb=verb, shared=False), pk=pk).exists():
+        raise KebuError("not_allowed", status=403)
 
 
 def _count(actor: Actor, one: ObjectType, ids: set[int], trashed: bool, verb: Verb) -> int:

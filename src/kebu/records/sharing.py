@@ -38,7 +38,8 @@ def share(
     write: bool = False,
     until: date | None = None,
 ) -> dict[str, Any]:
-    """Share a record with a person or a team, or say anew how. Nobody gives more than he has.
+    """Share a record with a person or a team, or say anew how. Nobody gives more than he has by his role: what was only
+    shared with him he cannot give on.
 
     KebuError `not_found`, `not_allowed`, `share_with_one`, `share_has_ended`, `too_many_shares`, `shared_through` for
     records that are seen through another one, which is the one to share.
@@ -48,8 +49,7 @@ def share(
     permissions.require(actor, one, "share")
     if one.through:
         raise KebuError("shared_through")
-    if write:
-        permissions.require_seen(actor, one, [pk], verb="change")
+    permissions.require_held(actor, one, pk, verb="change" if write else "see")
     if (user is None) == (team is None):
         raise KebuError("share_with_one")
     if until is not None and until < today():
@@ -77,6 +77,7 @@ def unshare(actor: Actor, share_id: int) -> None:
             raise not_found()
         permissions.require_seen(actor, one, [found.record])
         permissions.require(actor, one, "share")
+        permissions.require_held(actor, one, found.record)
         reached = list(_reached(found).values_list("id", flat=True))
         _note("unshared", actor, one, found)
         found.delete()
