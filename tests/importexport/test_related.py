@@ -355,3 +355,23 @@ def test_new_fields_and_choices_go_to_their_objects(importer: Any, table: Actor)
         for one in catalog().field("contacts", "decision_role").choices
     }
     assert row.state == "done"
+
+
+def test_people_of_customers_that_go_to_a_colleague_are_written_too(
+    importer: Any, table: Actor, bob: Actor, small_parts: None
+) -> None:
+    customers = [
+        ["客户名称", "联系人", "电话", "负责人"],
+        ["示例甲有限公司", "张三", "13800000001", "Alice"],
+        ["示例乙有限公司", None, None, "Alice"],
+        ["示例丙有限公司", None, None, "Bob"],
+    ]
+    contacts = [["联系人", "客户", "邮箱"], ["张三", "示例甲有限公司", "zhang@example.com"],
+                ["李四", "示例乙有限公司", None], ["王五", "示例丙有限公司", None]]  # fmt: skip
+    row = importer(bob).run(importer(bob).book("both.xlsx", customers, contacts, titles=TITLES[:2]))
+    assert objects(row) == ["customers", "contacts"]
+    assert {(name, of) for name, of, _ in linked()[0]} == {
+        ("张三", "示例甲有限公司"), ("李四", "示例乙有限公司"), ("王五", "示例丙有限公司"),
+    }  # fmt: skip
+    first = Customer.objects.get(name="示例甲有限公司")
+    assert (first.owner_id, first.main_contact.email) == (table.user_id, "zhang@example.com")

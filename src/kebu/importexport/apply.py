@@ -12,12 +12,13 @@ from itertools import chain, groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
 from kebu.audit.log import note
 from kebu.core import db
+from kebu.core.db import IdIn
 from kebu.core.errors import KebuError
 from kebu.core.jobs import Cancelled, GivenUp, Run
 from kebu.core.text import fold
@@ -202,6 +203,7 @@ class _Part:
         self._relations = {key: known.field(self._one.key, key) for key, _ in self._one.lookups}
         self._leads = [unit for unit in units if "lead" in unit]
         self._refs: dict[int, int] = {}
+        self._made: dict[str, set[int]] = {}  # by object the ids among them
         self._created: list[tuple[int, int]] = []  # ref and id
         self._outside: list[tuple[str, str, int]] = []
         self._takers: dict[tuple[str, str], dict[str, tuple[str | None, Callable[[Any], Any] | None]]] = {}
@@ -225,7 +227,11 @@ class _Part:
 
     def write(self, write: Write) -> None:
         """Create what is new, change what is there, put into the trash what is to go."""
-        self._refs = self._resolved()
+        self._refs = {}
+        for key, found in self._resolved().items():
+            self._refs |= found
+            self._made[key] = set(found.values())
+            write.made_before[key] |= self._made[key]
         if self._creates:
             self._create(write)
         if self._updates:
@@ -240,17 +246,21 @@ class _Part:
         Made.objects.bulk_create([Made(of=row, ref=ref, record=pk) for ref, pk in self._created], batch_size=300)
         outside.remember(self._one.key, self._outside)
 
-    def _resolved(self) -> dict[int, int]:
-        """The ids of the records that these units mean and that earlier parts have created."""
-        wanted = {value for lead in self._leads for value in (lead["lead"], lead["to"]) if is_ref(value)}
-        relations = [one.key for one in self._known.fields[self._one.key].values() if one.kind == "relation"]
-        for key in relations:
-            wanted.update(value for unit in self._creates if is_ref(value := unit["create"].get(key)))
-            changed = (unit["edits"][key][1] for unit in self._updates if key in unit["edits"])
-            wanted.update(value for value in changed if is_ref(value))
-        found: dict[int, int] = {}
-        for part in parts_of(sorted(wanted)):
-            found |= dict(Made.objects.filter(of=self._row, ref__in=part).values_list("ref", "record"))
+    def _resolved(self) -> dict[str, dict[int, int]]:
+        """The ids of the records that these units mean and that earlier parts have created, by object and ref."""
+        wanted: dict[str, set[int]] = {self._one.key: {one["lead"] for one in self._leads}}
+        for field in self._known.fields[self._one.key].values():
+            if field.kind == "relation":
+                named = wanted.setdefault(field.target or "", set())
+                named.update(one["to"] for one in self._leads if one["relation"] == field.key)
+                named.update(ref for unit in self._creates if is_ref(ref := unit["create"].get(field.key)))
+                changed = (unit["edits"][field.key][1] for unit in self._updates if field.key in unit["edits"])
+                named.update(ref for ref in changed if is_ref(ref))
+        found: dict[str, dict[int, int]] = {}
+        for key, values in wanted.items():
+            of = found[key] = {}
+            for part in parts_of(sorted(value for value in values if is_ref(value))):
+                of |= dict(Made.objects.filter(of=self._row, ref__in=part).values_list("ref", "record"))
         return found
 
     def _lead(self, write: Write) -> None:
@@ -264,7 +274,7 @@ class _Part:
         for _, relation, to in meant:
             targets.setdefault(self._known.field(self._one.key, relation).target or "", []).append(to)
         there = {key: self._present(self._known.object(key), ids) for key, ids in targets.items()}
-        made = set(self._refs.values())
+        made = self._made.get(self._one.key, set())
         # What this import itself created is its own to complete, whoever may change it from now on.
         for is_own in (True, False):
             edits = [
@@ -366,8 +376,9 @@ class _Part:
         write.update(self._one.key, [Edit(pk, {relation: kid}) for pk, relation, kid in pointed])
 
     def _present(self, one: ObjectType, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """The records as they are now, locked, that the person still sees."""
-        rows = one.model.objects.filter(permissions.visible(self._actor, one))
+        """The records as they are now, locked, that the person still sees or this import itself has created."""
+        own = Q(IdIn(sorted(self._made.get(one.key, ()))), deleted_at__isnull=True)
+        rows = one.model.objects.filter(permissions.visible(self._actor, one) | own)
         if db.is_postgres():
             rows = rows.select_for_update(of=("self",))
         columns = [item.attname for item in one.model._meta.concrete_fields]

@@ -197,6 +197,7 @@ class Write(AbstractContextManager["Write"]):
         self._changed: dict[str, set[int]] = defaultdict(set)
         # Created in this act, maybe not inserted yet: rows of one act may point at each other.
         self._fresh: dict[str, set[int]] = defaultdict(set)
+        self.made_before: dict[str, set[int]] = defaultdict(set)  # by earlier parts: may be named, whosever they are
         self._pending: list[Row] = []
 
     def __enter__(self) -> "Write":
@@ -461,7 +462,8 @@ class Write(AbstractContextManager["Write"]):
             named = {pk: row["id"] for row in rows if (pk := row[field.attribute]) is not None and pk not in fresh}
             for part in _parts(sorted(named)):
                 # What is attached to a record is a part of it.
-                permissions.require_seen(self.actor, target, part, verb="change" if key == one.scope else "see")
+                asked = [pk for pk in part if pk not in self.made_before[target.key]]
+                permissions.require_seen(self.actor, target, asked, verb="change" if key == one.scope else "see")
                 if field.back is None:
                     continue
                 # One's main contact is one of its own: what is seen through a lookup is then never another's.
