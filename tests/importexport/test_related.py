@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from importexport.conftest import counts, mapped, told
+from kebu.accounts.actor import Actor
+from kebu.accounts.models import User
 from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.crm.models import Activity, Contact, Customer, Deal
 from kebu.importexport import apply, imports
 from kebu.importexport.models import Import, Made, OutsideId
-from kebu.records import history
+from kebu.records import history, write
 from kebu.records.models import Change, ChangeSet
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from kebu.accounts.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -375,3 +375,58 @@ def test_people_of_customers_that_go_to_a_colleague_are_written_too(
     }  # fmt: skip
     first = Customer.objects.get(name="示例甲有限公司")
     assert (first.owner_id, first.main_contact.email) == (table.user_id, "zhang@example.com")
+
+
+def marketing(who: Actor) -> Actor:
+    """Sees all, and changes what is his own."""
+    User.objects.filter(pk=who.user_id).update(role="marketing")
+    return Actor.of(User.objects.get(pk=who.user_id))
+
+
+def test_rows_of_records_that_one_may_not_change_are_skipped_and_say_so(
+    importer: Any, table: Actor, bob: Actor
+) -> None:
+    of = {"main_contact.name": "张三", "main_contact.phone": "13800000001"}
+    for name, owner in (("示例甲有限公司", table.user_id), ("示例乙有限公司", bob.user_id)):
+        write.create(table, "customers", {"name": name, "owner": owner, **of})
+    mine = marketing(bob)
+    header = ["客户名称", "联系人", "电话", "备注"]
+    same = ["示例甲有限公司", "张三", "13800000001", None]
+    for row in (["示例甲有限公司", None, None, "新的"], ["示例甲有限公司", "张三", "13800000009", None]):
+        plan = importer(mine).planned(header, row, ["示例乙有限公司", None, None, "我的"], on_match="overwrite")
+        assert counts(plan)["skip"] == 1
+        assert [(one[0], one[3]) for one in told(plan)] == [(2, "may_not_change")]
+    assert counts(importer(mine).planned(header, same)) == {"rows": 1, "same": 1}
+    done = importer(mine).apply(plan)
+    assert done.kept == 0
+    assert set(Customer.objects.values_list("name", "remark")) == {("示例甲有限公司", None), ("示例乙有限公司", "我的")}
+    people = [["联系人", "客户", "邮箱"], ["李四", "示例甲有限公司", None], ["王五", "示例乙有限公司", None]]
+    plan = importer(mine).planned(*people, object_key="contacts")
+    assert [(one[0], one[1], one[3]) for one in told(plan)] == [(2, "客户", "may_not_attach")]
+    importer(mine).apply(plan)
+    assert not Contact.objects.filter(name="李四").exists()
+    assert Contact.objects.get(name="王五").customer.name == "示例乙有限公司"
+
+
+def test_what_one_may_meanwhile_no_longer_change_is_kept(importer: Any, table: Actor, bob: Actor) -> None:
+    for name in ("示例甲有限公司", "示例乙有限公司"):
+        write.create(table, "customers", {"name": name, "owner": bob.user_id})
+    customers = [["客户名称", "备注"], ["示例甲有限公司", "新的"], ["示例乙有限公司", "新的"]]
+    contacts = [["联系人", "客户"], ["李四", "示例甲有限公司"], ["王五", "示例乙有限公司"]]
+    row = importer(bob).plan(importer(bob).book("both.xlsx", customers, contacts, titles=TITLES[:2]))
+    assert counts(row) == {"rows": 4, "update": 2, "create": 2}
+    marketing(bob)
+    Customer.objects.filter(name="示例甲有限公司").update(owner_id=table.user_id)
+    row = importer(bob).apply(row)
+    assert row.kept == 2
+    assert set(Customer.objects.values_list("name", "remark")) == {("示例甲有限公司", None), ("示例乙有限公司", "新的")}
+    assert set(Contact.objects.values_list("name", flat=True)) == {"王五"}
+
+
+def test_who_names_a_row_that_is_left_out_is_told(importer: Any, table: Actor) -> None:
+    for code in ("A", "B"):
+        write.create(table, "customers", {"name": "示例甲有限公司", "remark": code})
+    contacts = [["联系人", "客户"], ["李四", "K-1"]]
+    customers = [["客户ID", "客户名称", "备注"], ["K-1", "示例甲有限公司", "C"]]
+    row = importer(table).plan(importer(table).book("both.xlsx", customers, contacts, titles=TITLES[:2]))
+    assert [one[3] for one in told(row)] == ["several_match", "record_left_out"]

@@ -74,6 +74,8 @@ class Among:
         ids: dict[int, int] = {}
         owners = self._owners.setdefault(one.key, {})
         for unit, verdict in done:
+            if verdict.record is None and verdict.action != "create":
+                continue  # left out: who names it is told so
             if verdict.record is None:
                 self._last -= 1
                 unit.ref = self._last

@@ -6,7 +6,7 @@ is cancelled or refused is taken back: never left partial.
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, groupby
 from typing import Any
@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from kebu.accounts.actor import SYSTEM, Actor
 from kebu.accounts.models import User
+from kebu.accounts.rights import Verb
 from kebu.audit.log import note
 from kebu.core import db
 from kebu.core.db import IdIn
@@ -273,7 +274,7 @@ class _Part:
         targets: dict[str, list[int]] = {}
         for _, relation, to in meant:
             targets.setdefault(self._known.field(self._one.key, relation).target or "", []).append(to)
-        there = {key: self._present(self._known.object(key), ids) for key, ids in targets.items()}
+        there = {key: self._present(self._known.object(key), ids, "see") for key, ids in targets.items()}
         made = self._made.get(self._one.key, set())
         # What this import itself created is its own to complete, whoever may change it from now on.
         for is_own in (True, False):
@@ -293,11 +294,15 @@ class _Part:
             self._outside.append((*unit["outside"], pk))
 
     def _create(self, write: Write) -> None:
-        given = [unit["create"]["number"] for unit in self._creates if "number" in unit["create"]]
+        scope = self._one.scope or ""
+        closed = self._closed(unit["create"].get(scope) for unit in self._creates)
+        creates = [unit for unit in self._creates if not _is_among(unit["create"].get(scope), closed)]
+        self.kept += len(self._creates) - len(creates)
+        given = [unit["create"]["number"] for unit in creates if "number" in unit["create"]]
         taken = numbers.existing(self._one, given)  # since the plan was made
         rows = []
         further: list[tuple[int, str, dict[str, Any]]] = []
-        for place, unit in enumerate(self._creates):
+        for place, unit in enumerate(creates):
             values = self._values(self._one.key, unit["create"])
             if values.get("number") in taken:
                 del values["number"]
@@ -310,7 +315,7 @@ class _Part:
                 values |= self._values(self._one.key, behind, relation)
             rows.append(values)
         made = write.create(self._one.key, rows)
-        for unit, one in zip(self._creates, made, strict=True):
+        for unit, one in zip(creates, made, strict=True):
             self._note(unit, one.id)
         self._create_behind(write, [(made[place].id, relation, behind) for place, relation, behind in further])
 
@@ -331,13 +336,15 @@ class _Part:
         return ids
 
     def _delete(self, write: Write) -> None:
-        present = self._present(self._one, list(self._deletes))
+        present = self._present(self._one, list(self._deletes), "delete")
         gone = [pk for pk, version in self._deletes.items() if pk in present and present[pk]["version"] == version]
         self.kept += len(self._deletes) - len(gone)
         write.delete(self._one.key, [Edit(pk, {}) for pk in gone])
 
     def _update(self, write: Write) -> None:
-        trash.bring_back(write, self._one.key, [unit["update"] for unit in self._updates if unit.get("restore")])
+        self._bring_back(write)
+        scope = self._one.scope or ""
+        closed = self._closed(unit["edits"][scope][1] for unit in self._updates if scope in unit["edits"])
         present = self._present(self._one, [unit["update"] for unit in self._updates])
         edits = []
         kids: dict[str, dict[int, dict[str, list[Any]]]] = {}
@@ -345,11 +352,15 @@ class _Part:
         leads: list[tuple[int, str, int | None]] = []
         for unit in self._updates:
             pk = unit["update"]
-            if pk not in present:  # deleted or handed to somebody else since the plan was made
+            if pk not in present:  # deleted since the plan was made, or no more this person's to change
                 self.kept += 1
                 continue
             self._note(unit, pk)
-            if values := self._still(self._one, present[pk], unit["edits"]):
+            own = unit["edits"]
+            if scope in own and _is_among(own[scope][1], closed):
+                own = {key: pair for key, pair in own.items() if key != scope}
+                self.kept += 1
+            if values := self._still(self._one, present[pk], own):
                 edits.append(Edit(pk, values))
             for relation, kid, values, main in unit["behind"]:
                 if kid is None:
@@ -375,10 +386,29 @@ class _Part:
         pointed += [(pk, key, one) for (pk, key), one in made.items() if not self._relations[key].back]
         write.update(self._one.key, [Edit(pk, {relation: kid}) for pk, relation, kid in pointed])
 
-    def _present(self, one: ObjectType, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-        """The records as they are now, locked, that the person still sees or this import itself has created."""
+    def _bring_back(self, write: Write) -> None:
+        wanted = [unit["update"] for unit in self._updates if unit.get("restore")]
+        may = permissions.visible_among(self._actor, self._one, trashed=True, verb="delete")
+        for part in parts_of(wanted):
+            ids = self._one.model.objects.filter(may, id__in=part).values_list("id", flat=True)
+            trash.bring_back(write, self._one.key, list(ids))
+
+    def _closed(self, values: Iterable[Any]) -> set[int]:
+        """Those of the records named by these values of the scope that nothing may be attached to any more."""
+        ids = {value for value in values if type(value) is int and not is_ref(value)}
+        if not ids:
+            return set()
+        target = self._known.object(self._known.field(self._one.key, self._one.scope or "").target or "")
+        rows = target.model.objects.filter(permissions.visible_among(self._actor, target, verb="change"))
+        return ids.difference(
+            *(rows.filter(id__in=part).values_list("id", flat=True) for part in parts_of(sorted(ids)))
+        )
+
+    def _present(self, one: ObjectType, ids: Sequence[int], verb: Verb = "change") -> dict[int, dict[str, Any]]:
+        """The records as they are now, locked, that the person may still change, delete or see, or that this import
+        itself has created."""
         own = Q(IdIn(sorted(self._made.get(one.key, ()))), deleted_at__isnull=True)
-        rows = one.model.objects.filter(permissions.visible(self._actor, one) | own)
+        rows = one.model.objects.filter(permissions.visible(self._actor, one, verb=verb) | own)
         if db.is_postgres():
             rows = rows.select_for_update(of=("self",))
         columns = [item.attname for item in one.model._meta.concrete_fields]
@@ -434,6 +464,10 @@ class _Part:
 
 # Kinds whose plain values are the texts themselves.
 _SAME = ("text", "long_text", "address", "phone", "email", "link", "credit_code", "auto_number")
+
+
+def _is_among(value: Any, ids: Collection[int]) -> bool:
+    return type(value) is int and value in ids
 
 
 def _from_plan(field: Field, value: Any) -> Any:

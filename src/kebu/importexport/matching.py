@@ -66,6 +66,7 @@ class Matcher:
                 self._behind.setdefault(field.relation.key, []).append(field.stored)
         self._all_fields = fields
         self._headers: Mapping[str, str] = {}
+        self._locked: dict[str, set[int]] = {}
 
     def judge(self, units: Sequence[Unit], headers: Mapping[str, str]) -> list[Verdict | None]:
         """The verdict on each unit; None for one that has no title and is no known record's either."""
@@ -78,6 +79,7 @@ class Matcher:
         )
         pairs = zip(units, records, strict=True)
         kids = self._kids([row for unit, row in pairs if row is not None and self._mode(unit) != "skip"])
+        self._find_locked(units, records, kids)
         verdicts = []
         for unit, one in zip(units, found, strict=True):
             verdict = self._verdict(unit, one, kids)
@@ -108,7 +110,7 @@ class Matcher:
         """What happens where the record is there already: as it was chosen for the row, else for all."""
         return unit.mode or self._options.on_match
 
-    def _say(self, unit: Unit, code: str, key: str, value: str, params: dict[str, Any]) -> None:
+    def _say(self, unit: Unit, code: str, key: str, value: str | None, params: dict[str, Any]) -> None:
         self.problems.append(Problem(unit.rows[0], code, key, self._headers.get(key), value, params))
 
     # -- numbers ----------------------------------------------------------------------------------------------------
@@ -173,6 +175,8 @@ class Matcher:
         if row is None:
             if not unit.key:
                 return None
+            if self._is_locked(self._one.scope, unit.values):
+                return self._left(unit, "may_not_attach")
             behind = [
                 Behind(relation, None, values=part.values) for relation, parts in unit.behind.items() for part in parts
             ]
@@ -184,7 +188,64 @@ class Matcher:
         behind = []
         for relation, parts in unit.behind.items():
             behind += self._behind_record(relation, parts, row, kids[relation].get(row["id"], []), mode)
+        if not edits and not behind:
+            return Verdict("same", row["id"])
+        if row["id"] in self._locked[""]:
+            return self._left(unit, "may_not_change", row)
+        if self._one.scope in edits and self._is_locked(self._one.scope, unit.values):
+            return self._left(unit, "may_not_attach", row)
+        behind = self._open_behind(unit, behind)
         return Verdict("update" if edits or behind else "same", row["id"], edits, behind)
+
+    # -- what the person may not change -----------------------------------------------------------------------------
+
+    def _find_locked(
+        self,
+        units: Sequence[Unit],
+        records: Sequence[Row | None],
+        kids: Mapping[str, Mapping[int, Sequence[Row]]],
+    ) -> None:
+        """Find out which records the person sees and may not change: the matched ones, those that units are to be
+        attached to, and those behind lookups; by the key of the relation that names them."""
+        self._locked = {"": self._closed(self._one, {row["id"] for row in records if row is not None})}
+        if scope := self._one.scope:
+            target = self._known.object(self._known.field(self._one.key, scope).target or "")
+            named = {value for unit in units if type(value := unit.values.get(scope)) is int and value > 0}
+            self._locked[scope] = self._closed(target, named)
+        for relation, of in kids.items():
+            target = self._known.object(self._known.field(self._one.key, relation).target or "")
+            self._locked[relation] = self._closed(target, {kid["id"] for rows in of.values() for kid in rows})
+
+    def _closed(self, one: ObjectType, ids: set[int]) -> set[int]:
+        if not ids or permissions.reach(self._actor, one, "change").everything:
+            return set()
+        rows = one.model.objects.filter(permissions.visible_among(self._actor, one, verb="change"))
+        return ids.difference(
+            *(rows.filter(id__in=part).values_list("id", flat=True) for part in parts_of(sorted(ids)))
+        )
+
+    def _is_locked(self, scope: str | None, values: Values) -> bool:
+        """Whether these values attach their record to one that the person may not change."""
+        return scope is not None and type(values.get(scope)) is int and values[scope] in self._locked[scope]
+
+    def _left(self, unit: Unit, code: str, row: Row | None = None) -> Verdict:
+        """Leave a unit out, and say why at each of its rows."""
+        key = self._one.title if code == "may_not_change" else self._one.scope or ""
+        params = {"name": self._known.field(self._one.key, key).label(self._actor.language)}
+        self.problems += [Problem(place, code, key, self._headers.get(key), None, params) for place in unit.rows]
+        return Verdict("skip", row["id"] if row else None)
+
+    def _open_behind(self, unit: Unit, behind: Sequence[Behind]) -> list[Behind]:
+        """What remains of changes behind lookups, without those of records that the person may not change."""
+        left = []
+        for one in behind:
+            if one.edits and one.id in self._locked[one.relation]:
+                name = self._known.field(self._one.key, one.relation).label(self._actor.language)
+                self._say(unit, "may_not_change_behind", one.relation, None, {"name": name})
+                one.edits = {}
+            if one.id is None or one.edits or one.main:
+                left.append(one)
+        return left
 
     def _behind_record(
         self, relation: str, parts: Sequence[Part], row: Row, kids: Sequence[Row], mode: str
