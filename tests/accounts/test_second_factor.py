@@ -9,7 +9,7 @@ import pytest
 from conftest import PASSWORD
 from kebu.accounts import people, second, totp
 from kebu.accounts.actor import Actor
-from kebu.accounts.models import Company, RecoveryCode, SecondFactor
+from kebu.accounts.models import Company, RecoveryCode, SecondFactor, SignIn
 from kebu.audit.models import Entry
 from kebu.core.errors import KebuError
 
@@ -202,6 +202,33 @@ def test_an_administrator_takes_it_from_somebody_who_lost_it(open_browser, app, 
     assert signed_in.me().status_code == 401
     assert open_browser().sign_in("bob@example.com").status_code == 200
     assert Entry.objects.get(act="second_factor_reset").about == {"person": "Bob"}
+
+
+def test_an_invitation_does_not_let_in_past_it(browser, app, alice, bob_user):
+    secret, _ = app
+    chosen = "a new long one 34"
+    link = people.invite(alice, bob_user.pk)
+    answer = browser.send("POST", f"/api/invites/{link.rpartition('/')[2]}", {"name": "Bob", "password": chosen})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "second_factor_asked")
+    assert browser.me().status_code == 401
+    assert enter(browser, "000000").status_code == 400
+    assert enter(browser, code(secret)).status_code == 204
+    assert browser.me().status_code == 200
+    assert Entry.objects.get(act="signed_in").about == {"way": "app"}
+    assert (
+        browser.send("POST", f"/api/invites/{link.rpartition('/')[2]}", {"name": "B", "password": chosen}).status_code
+        == 404
+    )
+
+
+def test_taking_it_away_ends_sessions_that_have_no_row(open_browser, app, alice, bob_user, door):
+    secret, _ = app
+    signed_in = open_browser()
+    signed_in.sign_in("bob@example.com")
+    enter(signed_in, code(secret))
+    SignIn.objects.all().delete()
+    assert door(alice).post(f"/users/{bob_user.pk}/two-factor/reset").status_code == 204
+    assert signed_in.me().status_code == 401
 
 
 def test_where_the_key_of_the_installation_is_another_a_recovery_code_still_helps(browser, app, settings):

@@ -63,6 +63,20 @@ def test_an_administrator_signs_somebody_out_everywhere(two, alice, bob_user, do
         sessions.end_all(_actor(bob_user), alice.user_id)
 
 
+def test_sessions_begun_before_there_were_rows_end_as_well(two, alice, bob_user, door):
+    here, there = two
+    SignIn.objects.filter(device="Safari").delete()
+    assert here.send("POST", "/api/sessions/end-others").json() == {"ended": 0}
+    assert [one.me().status_code for one in (here, there)] == [200, 401]
+    assert [row["current"] for row in listed(here)] == [True]
+    there.sign_in("bob@example.com")
+    SignIn.objects.all().delete()
+    _, secret = tokens.create_token(_actor(bob_user), name="script", scope="read")
+    assert door(alice).post(f"/users/{bob_user.pk}/sign-out").status_code == 200
+    assert [one.me().status_code for one in two] == [401, 401]
+    assert tokens.use_token(secret) is not None
+
+
 def test_signing_out_and_a_new_password_take_their_rows_away(two):
     here, there = two
     there.sign_out()

@@ -1,5 +1,6 @@
 """Programs act for a person by a token: never for more than its scope, never after it ended."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from conftest import PASSWORD
 from kebu.accounts import people, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import authenticated
-from kebu.accounts.models import Token, User
+from kebu.accounts.models import Invitation, Token, User
 from kebu.core.errors import KebuError
 
 
@@ -89,6 +90,25 @@ def test_token_makes_no_tokens_and_changes_no_password(bob):
     ]
     assert [(answer.status_code, answer.json()["error"]["code"]) for answer in answers] == [(403, "session_only")] * 4
     assert Token.objects.count() == 1
+
+
+def test_token_of_an_owner_gives_nobody_access_and_takes_no_second_factor_away(alice, bob):
+    _, secret = tokens.create_token(alice, name="script", scope="write")
+    asked = [
+        ("POST", "users", {"email": "dora@example.com", "name": "Dora", "role": "administrator"}),
+        ("PATCH", f"users/{bob.user_id}", {"role": "administrator"}),
+        ("POST", f"users/{bob.user_id}/invite", None),
+        ("POST", f"users/{bob.user_id}/sign-out", None),
+        ("POST", f"users/{bob.user_id}/two-factor/reset", None),
+        ("PATCH", "sign-in-rules", {"roles": []}),
+    ]
+    for method, path, body in asked:
+        content = "" if body is None else json.dumps(body)
+        answer = program(secret).generic(method, f"/api/{path}", content, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session_only"), path
+    assert not Invitation.objects.exists()
+    assert not User.objects.filter(email="dora@example.com").exists()
+    assert User.objects.get(pk=bob.user_id).role == "sales"
 
 
 def test_another_persons_token_is_as_unknown_as_any(door, bob, charlie):

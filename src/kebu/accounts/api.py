@@ -9,7 +9,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 from typing_extensions import TypedDict
 
-from kebu.accounts import limits, people, sessions, setup, tokens
+from kebu.accounts import limits, people, sessions, setup, signin, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
@@ -231,17 +231,20 @@ def get_users(request: PersonRequest) -> dict[str, Any]:
 
 @router.post("/users", response={201: NewUserOut}, summary="Add a person; the link lets them choose a password")
 def post_user(request: PersonRequest, body: NewUserBody) -> Status[dict[str, Any]]:
+    session_only(request)
     user, link = people.add_and_invite(request.actor, body.email, role=body.role, name=body.name)
     return Status(201, {"id": user.pk, "invite_link": link})
 
 
 @router.patch("/users/{user_id}", response=UserOut, summary="Change role, name, or disable a person")
 def patch_user(request: PersonRequest, user_id: Id, body: UserBody) -> User:
+    session_only(request)
     return people.update_user(request.actor, user_id, role=body.role, active=body.active, name=body.name)
 
 
 @router.post("/users/{user_id}/invite", response=InviteOut, summary="A new link to choose a password, for seven days")
 def post_invite(request: PersonRequest, user_id: Id) -> dict[str, str]:
+    session_only(request)
     return {"invite_link": people.invite(request.actor, user_id)}
 
 
@@ -252,10 +255,16 @@ def get_invitation(request: HttpRequest, token: str) -> dict[str, str]:
     return {"email": invited.email, "name": invited.name, "company": Company.objects.get().name}
 
 
-@router.post("/invites/{token}", response=MeOut, auth=visitor, summary="Choose a password, and sign in")
+@router.post(
+    "/invites/{token}",
+    response=MeOut,
+    auth=visitor,
+    summary="Choose a password, and sign in",
+)
 def post_invitation(request: HttpRequest, token: str, body: AcceptBody) -> dict[str, Any]:
     limits.count_invitation(request)
     user = people.accept_invitation(token, name=body.name, password=body.password)
+    signin.ask_for_code(request, user)
     sign_in(request, user, way="link")
     return _me(user)
 

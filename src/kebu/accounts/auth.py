@@ -56,7 +56,8 @@ def visitor(request: HttpRequest) -> bool:
 
 
 def session_only(request: PersonRequest) -> None:
-    """Raise KebuError `session_only` (403) for a token: a leaked one must not make others or change the password."""
+    """Raise KebuError `session_only` (403) for a token: a leaked one must not make others, change the password, give
+    anybody access or take a second factor away."""
     if request.actor.via == "api":
         raise KebuError("session_only", status=403)
 

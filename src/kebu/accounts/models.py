@@ -51,8 +51,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person of the company. Never deleted, only disabled, because history names them.
 
-    `rights_version` grows with every change of role, state or password; sessions made before it end. `reach_version`
-    grows with whatever else changes what they may, while they stay signed in: a role, a team, a share.
+    `rights_version` grows with every change of role, state or password, and when somebody is signed out everywhere;
+    sessions made before it end. `reach_version` grows with whatever else changes what they may, while they stay signed
+    in: a role, a team, a share.
     """
 
     # Django has these two names in all its languages; its password rules say them.

@@ -109,7 +109,7 @@ def update_user(
             _end_access(user)
         if not user.is_active:
             Invitation.objects.filter(user=user).delete()
-        user.save(update_fields=["role", "is_active", "name", "rights_version"])
+        user.save(update_fields=["role", "is_active", "name"])
         _note_changes(actor, user, *was)
     return user
 
@@ -174,7 +174,7 @@ def accept_invitation(secret: str, *, name: str, password: str) -> User:
         user.name = name
         user.password = encoded
         _end_access(user)
-        user.save(update_fields=["name", "password", "rights_version"])
+        user.save(update_fields=["name", "password"])
         note("invitation_accepted", Actor.of(user))
     return user
 
@@ -206,7 +206,7 @@ def change_password(actor: Actor, *, current: str, new: str) -> User:
         user = User.objects.select_for_update().get(pk=user.pk)
         user.password = encoded
         _end_access(user)
-        user.save(update_fields=["password", "rights_version"])
+        user.save(update_fields=["password"])
         note("password_changed", actor)
     return user
 
@@ -252,7 +252,6 @@ def _can_sign_in(user: User) -> bool:
 
 
 def _end_access(user: User) -> None:
-    """Sessions end by the grown version (see `User._get_session_auth_hash`), tokens are deleted. The caller saves."""
-    user.rights_version += 1
+    """Sessions and tokens end; `user` is locked."""
     Token.objects.filter(user=user).delete()
     sessions.forget(user)

@@ -98,6 +98,7 @@ def post_off(request: PersonRequest, body: PasswordBody) -> Status[None]:
 
 @router.post("/users/{user_id}/two-factor/reset", response={204: None}, summary="Take the second factor from a person")
 def post_reset(request: PersonRequest, user_id: Id) -> Status[None]:
+    session_only(request)
     second.reset(request.actor, user_id)
     return Status(204, None)
 
@@ -109,5 +110,6 @@ def get_rules(request: PersonRequest) -> dict[str, Any]:
 
 @router.patch("/sign-in-rules", response=RulesOut, summary="Say which roles have to have a second factor")
 def patch_rules(request: PersonRequest, body: RulesBody) -> dict[str, Any]:
+    session_only(request)
     second.set_rules(request.actor, body.roles)
     return second.rules(request.actor)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -62,16 +64,27 @@ def end(actor: Actor, pk: int) -> None:
         note("session_ended", actor, device=row.device, address=row.address)
 
 
-def end_others(actor: Actor, session: str | None) -> int:
-    """End all of the acting person's sessions but the one with this key; answers how many."""
+def end_others(actor: Actor, session: SessionBase) -> int:
+    """End all of the acting person's sessions but this one; answers how many of them were known.
+
+    Raises `signed_out` where it has just been ended itself.
+    """
     with transaction.atomic():
-        count = _end(SignIn.objects.filter(user_id=actor.person_id).exclude(session=session or ""))
+        user = User.objects.select_for_update().get(pk=actor.person_id)
+        count = _end(SignIn.objects.filter(user=user).exclude(session=session.session_key or ""))
+        _outdate(user)
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        try:
+            # Kept by the same commit, or another request of this page would find it outdated.
+            session.save()
+        except UpdateError:  # it was ended elsewhere a moment ago
+            raise KebuError("signed_out", status=401) from None
         note("sessions_ended", actor, person=actor.name, count=count)
     return count
 
 
 def end_all(actor: Actor, user_id: int) -> int:
-    """Sign somebody out everywhere, by an administrator; their tokens stay. Answers how many sessions there were.
+    """Sign somebody out everywhere, by an administrator; their tokens stay. Answers how many sessions were known.
 
     Raises `not_allowed`, `not_found`, `owners_only`.
     """
@@ -82,14 +95,16 @@ def end_all(actor: Actor, user_id: int) -> int:
             raise not_found()
         if user.role == "owner" and actor.role not in ("owner", "system"):
             raise KebuError("owners_only", status=403)
-        count = _end(SignIn.objects.filter(user=user))
+        count = forget(user)
         note("sessions_ended", actor, person=user.name, count=count)
     return count
 
 
-def forget(user: User) -> None:
-    """All sessions of somebody end; within the caller's transaction, who says why in the audit log."""
-    _end(SignIn.objects.filter(user=user))
+def forget(user: User) -> int:
+    """All sessions of somebody end, `user` being locked; within the caller's transaction, who says why in the audit
+    log. Answers how many were known."""
+    _outdate(user)
+    return _end(SignIn.objects.filter(user=user))
 
 
 def forget_one(session: str | None) -> None:
@@ -100,6 +115,12 @@ def forget_one(session: str | None) -> None:
 def forget_ended() -> int:
     """Rows of sessions that are over; answers how many."""
     return SignIn.objects.exclude(session__in=Session.objects.values("session_key")).delete()[0]
+
+
+def _outdate(user: User) -> None:
+    """Sessions that have no row end, too: those begun before there were rows (see `User._get_session_auth_hash`)."""
+    user.rights_version += 1
+    user.save(update_fields=["rights_version"])
 
 
 def _end(rows: QuerySet[SignIn]) -> int:

@@ -42,7 +42,7 @@ def get_sessions(request: PersonRequest) -> dict[str, Any]:
 @router.post("/sessions/end-others", response=EndedOut, summary="Sign out everywhere but here")
 def post_end_others(request: PersonRequest) -> dict[str, int]:
     session_only(request)
-    return {"ended": sessions.end_others(request.actor, request.session.session_key)}
+    return {"ended": sessions.end_others(request.actor, request.session)}
 
 
 @router.delete("/sessions/{session_id}", response={204: None}, summary="Sign out of one of one's sessions")
@@ -54,4 +54,5 @@ def delete_session(request: PersonRequest, session_id: Id) -> Status[None]:
 
 @router.post("/users/{user_id}/sign-out", response=EndedOut, summary="Sign a person out everywhere")
 def post_sign_out(request: PersonRequest, user_id: Id) -> dict[str, int]:
+    session_only(request)
     return {"ended": sessions.end_all(request.actor, user_id)}

@@ -21,7 +21,7 @@ from kebu.accounts.models import User
 from kebu.accounts.noted import sign_in_failed
 from kebu.core.errors import KebuError
 
-#: In the session: who gave the right password (id, seal of the account, seconds since 1970).
+#: In the session: who has only the code left to give (id, seal of the account, seconds since 1970).
 _WAITING = "second_factor_waits"
 _PATIENCE = 600  # seconds
 
@@ -43,15 +43,21 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
             sign_in_failed(email)
             return None
         limits.forget_sign_ins(email)
-        if second.is_on(user):
-            # The password is proven; who it was waits in the session for the code.
-            request.session[_WAITING] = [user.pk, user.get_session_auth_hash(), int(time.time())]
-            raise KebuError("second_factor_asked", status=401)
+        ask_for_code(request, user)
         return user
 
 
+def ask_for_code(request: HttpRequest, user: User) -> None:
+    """Raise `second_factor_asked` (401) where this person, who has proven the password or an invitation, signs in with
+    a second factor: who it was waits in the session for `finish`."""
+    if second.is_on(user):
+        request.session[_WAITING] = [user.pk, user.get_session_auth_hash(), int(time.time())]
+        raise KebuError("second_factor_asked", status=401)
+
+
 def finish(request: HttpRequest, code: str) -> None:
-    """Sign in who gave the right password in this browser a moment ago, with a code of the app or a recovery code.
+    """Sign in who gave the right password, or opened an invitation, in this browser a moment ago, with a code of the
+    app or a recovery code.
 
     Raises `signed_out` (401) where nobody did or it is too long ago, `wrong_code`, `too_many_attempts`.
     """

@@ -1,34 +1,54 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Alert, Button, Form, Input } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
+import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { acceptInvite, changeMe, readInvite } from '@/api/session';
 import type { Language } from '@/i18n';
+import { useMessage } from '@/ui/messages';
 import { LinesLoading, Statement } from '@/ui/states';
 import { Frame } from './Frame';
 import { NewPasswordItem } from './PasswordItem';
 import styles from './welcome.module.css';
 
+const SecondStep = lazy(() => import('./SecondStep'));
+
 export default function InvitePage() {
   const { t } = useTranslation(['welcome', 'common']);
   const { token } = useParams({ from: '/invite/$token' });
   const navigate = useNavigate();
+  const message = useMessage();
   const [language, setLanguage] = useState<Language | null>(null);
   const invite = useQuery({ queryKey: ['invite', token], queryFn: () => readInvite(token), retry: false });
   const accept = useMutation({
     mutationFn: async ({ name, password }: { name: string; password: string }) => {
       await acceptInvite(token, name.trim(), password);
-      if (language) await changeMe({ language });
     },
-    onSuccess: () => {
-      queryClient.clear();
-      void navigate({ to: '/' });
-    },
+    onSuccess: () => goOn(),
   });
+  const goOn = async () => {
+    if (language) await changeMe({ language });
+    queryClient.clear();
+    void navigate({ to: '/' });
+  };
+  const signIn = (why?: string) => {
+    if (why) message.info(why);
+    void navigate({ to: '/sign-in', search: { return: undefined } });
+  };
 
+  // The password is chosen and the link used up: whoever does not get past the code signs in as ever.
+  if (isApiError(accept.error, 'second_factor_asked')) {
+    return (
+      <Frame onLanguage={setLanguage}>
+        <Suspense>
+          <SecondStep onDone={() => void goOn()} onBack={signIn} />
+        </Suspense>
+      </Frame>
+    );
+  }
   if (invite.isPending) {
     return (
       <Frame>
