@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from importexport.conftest import counts
+from importexport.conftest import counts, told
+from kebu.accounts import roles
+from kebu.accounts.actor import Actor
 from kebu.accounts.models import User
 from kebu.core import jobs
 from kebu.core.errors import KebuError
@@ -25,9 +27,6 @@ from kebu.importexport.models import Import
 from kebu.importexport.plan import Planner
 from kebu.records import history, write
 from kebu.records.models import Change, ChangeSet
-
-if TYPE_CHECKING:
-    from kebu.accounts.actor import Actor
 
 pytestmark = pytest.mark.django_db
 HEADER = ["客户名称", "联系人", "行业"]
@@ -371,3 +370,29 @@ def test_a_large_import_is_undone_by_a_job(importer: Any, table: Actor, monkeypa
     assert imports.as_json(table, imports.find(table, row.pk))["state"] == "undone"
     again = importer(table).rows(*rows(30))
     assert counts(again) == {"rows": 30, "create": 30}
+
+
+def test_what_one_may_only_fill_in_stays_where_it_is_filled(importer: Any, table: Actor, bob: Actor) -> None:
+    rights = {"see": "all", "change": "all", "create": True, "import": True}
+    once = {"customers": {**rights, "fields": {"remark": "once"}}, "contacts": {**rights, "fields": {"phone": "once"}}}
+    roles.change_role(table, "sales", rights={"objects": {"*": rights, **once}})
+    now = Actor.of(User.objects.get(pk=bob.user_id))
+    whole = {"remark": "旧的", "main_contact.name": "张三", "main_contact.phone": "13800000001"}
+    write.create(table, "customers", {"name": "公司A", **whole})
+    write.create(table, "customers", {"name": "公司B"})
+    header = ["客户名称", "行业", "备注", "联系人", "电话"]
+    named = [["公司A", "IT", "新的", "张三", "13800000002"], ["公司B", "IT", "新的", None, None]]
+    row = importer(now).planned(header, *named, on_match="overwrite")
+    assert [(one[0], one[1], one[3]) for one in told(row) if one[3] != "new_choice"] == [
+        (2, "备注", "once_kept"), (2, "电话", "once_kept"),
+    ]  # fmt: skip
+    assert importer(now).apply(row).kept == 0
+    assert set(Customer.objects.values_list("name", "remark")) == {("公司A", "旧的"), ("公司B", "新的")}
+    assert Contact.objects.get().phone == "13800000001"
+    # What becomes such a field meanwhile is kept.
+    roles.change_role(table, "sales", rights={"objects": {"*": rights}})
+    row = importer(Actor.of(User.objects.get(pk=bob.user_id))).planned(
+        header[:3], ["公司A", "IT", "别的"], on_match="overwrite"
+    )
+    roles.change_role(table, "sales", rights={"objects": {"*": rights, **once}})
+    assert importer(Actor.of(User.objects.get(pk=bob.user_id))).apply(row).kept == 1

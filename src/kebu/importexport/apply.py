@@ -421,12 +421,15 @@ class _Part:
     def _still(self, one: ObjectType, row: Mapping[str, Any], edits: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         """The new values of fields that nobody has changed since the plan was made; his change stays."""
         wanted = {}
+        shown = permissions.fields(self._actor, self._known, one.key)
         for key, (old, new) in edits.items():
             field = self._field(one.key, key)
             if field is None:
                 continue
             held = plain_of(dict(row), field)
-            if held == old:
+            if held is not None and held != new and (seen := shown.get(field.key)) is not None and seen.once:
+                self.kept += 1
+            elif held == old:
                 wanted[key] = new
             elif held != self._refs.get(new, new) if is_ref(new) else held != new:
                 self.kept += 1

@@ -184,7 +184,7 @@ class Matcher:
         mode = self._mode(unit)
         if mode == "skip":
             return Verdict("skip", row["id"])
-        edits = _edits({field.key: field for field in self._own}, row, unit.values, mode)
+        edits = self._without_once(unit, _edits({field.key: field for field in self._own}, row, unit.values, mode))
         behind = []
         for relation, parts in unit.behind.items():
             behind += self._behind_record(relation, parts, row, kids[relation].get(row["id"], []), mode)
@@ -235,6 +235,17 @@ class Matcher:
         self.problems += [Problem(place, code, key, self._headers.get(key), None, params) for place in unit.rows]
         return Verdict("skip", row["id"] if row else None)
 
+    def _without_once(self, unit: Unit, edits: Edits, before: str = "") -> Edits:
+        """What remains of edits without those of fields that the person may only fill in, and that are filled."""
+        kept = {}
+        for key, (held, new) in edits.items():
+            field = self._all_fields[before + key]
+            if field.once and held is not None:
+                self._say(unit, "once_kept", field.key, None, {"name": field.label(self._actor.language)})
+            else:
+                kept[key] = [held, new]
+        return kept
+
     def _open_behind(self, unit: Unit, behind: Sequence[Behind]) -> list[Behind]:
         """What remains of changes behind lookups, without those of records that the person may not change."""
         left = []
@@ -243,6 +254,7 @@ class Matcher:
                 name = self._known.field(self._one.key, one.relation).label(self._actor.language)
                 self._say(unit, "may_not_change_behind", one.relation, None, {"name": name})
                 one.edits = {}
+            one.edits = self._without_once(unit, one.edits, f"{one.relation}.")
             if one.id is None or one.edits or one.main:
                 left.append(one)
         return left
