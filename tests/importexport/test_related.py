@@ -430,3 +430,17 @@ def test_who_names_a_row_that_is_left_out_is_told(importer: Any, table: Actor) -
     customers = [["客户ID", "客户名称", "备注"], ["K-1", "示例甲有限公司", "C"]]
     row = importer(table).plan(importer(table).book("both.xlsx", customers, contacts, titles=TITLES[:2]))
     assert [one[3] for one in told(row)] == ["several_match", "record_left_out"]
+
+
+def test_records_that_stay_as_they_are_are_remembered_by_their_ids(importer: Any, table: Actor) -> None:
+    accounts = [["Account ID", "Account Name"], ["001A000001LMNoPIAX", "Sample One Ltd"]]
+    write.create(table, "customers", {"name": "Sample One Ltd"})
+    first = importer(table).planned(*accounts)
+    assert counts(first) == {"rows": 1, "same": 1}
+    done = importer(table).apply(first)
+    assert (done.kept, Change.objects.filter(change_set=done.change_set_id).count()) == (0, 0)
+    deals = [["Opportunity Name", "Account ID", "Amount"], ["Pilot", "001A000001LMNoPIAX", 5]]
+    later = importer(table).run(importer(table).book("deals.xlsx", deals), object_key="deals")
+    assert told(later) == []
+    assert linked()[1] == {("Pilot", "Sample One Ltd")}
+    assert importer(table).planned(*accounts).total == 0

@@ -210,6 +210,7 @@ class _Part:
         self._takers: dict[tuple[str, str], dict[str, tuple[str | None, Callable[[Any], Any] | None]]] = {}
         self._creates = [unit for unit in units if "create" in unit]
         self._updates = [unit for unit in units if "update" in unit]
+        self._same = [unit for unit in units if "same" in unit]
         self._deletes = {unit["delete"]: unit["version"] for unit in units if "delete" in unit}
         self.expected: dict[str, int] = {
             self._one.key: sum("number" not in unit["create"] for unit in self._creates),
@@ -233,6 +234,10 @@ class _Part:
             self._refs |= found
             self._made[key] = set(found.values())
             write.made_before[key] |= self._made[key]
+        present = self._present(self._one, [unit["same"] for unit in self._same], "see")
+        for unit in self._same:
+            if unit["same"] in present:
+                self._note(unit, unit["same"])
         if self._creates:
             self._create(write)
         if self._updates:

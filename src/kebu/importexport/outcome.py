@@ -9,7 +9,7 @@ from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.folder import ACTIONS, PROBLEM, Folder
 from kebu.importexport.joining import EXCLUDE, Problem, Source, Unit, is_invalid
 from kebu.importexport.matching import Verdict
-from kebu.importexport.outside import outside_id
+from kebu.importexport.outside import outside_id, remembered
 
 MAX_GROUPS = 200
 MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
@@ -87,7 +87,10 @@ class Draft:
                 yield [source.file, source.sheet, number, self.fates[row][1], cells, problems, self.known.get(row)]
 
     def work(self) -> Iterator[dict[str, Any]]:
-        """A line for each record to be written, as `apply` takes them."""
+        """A line for each record to be written, as `apply` takes them; and for each that stays as it is, and goes by an
+        id of another system that nobody knew."""
+        said = [called for unit, verdict in self.done if verdict.action == "same" and (called := self._called(unit))]
+        known = remembered(self._one.key, [one for _, one in said])
         for unit, verdict in self.done:
             line: dict[str, Any]
             if verdict.action == "create":
@@ -96,14 +99,20 @@ class Draft:
             elif verdict.action == "update":
                 parts = [[one.relation, one.id, one.edits or one.values, one.main] for one in verdict.behind]
                 line = {"update": verdict.record, "edits": verdict.edits, "behind": parts}
+            elif verdict.action == "same" and (called := self._called(unit)) and (*called, verdict.record) not in known:
+                line = {"same": verdict.record}
             else:
                 continue
             if unit.ref:
                 line["ref"] = unit.ref
-            system = self._sources[unit.sheet].system
-            if system and "" in unit.marks:
-                line["outside"] = [system, outside_id(unit.marks[""])]
+            if called := self._called(unit):
+                line["outside"] = called
             yield line
+
+    def _called(self, unit: Unit) -> tuple[str, str] | None:
+        """The other system that a unit comes from, and its id there."""
+        system = self._sources[unit.sheet].system
+        return (system, outside_id(unit.marks[""])) if system and "" in unit.marks else None
 
     def summary(self) -> dict[str, Any]:
         """Counts of rows and records, what is new, and what is to be said, sheet by sheet."""

@@ -57,6 +57,15 @@ def known_by(object_key: str, texts: Iterable[str]) -> Mapping[str, list[int]]:
     return found
 
 
+def remembered(object_key: str, ids: Sequence[str]) -> set[tuple[str, str, int]]:
+    """System, id and record of those that are kept under these ids."""
+    found: set[tuple[str, str, int]] = set()
+    for start in range(0, len(ids), _PART):
+        rows = OutsideId.objects.filter(object=object_key, outside__in=ids[start : start + _PART])
+        found.update(rows.values_list("system", "outside", "record"))
+    return found
+
+
 def _tells(text: str) -> bool:
     return _FIGURES.fullmatch(text) is not None or any(form.fullmatch(text) for form in _FORMS.values())
 
