@@ -43,7 +43,7 @@ def test_a_date_that_is_set_counts_in_the_rail(visit):
     add_customers(page, {"name": "示例新跟进"})
     page.goto("/o/customers")
     table = Table(page)
-    rail = page.get_by_role("navigation", name="主导航").get_by_role("link", name=re.compile("跟进"))
+    rail = page.get_by_role("navigation", name="主导航").get_by_role("link", name=re.compile("^今日跟进"))
     expect(rail).to_contain_text("1")
     expect(rail).to_have_accessible_name("今日跟进，1 条")
     table.type_into("示例新跟进", "下次跟进日期", day(-1))

@@ -81,7 +81,9 @@ def test_little_comes_before_the_first_cells(page: Page, program: Served, demo):
     programs = [size for name, size, begun in came if name.endswith(".js") and begun < first]
     assert 0 < sum(programs) < 350_000, "bytes of JavaScript, zipped"
     for asked in ("/api/me", "/api/objects", "/api/views", "/query"):
-        assert sum(asked in name for name, _, _ in came) == 1, f"{asked} is asked more than once"
+        # The views of tasks are asked for after the first rows, for their number in the rail.
+        names = [name for name, _, _ in came if asked in name and "object=tasks" not in name]
+        assert len(names) == 1, f"{asked} is asked more than once"
 
 
 def open_first_record(page: Page, program: Served) -> None:
