@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import FloatRect, Locator, Page, Response, expect
 
 OWNER = "alice@example.com"
 PASSWORD = "correct horse 马 battery"
@@ -77,6 +77,14 @@ def until(page: Page, holds: Callable[[], object]) -> None:
             return
         page.wait_for_timeout(250)
     raise AssertionError("it did not happen within 15 seconds")
+
+
+def painted(place: Locator) -> FloatRect:
+    """Where it lies, as soon as it is painted: a grid that lays out anew shows nothing for a moment."""
+    found: list[FloatRect | None] = []
+    until(place.page, lambda: found.append(place.bounding_box()) or found[-1])
+    assert found[-1]
+    return found[-1]
 
 
 def compose(page: Page, *steps: str, text: str | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, painted, send
 
 pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"]}
@@ -177,7 +177,7 @@ def draw(page: Page, to: Locator, *, copy: bool = False) -> None:
     """Drag the corner of the selection to a cell."""
     page.locator(".kg-handle").hover()
     page.mouse.down()
-    box = to.bounding_box()
+    box = painted(to)
     assert box
     page.mouse.move(box["x"] + 20, box["y"] + 10, steps=5)
     expect(page.locator(".kg-mark-drawn").locator("visible=true").first).to_be_visible()

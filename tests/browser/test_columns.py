@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers
+from browser.hands import OWNER, Table, add_customers, painted
 
 pytestmark = pytest.mark.browser
 COLUMNS = ["客户名称", "联系人", "电话", "邮箱", "地址", "合作项目", "开始日期", "结束日期", "金额", "客户等级", "行业类型", "合作阶段", "下次跟进日期", "备注"]  # fmt: skip
@@ -137,7 +137,7 @@ def test_row_height_is_remembered(table: Table):
         page.get_by_role("menuitem", name="宽松").click()
     page.reload()
     expect(table.at(1, "客户名称")).to_be_visible()
-    box = table.at(1, "客户名称").bounding_box()
+    box = painted(table.at(1, "客户名称"))
     assert box
     assert 54 <= box["height"] <= 57
 
@@ -211,7 +211,7 @@ def test_long_text_wraps_in_taller_rows(table: Table):
     page.get_by_role("button", name="行高").click()
     with kept(table):
         page.get_by_role("menuitem", name="自动换行").click()
-    box = table.at(1, "客户名称").bounding_box()
+    box = painted(table.at(1, "客户名称"))
     assert box
     assert 94 <= box["height"] <= 97
     # Selecting still covers the whole cell.

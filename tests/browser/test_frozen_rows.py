@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, PASSWORD, Table, add_customers, compose, send, until
+from browser.hands import OWNER, PASSWORD, Table, add_customers, compose, painted, send, until
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -77,14 +77,8 @@ def scroll_down(table: Table, pixels: int = 3600) -> None:
     expect(table.at(12, NAME)).not_to_be_in_viewport()
 
 
-def box(place: Locator) -> FloatRect:
-    found = place.bounding_box()
-    assert found
-    return found
-
-
 def middle(place: Locator) -> tuple[float, float]:
-    at = box(place)
+    at = painted(place)
     return at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
 
 
@@ -107,12 +101,12 @@ def test_the_menu_of_a_row_freezes_the_rows_down_to_it_and_the_view_remembers(ta
     with kept(page):
         menu(table, 3).click()
     stay(table, 3)
-    before = box(table.at(3, NAME))
+    before = painted(table.at(3, NAME))
     scroll_down(table)
     for row in (1, 2, 3):
         expect(table.at(row, NAME)).to_have_text(f"示例 {row:03d}")
         expect(table.at(row, NAME)).to_be_in_viewport(ratio=1)
-    assert box(table.at(3, NAME)) == before
+    assert painted(table.at(3, NAME)) == before
     expect(table.at(4, NAME)).not_to_be_in_viewport()
     page.reload()
     stay(table, 3)
@@ -128,7 +122,7 @@ def test_freezing_leaves_what_is_looked_at_where_it_is(table: Table):
     page = table.page
     table.at(1, NAME).click()
     scroll_down(table)
-    before = box(table.at(110, NAME))
+    before = painted(table.at(110, NAME))
     # What the palette knows of rows comes after the first cells.
     expect(page.locator(".kg-movable")).to_be_visible()
     page.keyboard.press("Control+k")
@@ -136,13 +130,13 @@ def test_freezing_leaves_what_is_looked_at_where_it_is(table: Table):
     with kept(page):
         page.keyboard.press("Enter")
     stay(table, 1)
-    assert box(table.at(110, NAME)) == before
+    assert painted(table.at(110, NAME)) == before
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("取消冻结行")
     with kept(page):
         page.keyboard.press("Enter")
     stay(table, 0)
-    assert box(table.at(110, NAME)) == before
+    assert painted(table.at(110, NAME)) == before
 
 
 def test_the_number_is_chosen_beside_that_of_the_columns(table: Table):
@@ -224,7 +218,7 @@ def test_cells_are_edited_on_both_sides(table: Table):
         page.keyboard.press("F2")
         line = page.locator(".kg-input.kg-editing")
         expect(line).to_have_value(f"联系 {row}")
-        assert abs(box(line)["y"] - box(table.at(row, CONTACT))["y"]) <= 1
+        assert abs(painted(line)["y"] - painted(table.at(row, CONTACT))["y"]) <= 1
         with table.saving():
             page.keyboard.type("改")
             page.keyboard.press("Tab")
@@ -302,7 +296,7 @@ def test_a_row_is_dragged_among_those_that_stay(table: Table):
     page.mouse.move(*middle(number))
     page.mouse.down()
     page.mouse.move(*middle(table.at(50, NAME)) if table.at(50, NAME).count() else (300, 400), steps=4)
-    at = box(table.at(2, NAME))
+    at = painted(table.at(2, NAME))
     page.mouse.move(at["x"] - 20, at["y"] + 6, steps=6)
     expect(page.locator(".kg-drop")).to_be_visible()
     with page.expect_response(re.compile("/records/customers/move$")):
@@ -395,4 +389,4 @@ def test_where_another_one_is_shows_on_rows_that_stay(visit, colleague, table: T
     frame = table.page.locator(".kg-guest")
     expect(frame).to_be_visible()
     expect(frame).to_be_in_viewport(ratio=0.5)
-    assert abs(box(frame)["y"] - box(table.at(1, CONTACT))["y"]) <= 1
+    assert abs(painted(frame)["y"] - painted(table.at(1, CONTACT))["y"]) <= 1

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from browser.conftest import travelling
-from browser.hands import OWNER, PASSWORD, Table, add_customers, send, until
+from browser.hands import OWNER, PASSWORD, Table, add_customers, painted, send, until
 from browser.two_at_work import CutLine, fight, storm
 from importexport.killing import Client
 from installation import Installation, Served
@@ -137,7 +137,7 @@ _PLACES = "(frames) => frames.map((one) => one.getBoundingClientRect()).map(({ x
 
 def _frames_lie_on(frames: Locator, cell: Locator) -> bool:
     """Whether one of them does; a page that went without a word is seen a while longer where it was."""
-    box = cell.bounding_box()
+    box = painted(cell)
     if box is None:
         return False
     return any(abs(x - box["x"]) < 3 and abs(y - box["y"]) < 3 for x, y in frames.evaluate_all(_PLACES))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send
+from browser.hands import OWNER, Table, add_customers, painted, send
 
 pytestmark = pytest.mark.browser
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "is_mobile": True}
@@ -26,7 +26,7 @@ def table(visit) -> Iterator[Table]:
 
 def rest_on(page: Page, place: Locator) -> None:
     """A finger that stays where it is for a while."""
-    box = place.bounding_box()
+    box = painted(place)
     assert box
     devtools = page.context.new_cdp_session(page)
     at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
