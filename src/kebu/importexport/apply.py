@@ -95,7 +95,7 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
         raise KebuError("import_gone", status=410)
     run.progress(0, row.total)
     # A comparison is not made anew under the hands of who has chosen: what changed since stays as it is (`_still`).
-    if row.way != Import.Way.COMPARE and row.seen != snapshots.last_change():
+    if row.way != Import.Way.COMPARE and (row.seen != snapshots.last_change() or _creates_too_much(row, actor)):
         imports.replan(row, actor)
     with transaction.atomic():
         run.beat()
@@ -124,6 +124,13 @@ def _begin(run: Run, row: Import, actor: Actor) -> None:
         )
         row.save(update_fields=["made_fields", "made_choices", "change_set"])
         memory.remember(actor, row)
+
+
+def _creates_too_much(row: Import, actor: Actor) -> bool:
+    """Whether new records are planned that the person may no longer create."""
+    known, told = catalog(), row.summary["objects"]
+    planned = [known.object(key) for key, counts in told.items() if counts["created"] and key in known.objects]
+    return not all(permissions.may(actor, one, "create") for one in planned)
 
 
 def _write_all(run: Run, row: Import, actor: Actor) -> None:

@@ -39,8 +39,8 @@ class Behind:
 
 @dataclass
 class Verdict:
-    """What becomes of a unit. `action`: create, update, same, skip, or reject where it may be one of several records.
-    `number` is that of the record which is there, `by` the fields by which it is known."""
+    """What becomes of a unit. `action`: create, update, same, skip, or reject where it may be one of several records or
+    the person may create none. `number` is that of the record which is there, `by` the fields by which it is known."""
 
     action: str
     record: int | None = None
@@ -67,6 +67,9 @@ class Matcher:
         self._all_fields = fields
         self._headers: Mapping[str, str] = {}
         self._locked: dict[str, set[int]] = {}
+        # Relations behind which the person may create nothing; "" stands for the object itself.
+        targets = {"": one} | {key: known.object(known.field(one.key, key).target or "") for key in self._behind}
+        self._closed_to_new = {key for key, other in targets.items() if not permissions.may(actor, other, "create")}
 
     def judge(self, units: Sequence[Unit], headers: Mapping[str, str]) -> list[Verdict | None]:
         """The verdict on each unit; None for one that has no title and is no known record's either."""
@@ -100,7 +103,7 @@ class Matcher:
                 shown = [row["number"] or "" for row in one.rivals[:_TOLD_RIVALS]]
                 told = ", ".join(shown) + (" …" if len(one.rivals) > _TOLD_RIVALS else "")
                 self._say(unit, "several_match", self._one.title, name, {"numbers": told, "rivals": shown})
-            elif one.alike and not one.row:
+            elif one.alike and not one.row and "" not in self._closed_to_new:
                 other = one.alike[self._title(self._one)] or ""
                 params = {"number": one.alike["number"] or "", "name": other}
                 self._say(unit, "same_contact", self._one.title, name, params)
@@ -123,7 +126,7 @@ class Matcher:
         wanted = []
         for unit, row in zip(units, records, strict=True):
             number = unit.values.get("number")
-            if row is None and number is not None and not is_invalid(number):
+            if row is None and number is not None and not is_invalid(number) and "" not in self._closed_to_new:
                 wanted.append((unit, number))
             elif number is not None:
                 del unit.values["number"]
@@ -175,12 +178,14 @@ class Matcher:
         if row is None:
             if not unit.key:
                 return None
+            if "" in self._closed_to_new:
+                return self._left(unit, "may_not_create")
             if self._is_locked(self._one.scope, unit.values):
                 return self._left(unit, "may_not_attach")
             behind = [
                 Behind(relation, None, values=part.values) for relation, parts in unit.behind.items() for part in parts
             ]
-            return Verdict("create", behind=behind)
+            return Verdict("create", behind=self._without_new(unit, behind))
         mode = self._mode(unit)
         if mode == "skip":
             return Verdict("skip", row["id"])
@@ -194,7 +199,7 @@ class Matcher:
             return self._left(unit, "may_not_change", row)
         if self._one.scope in edits and self._is_locked(self._one.scope, unit.values):
             return self._left(unit, "may_not_attach", row)
-        behind = self._open_behind(unit, behind)
+        behind = self._open_behind(unit, self._without_new(unit, behind))
         return Verdict("update" if edits or behind else "same", row["id"], edits, behind)
 
     # -- what the person may not change -----------------------------------------------------------------------------
@@ -229,11 +234,23 @@ class Matcher:
         return scope is not None and type(values.get(scope)) is int and values[scope] in self._locked[scope]
 
     def _left(self, unit: Unit, code: str, row: Row | None = None) -> Verdict:
-        """Leave a unit out, and say why at each of its rows."""
-        key = self._one.title if code == "may_not_change" else self._one.scope or ""
+        """Leave a unit out, and say why at each of its rows. What somebody else may bring is told as rejected."""
+        key = self._one.scope or "" if code == "may_not_attach" else self._one.title
         params = {"name": self._known.field(self._one.key, key).label(self._actor.language)}
         self.problems += [Problem(place, code, key, self._headers.get(key), None, params) for place in unit.rows]
-        return Verdict("skip", row["id"] if row else None)
+        return Verdict("reject" if code == "may_not_create" else "skip", row["id"] if row else None)
+
+    def _without_new(self, unit: Unit, behind: list[Behind]) -> list[Behind]:
+        """What remains behind lookups without new records that the person may not create."""
+        closed = {one.relation for one in behind if one.id is None} & self._closed_to_new
+        for relation in sorted(closed):
+            name = self._known.field(self._one.key, relation).label(self._actor.language)
+            self._say(unit, "may_not_create_behind", self._said_by(relation), None, {"name": name})
+        return [one for one in behind if one.id is not None or one.relation not in closed]
+
+    def _said_by(self, relation: str) -> str:
+        """The first column of the file that speaks of the record behind a relation."""
+        return next((key for key in self._headers if key.startswith(f"{relation}.")), relation)
 
     def _without_once(self, unit: Unit, edits: Edits, before: str = "") -> Edits:
         """What remains of edits without those of fields that the person may only fill in, and that are filled."""
@@ -252,7 +269,7 @@ class Matcher:
         for one in behind:
             if one.edits and one.id in self._locked[one.relation]:
                 name = self._known.field(self._one.key, one.relation).label(self._actor.language)
-                self._say(unit, "may_not_change_behind", one.relation, None, {"name": name})
+                self._say(unit, "may_not_change_behind", self._said_by(one.relation), None, {"name": name})
                 one.edits = {}
             one.edits = self._without_once(unit, one.edits, f"{one.relation}.")
             if one.id is None or one.edits or one.main:
