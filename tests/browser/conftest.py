@@ -31,11 +31,13 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from browser.hands import OWNER, PASSWORD, sign_in
+from browser.hands import OWNER, PASSWORD, TIMEOUT, sign_in, watch
 from installation import ROOT, Installation, Served
 
-# Milliseconds; a machine may be busy with other things.
-TIMEOUT = 15_000
+# How many times slower than it is the page's processor is made, and how many milliseconds later each answer comes:
+# what then fails relies on being fast (CONTRIBUTING.md).
+SLOW = float(os.environ.get("KEBU_SLOW_BROWSER", "1"))
+LATE = float(os.environ.get("KEBU_LATE_ANSWERS", "0"))
 expect.set_options(timeout=TIMEOUT)
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -226,6 +228,9 @@ def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
         }
     )
     made.set_default_timeout(TIMEOUT)
+    made.on("page", lambda page: watch(page))
+    if SLOW > 1 or LATE:
+        made.on("page", lambda page: _slow_down(made, page))
     complaints: list[str] = []
     made.on("console", lambda message: complaints.extend(_complaint(message)))
     made.on("weberror", lambda error: complaints.append(str(error.error)))
@@ -248,6 +253,15 @@ def travelling(browser: Browser, program: Served, **options: Any) -> Iterator[Pa
     profile.context.close()
     profile.complaints[:] = [one for one in profile.complaints if "net::ERR_" not in one]
     profile.check()
+
+
+def _slow_down(context: BrowserContext, page: Page) -> None:
+    devtools = context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
+    if LATE:
+        devtools.send("Network.enable")
+        line = {"offline": False, "latency": LATE, "downloadThroughput": -1, "uploadThroughput": -1}
+        devtools.send("Network.emulateNetworkConditions", line)
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:

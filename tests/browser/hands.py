@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import FloatRect, Locator, Page, Response, expect
+from playwright.sync_api import FloatRect, Locator, Page, Request, Response, expect
 
 OWNER = "alice@example.com"
 PASSWORD = "correct horse 马 battery"
+# Milliseconds that what must happen may take: long, for a machine may be busy with other things.
+TIMEOUT = 45_000
+_sending: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 
 
 def send(page: Page, method: str, path: str, body: Any = None) -> Any:
@@ -72,11 +76,26 @@ def take_back(page: Page) -> None:
 
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait for what the program does by itself, in the background."""
-    for _ in range(60):
+    for _ in range(TIMEOUT // 250):
         if holds():
             return
         page.wait_for_timeout(250)
-    raise AssertionError("it did not happen within 15 seconds")
+    raise AssertionError("it did not happen in time")
+
+
+def watch(page: Page) -> None:
+    """Know from now on what the page sends; `reload` waits for it."""
+    sending = _sending[page] = set[Request]()
+    page.on("request", lambda request: sending.add(request) if request.method != "GET" else None)
+    page.on("requestfinished", lambda request: sending.discard(request))
+    page.on("requestfailed", lambda request: sending.discard(request))
+
+
+def reload(page: Page) -> None:
+    """Load the page again when all that it sends has been answered: what shows at once may be saved a little later."""
+    page.wait_for_timeout(200)
+    until(page, lambda: not _sending[page])
+    page.reload()
 
 
 def painted(place: Locator) -> FloatRect:

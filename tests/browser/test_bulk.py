@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from browser.hands import OWNER, Table, add_customers, pick, send, take_back, until
 
@@ -124,27 +124,3 @@ def test_a_few_ticked_rows_get_a_value_that_must_fit(table: Table):
     page.keyboard.press("End")
     expect(table.cell("示例第3号", "下次跟进日期")).to_have_text("2027-03-05")
     expect(table.cell("示例第2号", "下次跟进日期")).to_have_text("")
-
-
-def test_progress_and_outcome_are_there_again_after_a_reload(table: Table):
-    page = table.page
-    tick_first(table)
-    bar(page).get_by_role("button", name="全选 1,205 行").click()
-    expect(bar(page)).to_contain_text("已勾选 1,205 行")
-    bar(page).get_by_role("button", name="删除").click()
-    with page.expect_response(lambda answer: answer.url.endswith("/many") and answer.ok):
-        page.get_by_role("dialog").get_by_role("button", name="删除 1,205 行").click()
-    # How far it is nobody says for a while: it goes on all the same.
-    held: list[Route] = []
-    page.route(re.compile(r"/api/jobs/\d+$"), lambda route: held.append(route))
-    page.reload()
-    expect(page.get_by_label("状态栏").get_by_role("progressbar", name="批量删除 1,205 条")).to_be_visible()
-    expect(page.get_by_label("状态栏").get_by_role("button", name="取消")).to_be_visible()
-    until(page, lambda: held)
-    for route in held:
-        route.continue_()
-    page.unroute_all()
-    said = page.get_by_text("已删除 1,205 行")
-    expect(said).to_be_visible()
-    said.get_by_role("button", name="撤销").click()
-    expect(page.get_by_label("状态栏")).to_contain_text("1,205 行")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers, day, send
+from browser.hands import OWNER, Table, add_customers, day, reload, send
 
 pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}}
@@ -49,7 +49,7 @@ def test_typing_replaces_a_cell_and_enter_goes_down(table: Table):
         table.page.keyboard.press("Tab")
     expect(table.cell("北京样板贸易有限公司", "备注")).to_have_text("第二行")
     assert customer(table.page, "深圳示例科技有限公司")["remark"] == "每月回访一次"
-    table.page.reload()
+    reload(table.page)
     expect(table.cell("深圳示例科技有限公司", "备注")).to_have_text("每月回访一次")
 
 
@@ -87,7 +87,7 @@ def test_what_does_not_fit_stays_marked_with_its_reason(table: Table, picture):
     expect(table.page.get_by_text("不是邮箱地址").filter(visible=True).first).to_be_visible()
     picture(table.page, "invalid.zh")
     # After a reload it is still there, and still says why.
-    table.page.reload()
+    reload(table.page)
     cell = table.cell("深圳示例科技有限公司", "邮箱")
     expect(cell).to_have_text("contactabc")
     cell.click()
@@ -108,7 +108,7 @@ def test_a_cell_of_the_contact_or_the_deal_is_edited_in_the_row(table: Table):
     table.type_into("上海演示工程有限公司", "合作项目", "年度维保")
     table.type_into("上海演示工程有限公司", "金额", "88000")
     page = table.page
-    page.reload()
+    reload(page)
     expect(table.cell("上海演示工程有限公司", "联系人")).to_have_text("王五")
     assert customer(page, "深圳示例科技有限公司")["main_contact.phone"] == "13900005678"
     kept = customer(page, "上海演示工程有限公司")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, painted, send
+from browser.hands import OWNER, Table, add_customers, painted, reload, send, until
 
 pytestmark = pytest.mark.browser
 WIDE = {"viewport": {"width": 2240, "height": 900}, "permissions": ["clipboard-read", "clipboard-write"]}
@@ -158,7 +158,7 @@ def test_a_table_of_another_program_keeps_its_cells(table: Table):
 def test_rows_that_were_never_in_sight_are_fetched_to_be_copied(table: Table):
     page = table.page
     add_customers(page, *({"name": f"样品{n:04d}"} for n in range(700)))
-    page.reload()
+    reload(page)
     expect(page.get_by_label("状态栏")).to_contain_text("703")
     table.cell(FIRST, "客户名称").click()
     page.keyboard.press("Control+Shift+ArrowDown")
@@ -269,15 +269,16 @@ def test_the_corner_copies_upwards_and_sideways(table: Table):
 def test_a_large_paste_is_shown_at_once_and_saved_behind_in_one_step(table: Table):
     page = table.page
     add_customers(page, *({"name": f"示例第{n}号"} for n in range(600)))
-    page.reload()
+    reload(page)
     expect(page.get_by_label("状态栏")).to_contain_text("603 行")
     hold(page, "\n".join(f"联系人{n}\t示例地址{n}" for n in range(600)))
     table.cell(FIRST, "联系人").click()
-    slow = []
+    slow: list[Route] = []
     page.route(re.compile("/customers/batch"), lambda route: slow.append(route), times=1)
     page.keyboard.press("Control+v")
     expect(table.cell(FIRST, "联系人")).to_have_text("联系人0")
     expect(page.get_by_role("progressbar", name="粘贴到 600 条")).to_be_visible()
+    until(page, lambda: slow)
     for route in slow:
         route.continue_()
     expect(page.get_by_label("状态栏")).to_contain_text("已保存")

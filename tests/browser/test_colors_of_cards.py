@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, add_customers, day, export, pick, send
+from browser.hands import OWNER, add_customers, day, export, pick, reload, send
 from browser.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
@@ -117,7 +117,7 @@ def test_the_list_of_a_phone(opened: Opened, made: dict[str, int]):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     # What somebody else changes shows, too.
     send(page, "PATCH", f"/api/records/customers/{made[PLAIN]}", {"version": 1, "values": {"level": "key"}})
-    page.reload()
+    reload(page)
     expect(whole(page, PLAIN)).to_have_count(1)
     send(page, "PATCH", f"/api/records/customers/{made[PLAIN]}", {"version": 2, "values": {"level": None}})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers, painted
+from browser.hands import OWNER, Table, add_customers, painted, reload
 
 pytestmark = pytest.mark.browser
 COLUMNS = ["客户名称", "联系人", "电话", "邮箱", "地址", "合作项目", "开始日期", "结束日期", "金额", "客户等级", "行业类型", "合作阶段", "下次跟进日期", "备注"]  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_width_is_dragged_and_remembered(table: Table):
         mouse.up()
     assert 70 < width(table, "联系人") - before < 110
     after = width(table, "联系人")
-    table.page.reload()
+    reload(table.page)
     expect(table.header("联系人")).to_be_visible()
     assert width(table, "联系人") == after
 
@@ -86,7 +86,7 @@ def test_a_column_is_dragged_to_another_place_and_remembered(table: Table):
         mouse.move(target["x"] + 4, target["y"] + 10, steps=4)
         mouse.up()
         shows(table, "客户名称", "地址", "联系人", *[one for one in COLUMNS[2:] if one != "地址"])
-    table.page.reload()
+    reload(table.page)
     shows(table, "客户名称", "地址", "联系人", *[one for one in COLUMNS[2:] if one != "地址"])
 
 
@@ -98,7 +98,7 @@ def test_columns_are_moved_and_hidden_from_their_menu(table: Table):
         table.menu("邮箱", "隐藏这一列")
         shows(table, "客户名称", "电话", "联系人", *COLUMNS[4:])
     page = table.page
-    page.reload()
+    reload(page)
     shows(table, "客户名称", "电话", "联系人", *COLUMNS[4:])
     # A hidden one comes back from the list of fields, which has those that no view shows yet too.
     page.get_by_role("button", name="字段").click()
@@ -116,7 +116,7 @@ def test_frozen_columns_stay_while_the_others_scroll(table: Table):
     page = table.page
     with kept(table):
         table.menu("联系人", "冻结到这一列")
-    page.reload()
+    reload(page)
     table.at(1, "客户名称").click()
     page.keyboard.press("End")
     expect(table.header("备注")).to_be_in_viewport(ratio=1)
@@ -135,7 +135,7 @@ def test_row_height_is_remembered(table: Table):
     page.get_by_role("button", name="行高").click()
     with kept(table):
         page.get_by_role("menuitem", name="宽松").click()
-    page.reload()
+    reload(page)
     expect(table.at(1, "客户名称")).to_be_visible()
     box = painted(table.at(1, "客户名称"))
     assert box

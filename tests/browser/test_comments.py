@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, PASSWORD, add_customers, send
+from browser.hands import OWNER, PASSWORD, add_customers, reload, send
 from browser.test_together import WIDE, listening
 from installation import Installation, Served
 
@@ -153,7 +153,7 @@ def test_one_edits_and_deletes_what_one_said(visit, record):
     page = visit(OWNER, path=None)
     page.goto(f"/o/customers?record={pk}&tab=comments")
     say(page, pk, "写错了")
-    page.reload()
+    reload(page)
     threads = page.get_by_role("list", name="讨论")
     threads.get_by_role("button", name="编辑评论").click()
     expect(box(page, "编辑评论")).to_have_value("写错了")
@@ -174,7 +174,7 @@ def test_the_tab_and_a_card_on_the_phone_say_that_something_is_open(visit, recor
     expect(tab).to_have_text("评论")
     first = say(page, pk, "电话对吗", "main_contact.phone")
     say(page, pk, "谁去拜访")
-    page.reload()
+    reload(page)
     expect(tab).to_contain_text("2")
     tab.click()
     expect(page.get_by_role("list", name="讨论")).to_contain_text("谁去拜访")

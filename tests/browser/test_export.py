@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, export, send
+from browser.hands import OWNER, Table, export, reload, send
 from installation import Installation, Served
 from kebu.workbooks.reading import read
 from workbooks.printed import pages
@@ -139,7 +139,7 @@ def test_keys_alone_are_enough_and_the_last_kind_is_remembered(table: Page, tmp_
 
 def test_a_file_that_was_left_is_found_again(table: Page, tmp_path: Path):
     first = saved(table, lambda: export(table, "CSV"), tmp_path)
-    table.reload()
+    reload(table)
     Table(table).shows(*NAMES)
     recent = dialog(table).get_by_role("region", name="最近导出的文件")
     again = recent.get_by_role("button", name=f"下载 {first.name}").first
@@ -173,7 +173,7 @@ def test_a_blank_workbook_waits_where_files_are_dropped(table: Page, tmp_path: P
 def test_the_dialog_in_pictures(visit, picture: Picture, name: str, options: dict[str, Any]):
     page = visit(OWNER, **options)
     send(page, "PATCH", "/api/me", {"language": "en" if name == "en" else "zh-Hans"})
-    page.reload()
+    reload(page)
     page.get_by_role("button", name="Export" if name == "en" else "导出", exact=True).click()
     opened = page.get_by_role("dialog", name="Export Customers" if name == "en" else "导出客户")
     expect(opened.get_by_role("radio").first).to_be_visible()

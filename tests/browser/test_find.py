@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, until
+from browser.hands import OWNER, Table, add_customers, reload, until
 
 pytestmark = pytest.mark.browser
 FIRST, FAR, LAST = "张三贸易", "青岛样品", "张三丰纸业"
@@ -110,7 +110,7 @@ def test_what_is_typed_before_the_bar_is_there_is_looked_for(table: Table):
     page = table.page
     held: list[Route] = []
     page.route(re.compile("/assets/FindBar"), lambda route: held.append(route))
-    page.reload()
+    reload(page)
     table.at(1, "客户名称").click()
     page.keyboard.press("Control+f")
     expect(page.get_by_role("textbox", name="在表格中查找")).to_be_focused()

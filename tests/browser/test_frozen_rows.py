@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, PASSWORD, Table, add_customers, compose, painted, send, until
+from browser.hands import OWNER, PASSWORD, Table, add_customers, compose, painted, reload, send, until
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -108,7 +108,7 @@ def test_the_menu_of_a_row_freezes_the_rows_down_to_it_and_the_view_remembers(ta
         expect(table.at(row, NAME)).to_be_in_viewport(ratio=1)
     assert painted(table.at(3, NAME)) == before
     expect(table.at(4, NAME)).not_to_be_in_viewport()
-    page.reload()
+    reload(page)
     stay(table, 3)
     with kept(page):
         menu(table, 2)
@@ -161,7 +161,7 @@ def test_groups_switch_it_off_and_on_again(table: Table):
     opened(page, 2)
     grouped = {**everybodys(page)["spec"], "group": [{"field": "level"}]}
     send(page, "PATCH", f"/api/views/{everybodys(page)['id']}", {"spec": grouped})
-    page.reload()
+    reload(page)
     expect(page.locator(".kg-group").first).to_be_visible()
     stay(table, 0)
     item = menu(table, 3)
@@ -169,7 +169,7 @@ def test_groups_switch_it_off_and_on_again(table: Table):
     expect(item).to_have_attribute("title", re.compile("分组"))
     page.keyboard.press("Escape")
     send(page, "PATCH", f"/api/views/{everybodys(page)['id']}", {"spec": {**grouped, "group": []}})
-    page.reload()
+    reload(page)
     stay(table, 2)
 
 
@@ -370,10 +370,10 @@ def test_everybody_has_the_frozen_rows_of_a_shared_view_and_may_have_others(visi
     stay(his, 2)
     menu(his, 4).click()
     stay(his, 4)
-    page.reload()
+    reload(page)
     stay(his, 4)
     # Only in his browser.
-    table.page.reload()
+    reload(table.page)
     stay(table, 2)
     assert everybodys(table.page)["spec"]["frozen_rows"] == 2
 

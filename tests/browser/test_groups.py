@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers, pick
+from browser.hands import OWNER, Table, add_customers, pick, reload
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +100,7 @@ def test_groups_close_and_open_by_mouse_and_keys_and_stay_so(table: Table):
     page.keyboard.press("Space")
     lines(table, "重要客户2", "一般客户1", "（空）1", "示例丁")
     expect(page.get_by_role("textbox", name="分组 一般客户，1 行，已收起，按空格展开")).to_be_focused()
-    page.reload()
+    reload(page)
     lines(table, "重要客户2", "一般客户1", "（空）1", "示例丁")
     page.get_by_role("toolbar", name="表格工具").get_by_role("button", name="分组").click()
     page.get_by_role("button", name="全部展开").click()

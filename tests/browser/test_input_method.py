@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, compose, send
+from browser.hands import OWNER, Table, add_customers, compose, reload, send
 
 pytestmark = pytest.mark.browser
 FIRST, SECOND, THIRD = "示例甲公司", "示例乙公司", "示例丙公司"
@@ -45,7 +45,7 @@ def saved(table: Table, row: str, name: str, *, far: bool = False) -> None:
 def reload_with(table: Table, count: int) -> None:
     """So many more rows."""
     add_customers(table.page, *({"name": f"示例第{n}号"} for n in range(count)))
-    table.page.reload()
+    reload(table.page)
     expect(table.page.get_by_label("状态栏")).to_contain_text(f"{count + 3} 行")
 
 

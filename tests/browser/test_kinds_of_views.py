@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, add_customers, pick, send
+from browser.hands import OWNER, add_customers, pick, reload, send
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -83,7 +83,7 @@ def test_a_board_is_a_kind_of_view_to_begin(board):
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         page.get_by_title("负责人", exact=True).last.click()
     expect(column(page, "未填写")).to_be_visible()
-    page.reload()
+    reload(page)
     expect(page.get_by_role("button", name="分列：负责人")).to_be_visible()
 
 
@@ -243,7 +243,7 @@ def test_a_calendar_pages_by_month_and_week(calendar):
     expect(page.get_by_role("gridcell")).to_have_count(7)
     page.get_by_role("button", name="今天", exact=True).click()
     expect(page.get_by_role("gridcell").and_(page.locator("[aria-current=date]"))).to_be_visible()
-    page.reload()
+    reload(page)
     expect(page.get_by_role("gridcell")).to_have_count(7)
 
 
@@ -421,7 +421,7 @@ def test_a_form_is_edited_beside_its_preview(other):
         editor.get_by_role("button", name="去掉 电话").click()
     expect(form.get_by_label("电话")).to_have_count(0)
     editor.get_by_role("button", name="完成").click()
-    page.reload()
+    reload(page)
     expect(form.get_by_label(re.compile("^备注.*必填"))).to_be_visible()
     expect(form.get_by_label("电话")).to_have_count(0)
 

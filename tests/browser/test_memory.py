@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Visit
-from browser.hands import OWNER, Table, add_customers, day, export, pick, send
+from browser.hands import OWNER, Table, add_customers, day, export, pick, reload, send
 from installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -89,7 +89,7 @@ def test_the_trash_in_english_on_a_phone_in_the_dark(visit: Visit, picture: Pict
     )
     send(page, "PATCH", "/api/me", {"language": "en"})
     try:
-        page.reload()
+        reload(page)
         expect(page.get_by_role("heading", name="Trash", exact=True)).to_be_visible()
         expect(page.get_by_text("The trash is empty")).to_be_visible()
         page.get_by_role("button", name="Back to deals").click()
@@ -112,12 +112,12 @@ def test_undo_and_redo_go_on_after_a_reload(visit: Visit) -> None:
     table = Table(page)
     table.type_into("示例重载", "电话", "111")
     table.type_into("示例重载", "电话", "222")
-    page.reload()
+    reload(page)
     expect(table.cell("示例重载", "电话")).to_have_text("222")
     for text in ("111", "100"):
         page.keyboard.press("Control+z")
         expect(table.cell("示例重载", "电话")).to_have_text(text)
-    page.reload()
+    reload(page)
     expect(table.cell("示例重载", "电话")).to_have_text("100")
     page.keyboard.press("Control+y")
     expect(table.cell("示例重载", "电话")).to_have_text("111")
@@ -131,7 +131,7 @@ def test_what_somebody_else_changed_since_stays_after_a_reload(visit: Visit) -> 
     table = Table(page)
     table.type_into("示例共同", "电话", "111")
     send(page, "PATCH", f"/api/records/customers/{pk}", {"version": 2, "values": {"main_contact.phone": "999"}})
-    page.reload()
+    reload(page)
     expect(table.cell("示例共同", "电话")).to_have_text("999")
     page.keyboard.press("Control+z")
     expect(page.get_by_text("已撤销；有 1 处后来又被改过，保持不动")).to_be_visible()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, expect
 
 from browser.conftest import travelling
-from browser.hands import Table, add_customers, send, take_back, until
+from browser.hands import Table, add_customers, reload, send, take_back, until
 from installation import Served
 
 pytestmark = pytest.mark.browser
@@ -367,7 +367,7 @@ def test_what_is_refused_stays_with_its_reason_and_goes_out_when_it_is_changed(p
     expect(table.at(row, "客户名称")).to_have_class(re.compile("kg-failed"))
     expect(table.at(row, "备注")).to_have_text("不会丢")
     # It waits for her, also after she has left and come back.
-    page.reload()
+    reload(page)
     expect(table.at(row, "客户名称")).to_have_class(re.compile("kg-failed"))
     table.at(row, "客户名称").click()
     page.keyboard.type(f"{name}短名")

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Route, expect
 
-from browser.hands import OWNER, export, until
+from browser.hands import OWNER, export, reload, until
 from installation import KEBU, Installation, Served, kill_group
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_an_export_is_there_again_after_a_reload_and_can_be_cancelled(visit, com
     export(page, "PDF")
     bar = page.get_by_label("状态栏")
     expect(bar.get_by_role("progressbar", name="正在导出客户")).to_be_visible()
-    page.reload()
+    reload(page)
     expect(bar.get_by_role("progressbar", name="正在导出客户")).to_be_visible()
     with page.expect_response(re.compile(r"/api/jobs/\d+/cancel$")):
         bar.get_by_role("button", name="取消").click()
@@ -105,3 +105,23 @@ def test_a_large_workbook_that_came_back_is_compared_by_a_job(visit, tmp_path: P
     expect(rows.get_by_role("listitem")).to_have_count(1)
     expect(rows).to_contain_text("示例新名字")
     expect(page.get_by_role("button", name="写入 1 处修改")).to_be_enabled()
+
+
+def test_deleting_all_rows_is_there_again_after_a_reload_and_can_be_taken_back(visit, company: Installation):
+    page = visit(OWNER)
+    page.get_by_role("checkbox", name="选择全部行").click()
+    ticked = page.get_by_label("已勾选的行")
+    ticked.get_by_role("button", name="全选 5,000 行").click()
+    expect(ticked).to_contain_text("已勾选 5,000 行")
+    ticked.get_by_role("button", name="删除").click()
+    page.get_by_role("dialog").get_by_role("button", name="删除 5,000 行").click()
+    bar = page.get_by_label("状态栏")
+    expect(bar.get_by_role("progressbar", name="批量删除 5,000 条")).to_be_visible()
+    reload(page)
+    expect(bar.get_by_role("progressbar", name="批量删除 5,000 条")).to_be_visible()
+    expect(bar.get_by_role("button", name="取消")).to_be_visible()
+    with worker(company):
+        said = page.get_by_text("已删除 5,000 行")
+        expect(said).to_be_visible()
+        said.get_by_role("button", name="撤销").click()
+        expect(bar).to_contain_text("5,000 行")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.hands import OWNER, PASSWORD, add_customers, pick, sign_in
+from browser.hands import OWNER, PASSWORD, add_customers, pick, reload, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_a_colleague_joins_works_and_is_disabled(visit, context: BrowserContext,
     guest.goto("/o/customers")
     expect(guest.get_by_role("grid")).to_be_visible()
 
-    owner.reload()
+    reload(owner)
     expect(line).to_contain_text("正常")
     picture(owner, "people.zh")
     owner.get_by_role("button", name="停用 示例小周").click()
@@ -91,7 +91,7 @@ def test_a_new_password_by_link(visit, context: BrowserContext):
     owner = visit(OWNER, path="/settings/people")
     guest = context.new_page()
     join(guest, invite(owner, "示例小何", "he@example.com", "销售"), "示例小何")
-    owner.reload()
+    reload(owner)
     owner.get_by_role("button", name="给 示例小何 重设密码的链接").click()
     link = owner.get_by_role("dialog", name="邀请链接").get_by_role("textbox").input_value()
     context.clear_cookies()

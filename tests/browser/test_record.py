@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from browser.hands import OWNER, Table, add_customers, pick, send, until
+from browser.hands import OWNER, Table, add_customers, pick, reload, send, until
 
 pytestmark = pytest.mark.browser
 NAME = "深圳示例科技有限公司"
@@ -60,7 +60,7 @@ def test_all_fields_are_there_and_edited_where_they_stand(table: Table):
     with table.page.expect_response(lambda answer: answer.request.method == "PATCH"):
         panel.get_by_label("备注", exact=True).fill("每月回访")
         panel.get_by_label("备注", exact=True).blur()
-    table.page.reload()
+    reload(table.page)
     expect(table.page.get_by_role("complementary").get_by_label("备注", exact=True)).to_have_value("每月回访")
 
 
@@ -122,7 +122,7 @@ def test_the_panel_has_its_own_address_and_escape_closes_it(table: Table):
     panel = open_record(table)
     tab(panel, "时间线")
     expect(page).to_have_url(re.compile(r"record=\d+.*tab=timeline"))
-    page.reload()
+    reload(page)
     expect(page.get_by_role("tab", name="时间线", selected=True)).to_be_visible()
     page.get_by_role("tab", name="时间线").focus()
     page.keyboard.press("Escape")

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, export, send
+from browser.hands import OWNER, Table, add_customers, export, reload, send
 
 pytestmark = pytest.mark.browser
 
@@ -55,7 +55,7 @@ def out(visit, tmp_path: Path) -> Iterator[Out]:
         for name in NAMES
     ]  # fmt: skip
     ids = add_customers(page, *values)
-    page.reload()
+    reload(page)
     Table(page).shows(*(f"{name}有限公司" for name in NAMES))
     with page.expect_download() as coming:
         export(page)
@@ -164,7 +164,7 @@ def test_all_at_once_and_by_keys(out: Out):
     page.get_by_role("button", name="全部删除").click()
     expect(apply).to_have_text("写入 1 处修改、新建 1 行、删除 1 行")
     # A reload forgets nothing.
-    page.reload()
+    reload(page)
     expect(apply).to_have_text("写入 1 处修改、新建 1 行、删除 1 行")
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browser.hands import OWNER, Table, add_customers, day, pick, take_back
+from browser.hands import OWNER, Table, add_customers, day, pick, reload, take_back
 
 pytestmark = pytest.mark.browser
 HUAXIN, YUANJING, CHENGUANG, SHILI = (
@@ -61,7 +61,7 @@ def test_a_column_sorts_from_its_menu_chinese_by_pinyin(table: Table):
     table.menu("下次跟进日期", "升序")
     table.shows(YUANJING, HUAXIN, CHENGUANG, SHILI)  # blanks last
     # The order is in the address: it comes back after a reload, and the view itself is as it was.
-    table.page.reload()
+    reload(table.page)
     table.shows(YUANJING, HUAXIN, CHENGUANG, SHILI)
     table.page.get_by_role("button", name="还原").click()
     table.shows(HUAXIN, YUANJING, CHENGUANG, SHILI)

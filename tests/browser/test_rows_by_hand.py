@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import FloatRect, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, send, until
+from browser.hands import OWNER, Table, add_customers, reload, send, until
 
 pytestmark = pytest.mark.browser
 ONE, TWO, THREE, FOUR = "一号示例", "二号示例", "三号示例", "四号示例"
@@ -61,7 +61,7 @@ def test_a_row_is_inserted_above_and_below_the_chosen_one(table: Table, picture)
     table.shows(ONE, "紧跟着的", TWO, "中间来的", THREE, FOUR)
     page.keyboard.press("Control+z")
     table.shows(ONE, TWO, "中间来的", THREE, FOUR)
-    page.reload()
+    reload(page)
     table.shows(ONE, TWO, "中间来的", THREE, FOUR)
 
 
@@ -85,7 +85,7 @@ def test_keys_move_the_selected_rows_and_the_cursor_goes_along(table: Table):
         page.keyboard.press("Alt+Shift+ArrowUp")
     table.shows(THREE, FOUR, ONE, TWO)
     expect(page.get_by_role("textbox", name=re.compile("^客户名称，第 1 行"))).to_be_focused()
-    page.reload()
+    reload(page)
     table.shows(THREE, FOUR, ONE, TWO)
     page.keyboard.press("Control+z")
     table.shows(ONE, TWO, THREE, FOUR)

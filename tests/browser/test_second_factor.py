@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.hands import OWNER, send
+from browser.hands import OWNER, reload, send
 from kebu.accounts import totp
 
 pytestmark = pytest.mark.browser
@@ -119,7 +119,7 @@ def test_a_link_for_a_forgotten_password_asks_for_it_too(visit, context: Browser
 def test_a_role_that_needs_it_is_led_there_and_an_owner_resets_it(visit, context: BrowserContext):
     owner = visit(OWNER, path="/settings/people")
     page = join(owner, context, "示例小孙", "sun@example.com", "readonly")
-    owner.reload()
+    reload(owner)
     rules = owner.get_by_role("group", name="必须使用两步验证的角色")
     with owner.expect_response("**/api/sign-in-rules"):
         rules.get_by_role("checkbox", name="只读").check()
@@ -141,7 +141,7 @@ def test_a_role_that_needs_it_is_led_there_and_an_owner_resets_it(visit, context
     with owner.expect_response("**/api/sign-in-rules"):
         rules.get_by_role("checkbox", name="只读").uncheck()
     expect(rules.get_by_role("checkbox", name="只读")).to_be_enabled()
-    owner.reload()
+    reload(owner)
     owner.get_by_role("button", name="重置 示例小孙 的两步验证").click()
     owner.get_by_role("tooltip").get_by_role("button", name="重置两步验证").click()
     expect(owner.get_by_text("已重置 示例小孙 的两步验证")).to_be_visible()

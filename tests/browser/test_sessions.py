@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.hands import OWNER, pick, send
+from browser.hands import OWNER, pick, reload, send
 
 pytestmark = pytest.mark.browser
 CHOSEN = "quite long enough 77"
@@ -46,22 +46,22 @@ def test_one_ends_a_session_elsewhere_and_an_owner_ends_all(
     picture(here, "sessions.zh")
     here.get_by_role("button", name="退出 Chrome · Linux").click()
     expect(places(here)).to_have_count(1)
-    there.reload()
+    reload(there)
     expect(there).to_have_url(re.compile("/sign-in"))
 
     enter(there, "hua@example.com")
-    here.reload()
+    reload(here)
     here.get_by_role("button", name="退出其他所有设备").click()
     here.get_by_role("tooltip").get_by_role("button", name="退出其他所有设备").click()
     expect(places(here)).to_have_count(1)
-    there.reload()
+    reload(there)
     expect(there).to_have_url(re.compile("/sign-in"))
 
     owner.goto("/settings/people")
     owner.get_by_role("button", name="让 示例小华 在所有设备上退出登录").click()
     owner.get_by_role("tooltip").get_by_role("button", name="退出登录").click()
     expect(owner.get_by_text("示例小华 已退出 1 处登录")).to_be_visible()
-    here.reload()
+    reload(here)
     expect(here).to_have_url(re.compile("/sign-in"))
 
 

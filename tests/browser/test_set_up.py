@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from browser.hands import reload
 from installation import Installation, Served
 
 pytestmark = pytest.mark.browser
@@ -67,7 +68,7 @@ def test_without_the_secret_nobody_sets_up(page: Page, program: Served):
     page.goto(f"{program.url}/setup")
     expect(page.get_by_role("alert")).to_be_visible()
     page.goto(f"{program.url}/setup#secret=kebu_0000000000")
-    page.reload()
+    reload(page)
     page.get_by_label("公司名称").fill("示例科技有限公司")
     page.get_by_label("姓名").fill("示例店主")
     page.get_by_label("邮箱").fill("alice@example.com")

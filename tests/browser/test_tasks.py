@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers, day, send
+from browser.hands import OWNER, Table, add_customers, day, reload, send
 
 pytestmark = pytest.mark.browser
 NAME = "深圳示例科技有限公司"
@@ -33,11 +33,11 @@ def test_a_task_is_added_ticked_off_and_taken_back_in_the_record(customer):
     tick = panel.get_by_role("checkbox", name="完成 寄样品")
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         tick.check()
-    page.reload()
+    reload(page)
     expect(tick).to_be_checked()
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         tick.uncheck()
-    page.reload()
+    reload(page)
     expect(panel.get_by_role("button", name="打开 寄样品")).to_be_visible()
     expect(tick).not_to_be_checked()
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from browser.conftest import travelling
-from browser.hands import OWNER, PASSWORD, Table, add_customers, painted, send, until
+from browser.hands import OWNER, PASSWORD, Table, add_customers, painted, reload, send, until
 from browser.two_at_work import CutLine, fight, storm
 from importexport.killing import Client
 from installation import Installation, Served
@@ -156,7 +156,7 @@ def test_each_sees_who_is_here_and_on_which_cell(visit, colleague, names, pictur
     picture(hers, "together.zh")
     # He does not see where she is: that customer is hers alone.
     add_customers(hers, {"name": f"{names[0]}只有她看见"})
-    hers.reload()
+    reload(hers)
     Table(hers).cell(f"{names[0]}只有她看见", "备注").click()
     expect(his.get_by_role("list", name="也在这里的人").get_by_role("listitem")).to_have_count(1)
     expect(his.locator(".kg-guest")).to_have_count(0)
@@ -230,7 +230,7 @@ def test_what_waits_survives_a_reload_and_is_nobody_elses(visit, colleague, name
     expect(hers.get_by_label("状态栏")).to_contain_text("离线：1 格等待保存")
     # Nothing may be on its way as the page goes: of that the browser would cut nothing. The next try is seconds away.
     until(hers, lambda: len(lost) == 2)
-    hers.reload()
+    reload(hers)
     waiting = Table(hers).cell(names[0], "备注")
     expect(waiting).to_have_text("等着的")
     expect(waiting).to_have_class(re.compile("kg-waiting"))

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.hands import OWNER, Table, add_customers, day, pick
+from browser.hands import OWNER, Table, add_customers, day, pick, reload
 
 pytestmark = pytest.mark.browser
 HUAXIN, YUANJING, CHENGUANG, SHILI = "示例华信医疗", "示例远景制造", "示例晨光金融", "示例科技"
@@ -62,7 +62,7 @@ def test_conditions_are_built_in_groups_and_come_back_as_they_were(table: Table,
     # It has been applied: the address says so.
     page.wait_for_url(lambda url: "远景" in unquote(url))
     picture(page, "filter-groups.zh")
-    page.reload()
+    reload(page)
     page.get_by_role("button", name="筛选").click()
     expect(dialog.get_by_role("group")).to_have_count(2)
     expect(page.get_by_label("第 4 个条件的值")).to_have_value("远景")
@@ -142,7 +142,7 @@ def test_rules_colour_rows_and_cells_and_draw_bars(table: Table, picture):
     # What a record says by now counts, at once; and the view keeps it all.
     table.type_into(YUANJING, "金额", "250000")
     expect(table.cell(YUANJING, "金额").get_by_role("img", name="注意")).to_have_count(0)
-    table.page.reload()
+    reload(table.page)
     expect(table.cell(HUAXIN, "客户名称")).to_have_class(re.compile(r"\bkg-hue-7\b"))
     expect(table.cell(SHILI, "金额").get_by_role("img", name="注意")).to_be_visible()
     page.get_by_role("button", name="颜色").click()
@@ -215,7 +215,7 @@ def test_a_view_is_copied_shared_locked_and_moved(visit, table: Table, picture):
             tabs.get_by_role("button", name="全部客户", exact=True), target_position={"x": 4, "y": 10}
         )
     expect(names.first).to_contain_text("示例大客户")
-    page.reload()
+    reload(page)
     expect(names).to_have_text([before[-1], *before[:-1]])
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         act(page, "示例大客户", "右移")
