@@ -58,6 +58,14 @@ await chromium.executablePath();
 """
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What hangs ends by Playwright's own limits; a test that is stopped from outside takes the browser with it."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
