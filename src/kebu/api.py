@@ -19,7 +19,7 @@ from ninja.renderers import BaseRenderer
 
 from kebu import __version__
 from kebu.accounts import api as accounts
-from kebu.accounts import roles_api
+from kebu.accounts import data_rules_api, roles_api
 from kebu.accounts.auth import authenticated
 from kebu.backups import api as backups
 from kebu.core.errors import KebuError
@@ -151,5 +151,5 @@ def ready(request: HttpRequest) -> dict[str, bool]:
     return {"ok": True}
 
 
-for _room in (accounts, roles_api, fields, records, crm, importexport, reports, audit, notify, backups):
+for _room in (accounts, roles_api, data_rules_api, fields, records, crm, importexport, reports, audit, notify, backups):
     api.add_router("", _room.router)

@@ -84,6 +84,7 @@ def asked(world: World, pk: int, changed: int, cursor: str) -> Iterator[tuple[st
         yield ask("GET", f"/records/customers/{pk}/past", None, {"field": key})
         yield ask("PATCH", f"/records/customers/{pk}", {"version": 1, "values": {key: "x"}})
         yield ask("POST", f"/records/customers/{pk}/comments", {"text": "x", "field": key})
+        yield ask("POST", f"/records/customers/{pk}/reveal", {"field": key, "reason": "x"})
         for body in (
             {"fields": [key]},
             {"sort": [{"field": key, "desc": False}]},

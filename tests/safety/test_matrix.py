@@ -122,6 +122,10 @@ EXPECTED: dict[str, str] = {
     "GET /blanks/{object_key}":                 "401    401      403      200      200    200       200    200     200",
     "GET /backups":                             "401    401      403      403      403    200       200    403     403",
     "POST /backups":                            "401    401      403      403      403    202       202    403     403",
+    "POST /records/{object_key}/{record_id}/reveal":
+                                                "401    401      409      404      409    409       409    403     403",
+    "GET /data-rules":                          "401    401      403      403      403    200       200    403     403",
+    "PATCH /data-rules":                        "401    401      403      403      403    200       200    403     403",
     "POST /samples":                            "401    401      403      403      403    201       201    403     403",
     "GET /records/{object_key}/{record_id}/comments":
                                                 "401    401      200      404      200    200       200    200     200",

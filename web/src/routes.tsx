@@ -146,6 +146,11 @@ const audit = createRoute({
   path: 'audit',
   component: lazyRouteComponent(() => import('./pages/settings/AuditPage')),
 });
+const dataRules = createRoute({
+  getParentRoute: () => settings,
+  path: 'data',
+  component: lazyRouteComponent(() => import('./pages/settings/DataRulesPage')),
+});
 const backups = createRoute({
   getParentRoute: () => settings,
   path: 'backups',
@@ -165,7 +170,7 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, account, audit, backups]),
+      settings.addChildren([settingsHome, fields, people, account, audit, dataRules, backups]),
     ]),
   ]),
   defaultErrorComponent: PageError,

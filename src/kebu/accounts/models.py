@@ -32,6 +32,8 @@ class Company(models.Model):
     template = models.CharField(max_length=50, blank=True, default="")
     #: Keys of the roles whose people have to sign in with a second factor.
     two_factor_roles = models.JSONField(default=list)
+    #: Whether somebody who is shown a masked value has to say why.
+    reveal_reason = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -19,15 +19,15 @@ from django.conf import settings
 Right = Literal["write", "import", "export", "manage_fields", "manage_people", "backups"]
 Scope = Literal["none", "own", "team", "below", "all"]
 Verb = Literal["see", "change", "delete"]
-Act = Literal["create", "import", "export", "share"]
+Act = Literal["create", "import", "export", "share", "reveal"]
 Access = Literal["hidden", "masked", "read", "once", "write"]
 
 #: Narrower ones first: of two that hold at once the first counts.
 SCOPES: tuple[Scope, ...] = ("none", "own", "team", "below", "all")
 #: Acts on rows, each with a scope of its own.
 VERBS: tuple[Verb, ...] = ("see", "change", "delete")
-#: Acts on an object as a whole.
-ACTS: tuple[Act, ...] = ("create", "import", "export", "share")
+#: Acts on an object as a whole. "reveal": see a masked value for once, field by field.
+ACTS: tuple[Act, ...] = ("create", "import", "export", "share", "reveal")
 #: What one may do with a field; stricter ones first. "once": write where it is blank.
 ACCESS: tuple[Access, ...] = ("hidden", "masked", "read", "once", "write")
 #: Rights that are about no object.

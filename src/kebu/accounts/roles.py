@@ -34,7 +34,7 @@ _WHOLE: dict[str, Any] = {
     "share": True,
 }
 _COMPANY = {"manage_fields": True, "manage_people": True, "backups": True}
-_ADMINISTRATOR = {**_COMPANY, "objects": {ELSE: _WHOLE}}
+_ADMINISTRATOR = {**_COMPANY, "objects": {ELSE: {**_WHOLE, "reveal": True}}}
 _MANAGER = {**_WHOLE, "see": "below", "change": "below", "delete": "below"}
 _SALES = {**_WHOLE, "see": "own", "change": "own", "delete": "own"}
 _SERVICE = {"see": "all", "change": "all", "create": True}

@@ -13,8 +13,11 @@ from kebu.core.errors import message, template
 
 _AT_ONCE = 2000
 # What is stored as a code of ours, and the codes that have a word.
-_CODED = {"way", "role", "before", "after", "scope"}
-_WORDS = {"password", "link", "app", "recovery", "owner", "administrator", "sales", "readonly", "read", "write"}
+_CODED = {"way", "role", "before", "after", "scope", "rule"}
+_WORDS = {
+    "password", "link", "app", "recovery", "owner", "administrator", "sales", "readonly", "read", "write",
+    "reveal_reason",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ Act = Literal[
     "person_added", "invited", "invitation_accepted", "role_changed", "person_disabled", "person_enabled",
     "person_renamed", "token_made", "token_revoked",
     "export", "import", "purged",
+    "revealed", "data_rules",
     "role_edited", "role_removed", "team_changed", "team_removed", "shared", "unshared",
     "field_added", "field_changed", "field_deleted",
     "backup_made", "restored", "audit_exported",

@@ -34,6 +34,7 @@ from kebu.records.comments_api import router as comments
 from kebu.records.jobs import start_undo
 from kebu.records.live_api import router as live
 from kebu.records.memory_api import router as memory
+from kebu.records.reveal_api import router as reveal
 from kebu.records.sharing_api import router as sharing
 from kebu.records.work_api import router as work
 
@@ -43,6 +44,7 @@ router.add_router("", memory)
 router.add_router("", live)
 router.add_router("", comments)
 router.add_router("", sharing)
+router.add_router("", reveal)
 
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Version = Annotated[int, Field(ge=1, le=2**31)]
@@ -194,7 +196,8 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
             "title_field": one.title if one.title in permissions.fields(actor, known, one.key) else None,
             "cards": bool(one.card),
             "fields": [
-                field_json(field, actor.language) for field in permissions.fields(actor, known, one.key).values()
+                {**field_json(field, actor.language), "reveals": permissions.may_reveal(actor, known, field)}
+                for field in permissions.fields(actor, known, one.key).values()
             ],
             "rights": _rights(actor, one),
         }

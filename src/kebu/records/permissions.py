@@ -159,6 +159,14 @@ def read(actor: Actor, known: Catalog, object_key: str) -> Mapping[str, Field]:
     return {key: found for key, found in fields(actor, known, object_key).items() if not found.masked}
 
 
+def may_reveal(actor: Actor, known: Catalog, item: Field) -> bool:
+    """Whether the person may be shown what is behind the mask of a field: of its object, and of each that it shows."""
+    objects = {item.object, item.stored.object}
+    if item.stored.kind == "relation" and item.stored.target:
+        objects.add(item.stored.target)
+    return item.masked and all(may(actor, known.object(key), "reveal") for key in objects)
+
+
 def unknown(key: object) -> KebuError:
     """What is said of a field that does not exist."""
     return KebuError("unknown_field", field=str(key)[:80], name=str(key)[:80])

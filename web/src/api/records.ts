@@ -30,6 +30,10 @@ const base = (object: ObjectKey) => `/api/records/${encodeURIComponent(object)}`
 export const queryRows = (object: ObjectKey, spec: QuerySpec, signal?: AbortSignal) =>
   post<QueryAnswer>(`${base(object)}/query`, spec, signal);
 
+/** What is behind one mask. Refused with `reason_needed` where the company asks why. */
+export const revealValue = async (object: ObjectKey, id: RecordId, field: string, reason: string) =>
+  (await post<{ value: Cell }>(`${base(object)}/${id}/reveal`, { field, reason })).value;
+
 /** A slice of the order that `queryRows` found. Refused with `snapshot_gone` when the server let go of it. */
 export const readPage = (
   object: ObjectKey,

@@ -62,6 +62,8 @@ export interface Field {
   categories: Category[];
   operators: Operator[];
   sortable: boolean;
+  /** Shown masked, and the person may look behind it, one value at a time. */
+  reveals?: boolean;
 }
 
 export interface ObjectRights {

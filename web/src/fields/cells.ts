@@ -8,6 +8,12 @@ function hasKey(cell: Cell | undefined, key: string): boolean {
   return typeof cell === 'object' && cell !== null && !Array.isArray(cell) && key in cell;
 }
 
+/** What a record is called by its title: its mask where that is all there is. */
+export function nameIn(cell: Cell | undefined): string {
+  if (isMasked(cell)) return cell.masked;
+  return isInvalid(cell) ? cell.invalid : String(cell ?? '');
+}
+
 /** An empty list and an unticked box count as empty, as they do on the server. */
 export function isBlank(cell: Cell | undefined): boolean {
   return (

@@ -9,6 +9,7 @@ import englishKinds from './en/kinds.json';
 import englishLog from './en/log.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
+import englishRevealing from './en/revealing.json';
 import englishRoundtrip from './en/roundtrip.json';
 import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
@@ -23,6 +24,7 @@ import chineseKinds from './zh-Hans/kinds.json';
 import chineseLog from './zh-Hans/log.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
+import chineseRevealing from './zh-Hans/revealing.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
 import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
@@ -39,6 +41,7 @@ const en = {
   log: englishLog,
   many: englishMany,
   memory: englishMemory,
+  revealing: englishRevealing,
   roundtrip: englishRoundtrip,
   second: englishSecond,
   settings: englishSettings,
@@ -55,6 +58,7 @@ const zhHans = {
   log: chineseLog,
   many: chineseMany,
   memory: chineseMemory,
+  revealing: chineseRevealing,
   roundtrip: chineseRoundtrip,
   second: chineseSecond,
   settings: chineseSettings,

@@ -13,6 +13,7 @@ import type kinds from './zh-Hans/kinds.json';
 import type log from './zh-Hans/log.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
+import type revealing from './zh-Hans/revealing.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
 import type second from './zh-Hans/second.json';
 import type settings from './zh-Hans/settings.json';
@@ -39,6 +40,7 @@ declare module 'i18next' {
       log: typeof log;
       many: typeof many;
       memory: typeof memory;
+      revealing: typeof revealing;
       roundtrip: typeof roundtrip;
       second: typeof second;
       settings: typeof settings;

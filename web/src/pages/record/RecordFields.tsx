@@ -1,17 +1,21 @@
 import { Button } from 'antd';
-import { useId, useState } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { labelOf, useObjects } from '@/api/objects';
 import type { Cell, Field, ObjectInfo, RecordAnswer, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
-import { isBlank } from '@/fields/cells';
+import { CellView } from '@/fields/CellView';
+import { isBlank, isMasked } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { type AskConflict, saveOrKeep } from '@/pages/table/saving';
 import { useUnsentValues } from '@/pages/table/unsent-values';
+import { arriving } from '@/ui/arriving';
 import { Quiet } from './Quiet';
 import styles from './record.module.css';
 import { ValueEditor } from './ValueEditor';
+
+const Masked = lazy(() => arriving(() => import('./Masked')));
 
 interface Props {
   object: ObjectInfo;
@@ -48,17 +52,23 @@ export function RecordFields({ object, record, shown, context, ask, onSaved, fro
             {group.label ? <h3 className={styles.groupTitle}>{group.label}</h3> : null}
             {fields.map((field) => (
               <FieldLine key={field.key} field={field} waits={field.key in unsent}>
-                {(id) => (
-                  <ValueEditor
-                    id={id}
-                    field={field}
-                    values={values}
-                    context={context}
-                    disabled={!record.rights.update}
-                    problem={problems[field.key]}
-                    onCommit={(key, cell) => void save(key, cell)}
-                  />
-                )}
+                {(id) =>
+                  field.reveals && isMasked(values[field.key]) ? (
+                    <Suspense fallback={<CellView field={field} cell={values[field.key]} context={context} />}>
+                      <Masked object={object.key} record={record} field={field} context={context} />
+                    </Suspense>
+                  ) : (
+                    <ValueEditor
+                      id={id}
+                      field={field}
+                      values={values}
+                      context={context}
+                      disabled={!record.rights.update}
+                      problem={problems[field.key]}
+                      onCommit={(key, cell) => void save(key, cell)}
+                    />
+                  )
+                }
               </FieldLine>
             ))}
           </section>

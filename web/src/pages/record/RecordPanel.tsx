@@ -8,7 +8,7 @@ import { labelOf, useObjects } from '@/api/objects';
 import { readRecord } from '@/api/records';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { CellView } from '@/fields/CellView';
-import { isBlank } from '@/fields/cells';
+import { isBlank, nameIn } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { isUnmade } from '@/grid/source';
 import { TabName } from '@/pages/comments/TabName';
@@ -24,6 +24,7 @@ import { PanelEdge, usePanelWidth } from './PanelEdge';
 import { RecordFields } from './RecordFields';
 import { RelatedList } from './RelatedList';
 import styles from './record.module.css';
+import { Revealing } from './revealed';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
 
@@ -83,7 +84,9 @@ export default function RecordPanel(props: RecordPanelProps) {
       ) : isUnmade(id) ? (
         <UnmadeRecord {...props} id={id} />
       ) : (
-        <OpenRecord {...props} id={id} onLogged={() => panel.current?.focus({ preventScroll: true })} />
+        <Revealing key={id}>
+          <OpenRecord {...props} id={id} onLogged={() => panel.current?.focus({ preventScroll: true })} />
+        </Revealing>
       )}
     </aside>
   );
@@ -126,7 +129,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
     );
   }
   const { values, rights } = record.data;
-  const name = String(values[object.title_field] ?? '') || t('record.unnamed');
+  const name = nameIn(values[object.title_field]) || t('record.unnamed');
   const stage = object.fields.find((field) => field.key === 'stage');
   const number = values.number;
   const related = record.data.related.flatMap((told) => {

@@ -10,7 +10,7 @@ import { queryRows, readRecord } from '@/api/records';
 import type { Cell, ObjectInfo, ObjectKey, RecordId, RelationCell, Sort } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
 import { CellView } from '@/fields/CellView';
-import { isBlank } from '@/fields/cells';
+import { isBlank, nameIn } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { rowsOf } from '@/pages/table/rows';
 import { type AskConflict, makeOrKeep } from '@/pages/table/saving';
@@ -88,7 +88,7 @@ export function RelatedList({ object, relation, count, parent, context, ask, onA
       ) : (
         <ul className={styles.relatedList} aria-label={plural}>
           {[...rows.data, ...unmade].map((row) => {
-            const name = String(row.cells[object.title_field] ?? '') || t('record.unnamed');
+            const name = nameIn(row.cells[object.title_field]) || t('record.unnamed');
             const isOpen = open === row.id;
             const waiting = unmade.find(({ id }) => id === row.id);
             return (

@@ -30,6 +30,11 @@ export default function SettingsPage() {
             {t('audit.title')}
           </Link>
         ) : null}
+        {rights.manage_people ? (
+          <Link to="/settings/data" {...link}>
+            {t('data.title')}
+          </Link>
+        ) : null}
         {rights.backups ? (
           <Link to="/settings/backups" {...link}>
             {t('backups.title')}
