@@ -12,7 +12,7 @@ const LATER_TOO =
   /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](pages[\\/]settings[\\/](Section|settings\.module)|i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](useSortable|DragHandle|hues)|pages[\\/]kinds[\\/][\w-]+|grid[\\/](SignMark|signs?))\./;
 /** The icons of src/ui/more-icons.tsx. */
 const LATER_ICON =
-  /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(Check|Clear|Close|ColumnWidth|Download|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|SortDescending|Stop|UnorderedList)Outlined)\.js)$/;
+  /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(Check|Clear|Close|ColumnWidth|Download|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|ShareAlt|SortDescending|Stop|UnorderedList)Outlined)\.js)$/;
 const NEEDED = /[\\/]antd[\\/]es[\\/]form[\\/]context\.js$/;
 const isLater = (id: string) => [LATER, LATER_TOO, LATER_ICON].some((one) => one.test(id)) && !NEEDED.test(id);
 
@@ -37,6 +37,7 @@ export default defineConfig(({ command }) => ({
             // Texts that come with the pages that say them, however many those are.
             { name: 'memory', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?memory\.(ts|json)$/ },
             { name: 'comments', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?comments\.(ts|json)$/ },
+            { name: 'rights', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?rights\.(ts|json)$/ },
             { name: 'second', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?second\.(ts|json)$/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
             { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },

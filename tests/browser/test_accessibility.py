@@ -24,6 +24,9 @@ PAGES = [
     "/settings/account",
     "/settings/fields",
     "/settings/people",
+    "/settings/roles",
+    "/settings/roles?role=sales",
+    "/settings/teams",
     "/settings/audit",
     "/settings/backups",
     "/nowhere",
@@ -105,6 +108,9 @@ def test_axe_finds_nothing_serious_in_what_opens(visit, filled: list[int], schem
         ("/o/customers", "个人菜单"),
         ("/settings/fields", "添加字段"),
         ("/settings/people", "邀请成员"),
+        ("/settings/roles", "复制角色 销售"),
+        ("/settings/teams", "添加部门"),
+        ("/o/customers?record=1", "共享"),
     ):
         opened(page, path)
         page.get_by_role("button", name=button).click()

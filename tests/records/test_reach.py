@@ -147,6 +147,12 @@ def test_nobody_shares_more_than_he_has(table, bob, charlie, four):
     assert refused(sharing.share, table, "contacts", contact, user=bob.user_id) == "shared_through"
 
 
+def test_only_what_stands_for_itself_is_offered_to_be_shared(opened):
+    offered = {one["key"] for one in opened.get("/objects").json()["objects"] if one["rights"]["share"]}
+    assert "customers" in offered
+    assert not {"contacts", "deals"} & offered
+
+
 def test_a_record_that_goes_for_good_takes_its_shares_along(table, bob, four):
     sharing.share(table, "customers", four["A"], user=bob.user_id)
     write.delete(table, "customers", four["A"], expected_version=None)

@@ -136,6 +136,17 @@ const people = createRoute({
   path: 'people',
   component: lazyRouteComponent(() => import('./pages/settings/PeoplePage')),
 });
+const roles = createRoute({
+  getParentRoute: () => settings,
+  path: 'roles',
+  validateSearch: (search: Record<string, unknown>) => ({ role: text(search.role) }),
+  component: lazyRouteComponent(() => import('./pages/settings/RolesPage')),
+});
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: 'teams',
+  component: lazyRouteComponent(() => import('./pages/settings/TeamsPage')),
+});
 const account = createRoute({
   getParentRoute: () => settings,
   path: 'account',
@@ -170,7 +181,7 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, account, audit, dataRules, backups]),
+      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups]),
     ]),
   ]),
   defaultErrorComponent: PageError,

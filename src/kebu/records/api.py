@@ -211,9 +211,11 @@ def get_objects(request: PersonRequest) -> dict[str, Any]:
 
 def _rights(actor: Actor, one: ObjectType) -> dict[str, bool]:
     """What the person may do with an object; which rows he may change is said with each of them."""
-    acts: tuple[Act, ...] = ("create", "import", "export", "share")
+    acts: tuple[Act, ...] = ("create", "import", "export")
     return {
         **{act: permissions.may(actor, one, act) for act in acts},
+        # What is seen through another record is shared with that one.
+        "share": one.through is None and permissions.may(actor, one, "share"),
         "update": permissions.may_any(actor, one, "change"),
         "delete": permissions.may_any(actor, one, "delete"),
         "manage_fields": actor.may("manage_fields"),

@@ -72,6 +72,8 @@ export interface ObjectRights {
   delete: boolean;
   import: boolean;
   export: boolean;
+  /** Never where its records are seen through those of another object. */
+  share: boolean;
 }
 
 export interface ObjectInfo {
@@ -402,7 +404,8 @@ export interface RunningAct extends Job {
   act: ManyKind;
 }
 
-export type Role = 'owner' | 'administrator' | 'sales' | 'readonly';
+/** The key of a role: `owner`, one of those that the program brings, or one of the company's own. */
+export type Role = string;
 export interface Me {
   user: { id: number; name: string; email: string; role: Role; language: Language; time_zone: string };
   company: { name: string; currency: string; language: Language; template: string };

@@ -10,6 +10,7 @@ import englishLog from './en/log.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishRevealing from './en/revealing.json';
+import englishRights from './en/rights.json';
 import englishRoundtrip from './en/roundtrip.json';
 import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
@@ -25,6 +26,7 @@ import chineseLog from './zh-Hans/log.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chineseRevealing from './zh-Hans/revealing.json';
+import chineseRights from './zh-Hans/rights.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
 import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
@@ -42,6 +44,7 @@ const en = {
   many: englishMany,
   memory: englishMemory,
   revealing: englishRevealing,
+  rights: englishRights,
   roundtrip: englishRoundtrip,
   second: englishSecond,
   settings: englishSettings,
@@ -59,6 +62,7 @@ const zhHans = {
   many: chineseMany,
   memory: chineseMemory,
   revealing: chineseRevealing,
+  rights: chineseRights,
   roundtrip: chineseRoundtrip,
   second: chineseSecond,
   settings: chineseSettings,

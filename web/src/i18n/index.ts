@@ -14,6 +14,7 @@ import type log from './zh-Hans/log.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type revealing from './zh-Hans/revealing.json';
+import type rights from './zh-Hans/rights.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
 import type second from './zh-Hans/second.json';
 import type settings from './zh-Hans/settings.json';
@@ -41,6 +42,7 @@ declare module 'i18next' {
       many: typeof many;
       memory: typeof memory;
       revealing: typeof revealing;
+      rights: typeof rights;
       roundtrip: typeof roundtrip;
       second: typeof second;
       settings: typeof settings;

@@ -14,6 +14,7 @@ import {
   MoreOutlined as BareMoreOutlined,
   PartitionOutlined as BarePartitionOutlined,
   PushpinOutlined as BarePushpinOutlined,
+  ShareAltOutlined as BareShareAltOutlined,
   SortDescendingOutlined as BareSortDescendingOutlined,
   StopOutlined as BareStopOutlined,
   UnorderedListOutlined as BareUnorderedListOutlined,
@@ -37,6 +38,7 @@ export const InboxOutlined = silent(BareInboxOutlined);
 export const MoreOutlined = silent(BareMoreOutlined);
 export const PartitionOutlined = silent(BarePartitionOutlined);
 export const PushpinOutlined = silent(BarePushpinOutlined);
+export const ShareAltOutlined = silent(BareShareAltOutlined);
 export const SortDescendingOutlined = silent(BareSortDescendingOutlined);
 export const StopOutlined = silent(BareStopOutlined);
 export const UnorderedListOutlined = silent(BareUnorderedListOutlined);

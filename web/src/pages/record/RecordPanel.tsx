@@ -25,6 +25,7 @@ import { RecordFields } from './RecordFields';
 import { RelatedList } from './RelatedList';
 import styles from './record.module.css';
 import { Revealing } from './revealed';
+import { ShareButton } from './ShareButton';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
 
@@ -64,6 +65,8 @@ export default function RecordPanel(props: RecordPanelProps) {
   }, []);
   const press = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return;
+    // So does a dialog that was opened here and lies over the page.
+    if (event.target instanceof Node && !event.currentTarget.contains(event.target)) return;
     // A list or a date picker that is open inside closes by itself.
     if (event.target instanceof Element && event.target.closest('[aria-expanded="true"]')) return;
     event.stopPropagation();
@@ -148,6 +151,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
         {typeof number === 'string' ? <span className={styles.number}>{number}</span> : null}
         <span className={styles.grow} />
         {log ? <LogButton open={logging} onOpen={() => setLogging(true)} /> : null}
+        {object.rights.share ? <ShareButton object={object} id={id} name={name} mayWrite={rights.update} /> : null}
         {rights.delete ? (
           <Button
             type="text"

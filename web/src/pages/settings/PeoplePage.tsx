@@ -1,10 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Popconfirm, Select } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { accountsQuery, changeAccount, inviteAccount, inviteAgain } from '@/api/company';
 import { errorText } from '@/api/errors';
+import { labelOf } from '@/api/objects';
+import { type RoleInfo, rolesQuery, type Team, teamsQuery } from '@/api/rights';
 import { useMe } from '@/api/session';
 import type { Account, Role } from '@/api/types';
 import { timeAgo } from '@/i18n/time';
@@ -14,16 +16,20 @@ import { PlainTable, StateDot } from '@/ui/PlainTable';
 import { Failed, Forbidden, LinesLoading } from '@/ui/states';
 import { EndSignIns } from './EndSignIns';
 import { ResetSecondFactor } from './ResetSecondFactor';
+import { useRoleSummary } from './role-words';
 import { Head } from './Section';
 import { SignInRules } from './SignInRules';
 import styles from './settings.module.css';
 
-const ROLES: Role[] = ['owner', 'administrator', 'sales', 'readonly'];
+/** What most colleagues are. */
+const USUAL_ROLE = 'sales';
 
 export default function PeoplePage() {
   const { rights } = useMe();
   return rights.manage_people ? <People /> : <Forbidden />;
 }
+
+type RoleOption = { value: Role; label: string; summary: string; disabled?: boolean };
 
 interface Invited {
   name: string;
@@ -33,6 +39,12 @@ interface Invited {
 function People() {
   const { t } = useTranslation('settings');
   const accounts = useQuery(accountsQuery);
+  const roles = useQuery(rolesQuery);
+  const teams = useQuery(teamsQuery);
+  const error = accounts.error ?? roles.error;
+  const retry = () => {
+    for (const one of [accounts, roles, teams]) if (one.isError) void one.refetch();
+  };
   const [inviting, setInviting] = useState(false);
   const [invited, setInvited] = useState<Invited | null>(null);
   return (
@@ -40,27 +52,43 @@ function People() {
       <Head
         title={t('people.title')}
         action={
-          <Button type="primary" onClick={() => setInviting(true)}>
+          <Button type="primary" disabled={!roles.data} onClick={() => setInviting(true)}>
             {t('people.invite')}
           </Button>
         }
       />
-      {accounts.data ? (
+      {accounts.data && roles.data ? (
         <PlainTable
           label={t('people.title')}
-          head={[t('people.name'), t('people.email'), t('people.role'), t('people.state'), t('people.lastLogin'), '']}
+          head={[
+            t('people.name'),
+            t('people.email'),
+            t('people.role'),
+            t('people.teams'),
+            t('people.state'),
+            t('people.lastLogin'),
+            '',
+          ]}
         >
           {accounts.data.map((account) => (
-            <PersonRow key={account.id} account={account} onInvited={setInvited} />
+            <PersonRow
+              key={account.id}
+              account={account}
+              roles={roles.data}
+              teams={(teams.data ?? []).filter(({ leader, members }) => [leader, ...members].includes(account.id))}
+              onInvited={setInvited}
+            />
           ))}
         </PlainTable>
-      ) : accounts.error ? (
-        <Failed text={errorText(accounts.error)} onRetry={() => void accounts.refetch()} />
+      ) : error ? (
+        <Failed text={errorText(error)} onRetry={retry} />
       ) : (
         <LinesLoading />
       )}
       <SignInRules />
-      {inviting ? <InviteDialog onClose={() => setInviting(false)} onInvited={setInvited} /> : null}
+      {inviting && roles.data ? (
+        <InviteDialog roles={roles.data} onClose={() => setInviting(false)} onInvited={setInvited} />
+      ) : null}
       <Modal
         title={t('people.link')}
         open={invited !== null}
@@ -76,14 +104,25 @@ function People() {
   );
 }
 
-function PersonRow({ account, onInvited }: { account: Account; onInvited: (invited: Invited) => void }) {
+interface RowProps {
+  account: Account;
+  roles: RoleInfo[];
+  teams: Team[];
+  onInvited: (invited: Invited) => void;
+}
+
+function PersonRow({ account, roles, teams, onInvited }: RowProps) {
   const { t } = useTranslation('settings');
+  const summary = useRoleSummary();
   const message = useMessage();
   const me = useMe();
   const failed = (error: unknown) => void message.error(errorText(error));
   const change = useMutation({
     mutationFn: (what: { role?: Role; active?: boolean }) => changeAccount(account.id, what),
-    onSettled: () => queryClient.invalidateQueries(accountsQuery),
+    onSettled: () => {
+      void queryClient.invalidateQueries(rolesQuery);
+      return queryClient.invalidateQueries(accountsQuery);
+    },
     onError: failed,
   });
   const again = useMutation({
@@ -103,25 +142,29 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
       <td>{account.email}</td>
       <td>
         {fixed ? (
-          t(`people.roles.${account.role}`)
+          roleName(roles, account.role)
         ) : (
-          <Select<Role>
+          <Select<Role, RoleOption>
+            virtual={false}
+            listHeight={360}
             size="small"
             variant="borderless"
             value={change.isPending ? (change.variables.role ?? account.role) : account.role}
             aria-label={t('people.roleOf', { name })}
             popupMatchSelectWidth={300}
             optionLabelProp="label"
-            options={ROLES.map((role) => ({
-              value: role,
-              label: t(`people.roles.${role}`),
-              disabled: role === 'owner' && me.user.role !== 'owner',
+            options={roles.map((role) => ({
+              value: role.key,
+              label: labelOf(role.names),
+              summary: summary(role),
+              disabled: role.key === 'owner' && me.user.role !== 'owner',
             }))}
-            optionRender={({ value }) => <RoleLine role={value as Role} />}
+            optionRender={({ label, data }) => <RoleLine name={label} summary={data.summary} />}
             onChange={(role) => change.mutate({ role })}
           />
         )}
       </td>
+      <td className={styles.teams}>{teams.map((team) => team.name).join(' · ')}</td>
       <td>
         {!account.active ? (
           <StateDot tone="off">{t('people.disabled')}</StateDot>
@@ -171,27 +214,38 @@ function PersonRow({ account, onInvited }: { account: Account; onInvited: (invit
   );
 }
 
-function RoleLine({ role }: { role: Role }) {
-  const { t } = useTranslation('settings');
+const roleName = (roles: RoleInfo[], key: Role) => labelOf(roles.find((one) => one.key === key)?.names) || key;
+
+function RoleLine({ name, summary }: { name: ReactNode; summary: string }) {
   return (
     <>
-      {t(`people.roles.${role}`)}
+      {name}
       <br />
-      <small className={styles.muted}>{t(`people.roleTexts.${role}`)}</small>
+      <small className={styles.summary}>{summary}</small>
     </>
   );
 }
 
-function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: (invited: Invited) => void }) {
+interface InviteProps {
+  roles: RoleInfo[];
+  onClose: () => void;
+  onInvited: (invited: Invited) => void;
+}
+
+function InviteDialog({ roles, onClose, onInvited }: InviteProps) {
   const { t } = useTranslation(['settings', 'common']);
   const message = useMessage();
   const me = useMe();
+  const summary = useRoleSummary();
+  const offered = roles.filter((role) => role.key !== 'owner' || me.user.role === 'owner');
+  const usual = offered.find((role) => role.key === USUAL_ROLE) ?? offered.find((role) => !role.fixed);
   const [form] = Form.useForm<{ name: string; email: string; role: Role }>();
   const invite = useMutation({
     mutationFn: (who: { name: string; email: string; role: Role }) =>
       inviteAccount({ ...who, name: who.name.trim(), email: who.email.trim() }),
     onSuccess: ({ invite_link }, { name }) => {
       void queryClient.invalidateQueries(accountsQuery);
+      void queryClient.invalidateQueries(rolesQuery);
       void queryClient.invalidateQueries({ queryKey: ['objects'] });
       onClose();
       onInvited({ name, link: invite_link });
@@ -215,7 +269,7 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ role: 'sales' }}
+        initialValues={{ role: usual?.key }}
         onFinish={invite.mutate}
       >
         <Form.Item name="name" label={t('people.name')} rules={[needed(t('people.name'))]}>
@@ -224,13 +278,16 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
         <Form.Item name="email" label={t('people.email')} rules={[needed(t('people.email'))]}>
           <Input maxLength={254} inputMode="email" />
         </Form.Item>
-        <Form.Item name="role" label={t('people.role')}>
-          <Select<Role>
-            options={ROLES.filter((role) => role !== 'owner' || me.user.role === 'owner').map((role) => ({
-              value: role,
-              label: t(`people.roles.${role}`),
+        <Form.Item name="role" label={t('people.role')} rules={[needed(t('people.role'))]}>
+          <Select<Role, RoleOption>
+            virtual={false}
+            listHeight={360}
+            options={offered.map((role) => ({
+              value: role.key,
+              label: labelOf(role.names),
+              summary: summary(role),
             }))}
-            optionRender={({ value }) => <RoleLine role={value as Role} />}
+            optionRender={({ label, data }) => <RoleLine name={label} summary={data.summary} />}
           />
         </Form.Item>
       </Form>

@@ -26,6 +26,16 @@ export default function SettingsPage() {
           </Link>
         ) : null}
         {rights.manage_people ? (
+          <Link to="/settings/roles" search={{ role: undefined }} {...link}>
+            {t('roles.title')}
+          </Link>
+        ) : null}
+        {rights.manage_people ? (
+          <Link to="/settings/teams" {...link}>
+            {t('teams.title')}
+          </Link>
+        ) : null}
+        {rights.manage_people ? (
           <Link to="/settings/audit" {...link}>
             {t('audit.title')}
           </Link>

@@ -90,6 +90,13 @@ function usePageLines(): PaletteLine[] {
       rights.manage_fields,
     ),
     ...page('people', t('settings:people.title'), () => navigate({ to: '/settings/people' }), rights.manage_people),
+    ...page(
+      'roles',
+      t('settings:roles.title'),
+      () => navigate({ to: '/settings/roles', search: { role: undefined } }),
+      rights.manage_people,
+    ),
+    ...page('teams', t('settings:teams.title'), () => navigate({ to: '/settings/teams' }), rights.manage_people),
     ...page('audit', t('settings:audit.title'), () => navigate({ to: '/settings/audit' }), rights.manage_people),
     ...page('backups', t('settings:backups.title'), () => navigate({ to: '/settings/backups' }), rights.backups),
   ];
