@@ -147,8 +147,8 @@ def test_nobody_shares_more_than_he_has(table, bob, charlie, four):
     assert refused(sharing.share, table, "contacts", contact, user=bob.user_id) == "shared_through"
 
 
-def test_only_what_stands_for_itself_is_offered_to_be_shared(opened):
-    offered = {one["key"] for one in opened.get("/objects").json()["objects"] if one["rights"]["share"]}
+def test_only_what_stands_for_itself_is_offered_to_be_shared(door, table):
+    offered = {one["key"] for one in door(table).get("/objects").json()["objects"] if one["rights"]["share"]}
     assert "customers" in offered
     assert not {"contacts", "deals"} & offered
 

@@ -21,9 +21,9 @@ import { Section } from './Section';
 
 const GainsDialog = lazy(() => arriving(() => import('./Gains')));
 
-/** What was changed of a role and is not saved; `base`: what it was then. */
+/** What was changed of a role and is not saved; `base`: what it was then. Without a `name` it keeps its own ones. */
 interface Draft {
-  name: string;
+  name: string | null;
   rights: RoleRights;
   base: string;
 }
@@ -40,15 +40,19 @@ export function RoleEditor({ role, onBack }: { role: RoleInfo; onBack: () => voi
   const [asking, setAsking] = useState(false);
   const name = draft?.name ?? labelOf(role.names);
   const rights = draft?.rights ?? role.rights;
-  const base = `${labelOf(role.names)} ${canonical(role.rights)}`;
+  const base = `${JSON.stringify(role.names)} ${canonical(role.rights)}`;
   const renamed = name.trim() !== labelOf(role.names);
   const changed = canonical(rights) !== canonical(role.rights);
   const stale = (renamed || changed) && draft?.base !== base;
 
   const change = (next: { name?: string; rights?: RoleRights }) => {
-    const made = { name, rights, base: draft?.base ?? base, ...next };
-    const same = made.name === labelOf(role.names) && canonical(made.rights) === canonical(role.rights);
-    setDraft(same ? null : made);
+    const said = next.name ?? name;
+    const made = {
+      name: said === labelOf(role.names) ? null : said,
+      rights: next.rights ?? rights,
+      base: draft?.base ?? base,
+    };
+    setDraft(made.name === null && canonical(made.rights) === canonical(role.rights) ? null : made);
   };
   const save = async () => {
     try {

@@ -18,6 +18,11 @@ const GainsDialog = lazy(() => arriving(() => import('./Gains')));
 const TOP = 0;
 
 type Draft = Omit<Team, 'id'>;
+/** A draft, and the team as it was when that was begun. */
+interface Kept {
+  draft: Draft;
+  base: string;
+}
 
 interface Props {
   /** Null: a new one. */
@@ -35,13 +40,15 @@ export function TeamDrawer({ team, parent, teams, onClose }: Props) {
   const me = useMe();
   const message = useMessage();
   const id = useId();
-  const [kept, keep] = useKept<Draft>(`kebu.team.${me.user.id}.${team?.id ?? 'new'}`);
+  const [kept, keep] = useKept<Kept>(`kebu.team.${me.user.id}.${team?.id ?? 'new'}`);
   const [asking, setAsking] = useState<TeamChange | null>(null);
   const before: Draft = team ?? { name: '', parent, leader: null, members: [] };
-  const draft = kept ?? before;
+  const draft = kept?.draft ?? before;
+  const stale = team !== null && kept !== null && kept.base !== JSON.stringify(team);
   const change = (next: Partial<Draft>) => {
     const made = { ...draft, ...next };
-    keep(Object.keys(changesOf(before, made)).length > 0 ? made : null);
+    const base = kept?.base ?? JSON.stringify(team);
+    keep(Object.keys(changesOf(before, made)).length > 0 ? { draft: made, base } : null);
   };
   const done = async () => {
     await teamsChanged();
@@ -106,7 +113,11 @@ export function TeamDrawer({ team, parent, teams, onClose }: Props) {
           submit();
         }}
       >
-        {kept ? <Alert type="info" showIcon title={t('roles.dirty')} /> : null}
+        {stale ? (
+          <Alert type="warning" showIcon role="alert" title={t('teams.stale')} />
+        ) : kept ? (
+          <Alert type="info" showIcon title={t('roles.dirty')} />
+        ) : null}
         <div>
           <label htmlFor={`${id}-name`}>{t('teams.name')}</label>
           <Input
