@@ -9,7 +9,7 @@ const LATER =
   /src[\\/](fields[\\/](DateField|FieldEditor|SelectField|draft)|pages[\\/]table[\\/]Filter(Builder|ValueInput))\.tsx?$|node_modules[\\/](antd[\\/]es[\\/](form|input|input-number|select|modal|radio|checkbox|switch|segmented|skeleton|alert|empty|grid|notification|drawer|tabs)|@rc-component[\\/](form|async-validator|input|input-number|mini-decimal|select|virtual-list|dialog|checkbox|switch|segmented|drawer|tabs)|(compute-)?scroll-into-view(-if-needed)?)[\\/]/;
 /** What drags, what is on cards, and what comes with pages of the settings: texts, rights. */
 const LATER_TOO =
-  /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](api[\\/]rights|pages[\\/]settings[\\/](Section|settings\.module)|i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](useSortable|useKept|DragHandle|hues)|pages[\\/]kinds[\\/][\w-]+|grid[\\/](SignMark|signs?))\./;
+  /node_modules[\\/]sortablejs[\\/]|[\\/]src[\\/](api[\\/]rights|pages[\\/](settings[\\/](Section|settings\.module)|(welcome[\\/]welcome|memory[\\/]memory)\.module)|i18n[\\/](kinds|imports|settings|many|memory|(zh-Hans|en)[\\/](kinds|imports|settings|many|memory))|ui[\\/](PlainTable|parts\.module|useSortable|useKept|DragHandle|hues)|pages[\\/]kinds[\\/][\w-]+|grid[\\/](SignMark|signs?))\./;
 /** The icons of src/ui/more-icons.tsx. */
 const LATER_ICON =
   /[\\/](ui[\\/]more-icons\.tsx|@ant-design[\\/]icons.*[\\/](CheckCircleFilled|(Check|Clear|Close|ColumnWidth|Download|ExpandAlt|EyeInvisible|Eye|FileExcel|Holder|Inbox|More|Partition|Pushpin|ShareAlt|SortDescending|Stop|UnorderedList)Outlined)\.js)$/;

@@ -48,6 +48,13 @@ def authenticated(request: HttpRequest) -> Actor:
     return actor
 
 
+def in_session(request: HttpRequest) -> Actor:
+    """The authentication of routes that say who may see what: as `authenticated`, and for no token (`session_only`)."""
+    actor = authenticated(request)
+    session_only(cast("PersonRequest", request))
+    return actor
+
+
 def visitor(request: HttpRequest) -> bool:
     """The authentication of the few routes that need no person: the request still has to come from our own pages."""
     get_token(request)
@@ -57,7 +64,7 @@ def visitor(request: HttpRequest) -> bool:
 
 def session_only(request: PersonRequest) -> None:
     """Raise KebuError `session_only` (403) for a token: a leaked one must not make others, change the password, give
-    anybody access or take a second factor away."""
+    anybody access, say who may see what or take a second factor away."""
     if request.actor.via == "api":
         raise KebuError("session_only", status=403)
 

@@ -6,9 +6,9 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StringConstraints
 
 from kebu.accounts import roles, teams
-from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.accounts.auth import PersonRequest, in_session
 
-router = Router(auth=authenticated, tags=["rights"])
+router = Router(auth=in_session, tags=["rights"])
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")

@@ -7,10 +7,10 @@ from ninja import Path, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool
 
 from kebu.accounts import roles, roles_api
-from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.accounts.auth import PersonRequest, in_session
 from kebu.records import gains, sharing
 
-router = Router(auth=authenticated, tags=["rights"])
+router = Router(auth=in_session, tags=["rights"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Ref = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
