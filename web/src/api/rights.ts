@@ -7,7 +7,7 @@ export const SCOPES = ['none', 'own', 'team', 'below', 'all'] as const;
 export type Scope = (typeof SCOPES)[number];
 export const VERBS = ['see', 'change', 'delete'] as const;
 export type Verb = (typeof VERBS)[number];
-export const ACTS = ['create', 'import', 'export', 'share'] as const;
+export const ACTS = ['create', 'import', 'export', 'share', 'reveal'] as const;
 export type Act = (typeof ACTS)[number];
 export const ACCESS = ['hidden', 'masked', 'read', 'once', 'write'] as const;
 /** What one may do with a field; stricter ones first, `once` writes where it is blank. */
