@@ -28,6 +28,7 @@ from kebu.edge import refusal
 from kebu.fields import api as fields
 from kebu.importexport import api as importexport
 from kebu.notify import api as notify
+from kebu.privacy import api as privacy
 from kebu.records import api as records
 from kebu.reports import api as reports
 from kebu.reports import audit_api as audit
@@ -151,5 +152,19 @@ def ready(request: HttpRequest) -> dict[str, bool]:
     return {"ok": True}
 
 
-for _room in (accounts, roles_api, data_rules_api, fields, records, crm, importexport, reports, audit, notify, backups):
+_rooms = (
+    accounts,
+    roles_api,
+    data_rules_api,
+    fields,
+    records,
+    crm,
+    importexport,
+    reports,
+    audit,
+    notify,
+    backups,
+    privacy,
+)
+for _room in _rooms:
     api.add_router("", _room.router)

@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "kebu.importexport",
     "kebu.reports",
     "kebu.backups",
+    "kebu.privacy",
     "kebu.crm",
 ]
 MIDDLEWARE = [

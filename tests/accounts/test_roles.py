@@ -7,7 +7,7 @@ from kebu.accounts.models import User
 from kebu.accounts.roles import STARTING
 from kebu.core.errors import KebuError
 
-RIGHTS = ("write", "import", "export", "manage_fields", "manage_people", "backups")
+RIGHTS = ("write", "import", "export", "manage_fields", "manage_people", "backups", "privacy")
 
 
 def someone(role):

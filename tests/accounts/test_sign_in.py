@@ -255,7 +255,7 @@ def test_me_refuses_protected_keys(door, bob, key):
 
 def test_me_says_what_one_may(door, alice, bob, rita):
     assert door(alice).get("/me").json()["rights"] == dict.fromkeys(
-        ["import", "export", "manage_fields", "manage_people", "backups"], True
+        ["import", "export", "manage_fields", "manage_people", "backups", "privacy"], True
     )
     assert door(bob).get("/me").json()["rights"] == {
         "import": True,
@@ -263,5 +263,6 @@ def test_me_says_what_one_may(door, alice, bob, rita):
         "manage_fields": False,
         "manage_people": False,
         "backups": False,
+        "privacy": False,
     }
     assert not any(door(rita).get("/me").json()["rights"].values())

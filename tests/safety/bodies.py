@@ -27,6 +27,7 @@ def good_body(key: str, world: World) -> Any:
         "PATCH /sign-in-rules": {"roles": ["administrator"]},
         "PATCH /data-rules": {"reveal_reason": True},
         "POST /records/{object_key}/{record_id}/reveal": {"field": "remark", "reason": "回电话"},
+        "POST /persons/{object_key}/{record_id}/erase": {"confirm": "某某", "reference": "R-1"},
         "POST /audit/export": {"person": 1, "acts": ["export"], "since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"},
         "POST /roles": {"name": "另一个", "copy_of": "sales"},
         "PATCH /roles/{role_key}": {"name": "推广", "rights": {"objects": {"*": {"see": "own", "pool": True}}}},

@@ -140,6 +140,15 @@ EXPECTED: dict[str, str] = {
     "DELETE /comments/{comment_id}":            "401    401      403      404      204    204       204    403     204",
     "GET /live":                                "401    401      200      200      200    200       200    200     200",
     "POST /live/place":                         "401    401      204      404      204    204       204    403     204",
+    "POST /persons/{object_key}/{record_id}/erase/preview":
+                                                "401    401      403      403      403    404       404    403     403",
+    "POST /persons/{object_key}/{record_id}/erase":
+                                                "401    401      403      403      403    404       404    403     403",
+    "POST /persons/{object_key}/{record_id}/package":
+                                                "401    401      403      403      403    404       404    403     403",
+    "GET /erasures":                            "401    401      403      403      403    200       200    403     403",
+    "GET /erasures/{number}":                   "401    401      403      403      403    404       404    403     403",
+    "GET /erasures/{number}/paper":             "401    401      403      403      403    404       404    403     403",
     "POST /notifications/read":                 "401    401      404      404      200    404       404    403     200",
 }  # fmt: skip
 

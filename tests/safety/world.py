@@ -180,6 +180,7 @@ class World:
             "token": self.invitation,
             "role_key": "marketing",
             "team_id": self.team_id,
+            "number": "E20260102-ABCDEF",
         }
 
     def send(

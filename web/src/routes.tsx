@@ -168,6 +168,12 @@ const backups = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/BackupsPage')),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => settings,
+  path: 'privacy',
+  component: lazyRouteComponent(() => import('./pages/settings/PrivacyPage')),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     setup,
@@ -181,7 +187,7 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups]),
+      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups, privacy]),
     ]),
   ]),
   defaultErrorComponent: PageError,

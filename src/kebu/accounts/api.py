@@ -121,7 +121,15 @@ class CompanyOut(Schema):
 
 
 Rights = TypedDict(
-    "Rights", {"import": bool, "export": bool, "manage_fields": bool, "manage_people": bool, "backups": bool}
+    "Rights",
+    {
+        "import": bool,
+        "export": bool,
+        "manage_fields": bool,
+        "manage_people": bool,
+        "backups": bool,
+        "privacy": bool,
+    },
 )
 
 

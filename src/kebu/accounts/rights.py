@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-Right = Literal["write", "import", "export", "manage_fields", "manage_people", "backups"]
+Right = Literal["write", "import", "export", "manage_fields", "manage_people", "backups", "privacy"]
 Scope = Literal["none", "own", "team", "below", "all"]
 Verb = Literal["see", "change", "delete"]
 Act = Literal["create", "import", "export", "share", "reveal"]
@@ -31,7 +31,7 @@ ACTS: tuple[Act, ...] = ("create", "import", "export", "share", "reveal")
 #: What one may do with a field; stricter ones first. "once": write where it is blank.
 ACCESS: tuple[Access, ...] = ("hidden", "masked", "read", "once", "write")
 #: Rights that are about no object.
-COMPANY: tuple[Right, ...] = ("manage_fields", "manage_people", "backups")
+COMPANY: tuple[Right, ...] = ("manage_fields", "manage_people", "backups", "privacy")
 #: The key under which a role says what holds for every object that it does not name.
 ELSE = "*"
 

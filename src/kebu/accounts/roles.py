@@ -33,7 +33,7 @@ _WHOLE: dict[str, Any] = {
     "export": True,
     "share": True,
 }
-_COMPANY = {"manage_fields": True, "manage_people": True, "backups": True}
+_COMPANY = {"manage_fields": True, "manage_people": True, "backups": True, "privacy": True}
 _ADMINISTRATOR = {**_COMPANY, "objects": {ELSE: {**_WHOLE, "reveal": True}}}
 _MANAGER = {**_WHOLE, "see": "below", "change": "below", "delete": "below"}
 _SALES = {**_WHOLE, "see": "own", "change": "own", "delete": "own"}

@@ -23,7 +23,7 @@ Act = Literal[
     "recovery_code_used", "two_factor_rules", "company_made",
     "person_added", "invited", "invitation_accepted", "role_changed", "person_disabled", "person_enabled",
     "person_renamed", "token_made", "token_revoked",
-    "export", "import", "purged",
+    "export", "import", "purged", "erased", "erased_again", "packaged",
     "revealed", "data_rules",
     "role_edited", "role_removed", "team_changed", "team_removed", "shared", "unshared",
     "field_added", "field_changed", "field_deleted",

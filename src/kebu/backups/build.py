@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
 
-from kebu.backups import tables
+from kebu.backups import erased, tables
 from kebu.backups.package import Package, Part, opened
 from kebu.core import bulk
 from kebu.core.db import is_postgres
@@ -27,7 +27,8 @@ _MOMENT = 0.5  # seconds
 
 
 def build(source: Package) -> None:
-    """Fill the empty database (on PostgreSQL: the empty schema) that the connection stands in.
+    """Fill the empty database (on PostgreSQL: the empty schema) that the connection stands in; who is on the list of
+    the erased in KEBU_HOME/backups is erased from it.
 
     KebuError `backup_newer` where a newer program made the backup, `backup_damaged` where rows do not fit.
     """
@@ -49,6 +50,8 @@ def build(source: Package) -> None:
         for part in index:
             _fill(source, part)
     _check(manifest.parts)
+    if entries := erased.listed():
+        erased.erase_again(entries)
 
 
 def _followers(graph: MigrationGraph, node: tuple[str, str]) -> set[tuple[str, str]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from filelock import FileLock
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from kebu.accounts.models import Company, User
-from kebu.backups import make, package, tables
+from kebu.backups import erased, make, package, tables
 from kebu.backups.build import build, build_apart
 from kebu.core import db
 from kebu.core.db import is_postgres
@@ -45,14 +46,20 @@ class Restored:
 
 
 def restore(file: Path) -> Restored:
-    """Replace everything here by what the backup `file` holds. Everybody has to sign in again.
+    """Replace everything here by what the backup `file` holds, without who was erased since. Everybody has to sign in
+    again.
 
     KebuError `no_backup`, `backup_damaged`, `backup_newer`, and nothing has changed.
     """
     home = Path(settings.HOME)
     with package.opened(file) as source, FileLock(home / "restore.lock"), _staging(home) as staging:
         source.check()
+        entries = _who_was_erased(file, staging)
         source.unpack(staging)
+        if any(datetime.fromisoformat(entry["at"]) > source.manifest.created_at for entry in entries):
+            # Which of these files hold somebody nobody knows; they are of a few days, and made anew.
+            for name in package.FOLDERS:
+                shutil.rmtree(staging / name, ignore_errors=True)
         before = _replace_postgres(source) if is_postgres() else _replace_sqlite(file, staging)
         _swap_folders(staging, home)
     registry.forget()
@@ -60,6 +67,17 @@ def restore(file: Path) -> Restored:
     for path in (home / "cache" / "snapshots").glob("*"):
         path.unlink(missing_ok=True)
     return Restored(source.manifest.rows, before)
+
+
+def _who_was_erased(file: Path, staging: Path) -> list[erased.Entry]:
+    """The list of this installation together with the one beside the backup; put where the database is built, too."""
+    erased.add(erased.listed(file.resolve().parent))
+    entries = erased.listed()
+    if entries:
+        folder = staging / "built" / "backups"
+        folder.mkdir(parents=True, mode=0o700)
+        shutil.copy(package.folder() / erased.NAME, folder / erased.NAME)
+    return entries
 
 
 @contextmanager

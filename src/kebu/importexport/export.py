@@ -272,8 +272,7 @@ def _print(
 ) -> int:
     if len(ids) > printing.MAX_ROWS:
         raise KebuError("too_many_rows_to_print", limit=f"{printing.MAX_ROWS:,}", rows=f"{len(ids):,}")
-    if settings.STATIC_ROOT is None or not (font := Path(settings.STATIC_ROOT, _FONT)).exists():
-        raise KebuError("no_print_font")
+    font = print_font()
     colouring = Colouring(ask, looks.rules, fields)
     # Reading them takes a twentieth of the time: what is told is how many are on paper.
     rows = painted(ask, spec, ids, heads, fields, lambda done, total: None, colouring)
@@ -282,6 +281,13 @@ def _print(
     paper = printing.Paper(looks.title or label_in(ask.one.plural, ask.actor.language), remark, how.landscape)
     columns = [replace(_column(field, ask.actor.language), bar=colouring.bar(field)) for field in fields]
     return printing.write_pdf(path, font, paper, columns, rows, tell)
+
+
+def print_font() -> Path:
+    """The font of what is printed. KebuError `no_print_font`."""
+    if settings.STATIC_ROOT is None or not (font := Path(settings.STATIC_ROOT, _FONT)).exists():
+        raise KebuError("no_print_font")
+    return font
 
 
 def painted(

@@ -11,6 +11,7 @@ from typing import Any
 from kebu.fields.parsing import text_of
 from kebu.importexport.models import OutsideId
 from kebu.importexport.names import key_of
+from kebu.records import gone
 
 _LENGTH = 80
 _PART = 900  # values in one statement, on either database
@@ -74,3 +75,9 @@ def remember(object_key: str, pairs: Sequence[tuple[str, str, int]]) -> None:
     """Keep system, id and record, in the caller's transaction."""
     rows = [OutsideId(object=object_key, system=system, outside=one, record=pk) for system, one, pk in pairs]
     OutsideId.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_PART // 4)
+
+
+@gone.also
+def forget(object_key: str, ids: Sequence[int]) -> None:
+    """Forget, in the caller's transaction, what other systems call these records: they go for good."""
+    OutsideId.objects.filter(object=object_key, record__in=ids).delete()

@@ -9,7 +9,7 @@ import base64
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import product
@@ -117,6 +117,13 @@ def ids_of(exported: Exported) -> list[int]:
     steps = np.frombuffer(zlib.decompress(base64.b64decode(exported.ids)), dtype=np.int64)
     found: list[int] = np.cumsum(steps).tolist()
     return found
+
+
+def repacked(exported: Exported, without: Collection[int]) -> str | None:
+    """The records that went out with it as they are kept, without these; None where none of these did."""
+    ids = ids_of(exported)
+    left = [pk for pk in ids if pk not in without]
+    return _packed(left) if len(left) < len(ids) else None
 
 
 # -- coming back -------------------------------------------------------------------------------------------------

@@ -1,19 +1,21 @@
 """The search index: one table of tokens per object, found by prefix, on both databases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Func, Q
 from django.db.models.sql.compiler import SQLCompiler
 
-from kebu.core.db import id_list, is_postgres, tables
+from kebu.core.db import id_list, is_postgres, tables, turn
 from kebu.core.text import Groups, fts5_match, query_tokens, search_tokens, tsquery
 from kebu.fields.registry import Catalog, Field, ObjectType
 
 # SQLite keeps the rows of every prefix of these lengths in order: one Chinese character, two or one letter, more.
 PREFIXES = (1, 2, 4)
+# Pages that one step of `merge` writes: a moment.
+_MERGED = 500
 # What it takes in microseconds to look at the tokens of a row, and to collect a row from the index.
 _LOOK, _COLLECT = (2.0, 6.0) if is_postgres() else (4.0, 0.2)
 # So many rows are looked at for each that is asked for: at first, and in all, for the next may be unlike the first.
@@ -114,6 +116,24 @@ def remove(object_key: str, ids: Sequence[int]) -> None:
             cursor.execute(f"DELETE FROM {table(object_key)} WHERE id = ANY(%s)", [id_list(ids)])
         else:
             cursor.executemany(f"DELETE FROM {table(object_key)} WHERE rowid = %s", [(pk,) for pk in ids])
+
+
+def merge(object_key: str, alive: Callable[[], object]) -> None:
+    """Put an index together anew, so that nothing stays in it of what was removed; in steps that let others write.
+    PostgreSQL needs no such thing. `alive` is called with every step."""
+    if is_postgres():
+        return
+    name, pages = table(object_key), -_MERGED  # less than nought: all of it, not only what has come since
+    while True:
+        with turn(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT total_changes()")
+            before = cursor.fetchone()[0]
+            cursor.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', %s)", [pages])
+            cursor.execute("SELECT total_changes()")
+            if cursor.fetchone()[0] - before < 2:  # so says the manual of FTS5
+                return
+        pages = _MERGED
+        alive()
 
 
 class _Found(Func):

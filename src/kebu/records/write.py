@@ -14,14 +14,13 @@ from typing import Any
 from django.db import transaction
 
 from kebu.accounts.actor import Actor
-from kebu.accounts.models import Share
 from kebu.accounts.rights import Rights, Verb
 from kebu.core import db
 from kebu.core.errors import KebuError, message, not_found
 from kebu.fields.registry import Catalog, Field, ObjectType, Row, catalog
 from kebu.fields.types import Invalid
-from kebu.records import cells, numbers, past_tables, permissions, search
-from kebu.records.models import Change, ChangeSet, Thread
+from kebu.records import cells, gone, numbers, permissions, search
+from kebu.records.models import Change, ChangeSet
 from kebu.records.people import clean_context
 from kebu.records.plain import cell_of, derive, plain_in, plain_of, put
 
@@ -107,8 +106,8 @@ def batch(
         done.update(zip(created, results, strict=True))
         edits = [Edit(changes[n]["id"], cleaned[n], changes[n].get("version")) for n in edited]
         done.update(zip(edited, write.update(object_key, edits), strict=True))
-        gone = [Edit(changes[n]["id"], {}, changes[n].get("version")) for n in deleted]
-        done.update(zip(deleted, write.delete(object_key, gone), strict=True))
+        away = [Edit(changes[n]["id"], {}, changes[n].get("version")) for n in deleted]
+        done.update(zip(deleted, write.delete(object_key, away), strict=True))
     return [done[n] for n in range(len(changes))], write.change_set_id_or_none
 
 
@@ -364,15 +363,10 @@ class Write(AbstractContextManager["Write"]):
                 for field in other.fields:
                     if field.kind == "relation" and field.target == object_key:
                         self._let_go(other, field, part, child=(other.key, field.key) in one.children)
-            Change.objects.filter(object=object_key, record__in=part).exclude(values={}).update(values={})
-            Thread.objects.filter(object=object_key, record__in=part).delete()
-            Share.objects.filter(object=object_key, record__in=part).delete()
-            search.remove(object_key, part)
-            past_tables.remove(one, part)
-            one.model.objects.filter(id__in=part).delete()
+            gone.forget(one, part)
         for pk, row in rows.items():
-            gone = {"object": object_key, "record": pk, "version": row["version"] + 1}
-            self._pending.append({**gone, "action": "purge", "values": {}})
+            last = {"object": object_key, "record": pk, "version": row["version"] + 1}
+            self._pending.append({**last, "action": "purge", "values": {}})
 
     def _let_go(self, other: ObjectType, field: Field, part: Sequence[int], *, child: bool) -> None:
         """Records that point at ones which go for good: in the trash children go too, all others let go."""

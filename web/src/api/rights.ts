@@ -12,7 +12,7 @@ export type Act = (typeof ACTS)[number];
 export const ACCESS = ['hidden', 'masked', 'read', 'once', 'write'] as const;
 /** What one may do with a field; stricter ones first, `once` writes where it is blank. */
 export type Access = (typeof ACCESS)[number];
-export const COMPANY = ['manage_fields', 'manage_people', 'backups'] as const;
+export const COMPANY = ['manage_fields', 'manage_people', 'backups', 'privacy'] as const;
 export type CompanyRight = (typeof COMPANY)[number];
 /** The key under which a role says what holds for every object that it does not name. */
 export const ELSE = '*';

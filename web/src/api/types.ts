@@ -409,7 +409,14 @@ export type Role = string;
 export interface Me {
   user: { id: number; name: string; email: string; role: Role; language: Language; time_zone: string };
   company: { name: string; currency: string; language: Language; template: string };
-  rights: { import: boolean; export: boolean; manage_fields: boolean; manage_people: boolean; backups: boolean };
+  rights: {
+    import: boolean;
+    export: boolean;
+    manage_fields: boolean;
+    manage_people: boolean;
+    backups: boolean;
+    privacy: boolean;
+  };
 }
 
 export interface SetupInfo {

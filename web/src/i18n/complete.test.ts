@@ -9,6 +9,7 @@ import englishKinds from './en/kinds.json';
 import englishLog from './en/log.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
+import englishPrivacy from './en/privacy.json';
 import englishRevealing from './en/revealing.json';
 import englishRights from './en/rights.json';
 import englishRoundtrip from './en/roundtrip.json';
@@ -25,6 +26,7 @@ import chineseKinds from './zh-Hans/kinds.json';
 import chineseLog from './zh-Hans/log.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
+import chinesePrivacy from './zh-Hans/privacy.json';
 import chineseRevealing from './zh-Hans/revealing.json';
 import chineseRights from './zh-Hans/rights.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
@@ -43,6 +45,7 @@ const en = {
   log: englishLog,
   many: englishMany,
   memory: englishMemory,
+  privacy: englishPrivacy,
   revealing: englishRevealing,
   rights: englishRights,
   roundtrip: englishRoundtrip,
@@ -61,6 +64,7 @@ const zhHans = {
   log: chineseLog,
   many: chineseMany,
   memory: chineseMemory,
+  privacy: chinesePrivacy,
   revealing: chineseRevealing,
   rights: chineseRights,
   roundtrip: chineseRoundtrip,

@@ -13,6 +13,7 @@ import type kinds from './zh-Hans/kinds.json';
 import type log from './zh-Hans/log.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
+import type privacy from './zh-Hans/privacy.json';
 import type revealing from './zh-Hans/revealing.json';
 import type rights from './zh-Hans/rights.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
@@ -41,6 +42,7 @@ declare module 'i18next' {
       log: typeof log;
       many: typeof many;
       memory: typeof memory;
+      privacy: typeof privacy;
       revealing: typeof revealing;
       rights: typeof rights;
       roundtrip: typeof roundtrip;

@@ -6,6 +6,7 @@ import { isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
 import { readRecord } from '@/api/records';
+import { useMe } from '@/api/session';
 import type { Cell, ObjectInfo, RecordId } from '@/api/types';
 import { CellView } from '@/fields/CellView';
 import { isBlank, nameIn } from '@/fields/cells';
@@ -21,6 +22,7 @@ import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { LogButton } from './LogButton';
 import { NewRecord } from './NewRecord';
 import { PanelEdge, usePanelWidth } from './PanelEdge';
+import { PersonButton } from './PersonButton';
 import { RecordFields } from './RecordFields';
 import { RelatedList } from './RelatedList';
 import styles from './record.module.css';
@@ -99,6 +101,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
   const { object, id, context, tab, onTab, onClose, onRemove, onLogged } = props;
   const { t } = useTranslation('table');
   const { objects } = useObjects();
+  const me = useMe();
   const [logging, setLogging] = useState(false);
   const record = useQuery({
     queryKey: ['record', object.key, id],
@@ -135,6 +138,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
   const name = nameIn(values[object.title_field]) || t('record.unnamed');
   const stage = object.fields.find((field) => field.key === 'stage');
   const number = values.number;
+  const isPerson = me.rights.privacy && (object.key === 'contacts' || values.kind === 'person');
   const related = record.data.related.flatMap((told) => {
     const other = objects.find((one) => one.key === told.object);
     return other ? [{ ...told, other }] : [];
@@ -152,6 +156,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
         <span className={styles.grow} />
         {log ? <LogButton open={logging} onOpen={() => setLogging(true)} /> : null}
         {object.rights.share ? <ShareButton object={object} id={id} name={name} mayWrite={rights.update} /> : null}
+        {isPerson ? <PersonButton object={object} id={id} name={name} onErased={onClose} /> : null}
         {rights.delete ? (
           <Button
             type="text"

@@ -50,6 +50,11 @@ export default function SettingsPage() {
             {t('backups.title')}
           </Link>
         ) : null}
+        {rights.privacy ? (
+          <Link to="/settings/privacy" {...link}>
+            {t('privacy')}
+          </Link>
+        ) : null}
       </nav>
       <div className={styles.body}>
         <Outlet />

@@ -99,6 +99,7 @@ function usePageLines(): PaletteLine[] {
     ...page('teams', t('settings:teams.title'), () => navigate({ to: '/settings/teams' }), rights.manage_people),
     ...page('audit', t('settings:audit.title'), () => navigate({ to: '/settings/audit' }), rights.manage_people),
     ...page('backups', t('settings:backups.title'), () => navigate({ to: '/settings/backups' }), rights.backups),
+    ...page('privacy', t('settings:privacy'), () => navigate({ to: '/settings/privacy' }), rights.privacy),
   ];
 }
 
