@@ -123,6 +123,25 @@ def import_workbook(path: Path) -> Measured:
     return measured | {"created": made["created"], "updated": made["updated"], "peak_mb": _peak_mb()}
 
 
+def correct_workbook(path: Path) -> Measured:
+    """One cell of a plan corrected, and one choice; and planning all rows with the same corrections."""
+    from kebu.importexport import command, imports
+
+    owner, measured = command.owner(), Measured()
+    with _measuring("plan", measured):
+        row = imports.start(owner, [(path.name, path)])
+    cell = {"kind": "cell", "file": 0, "sheet": 0, "alike": False}
+    for what, key in (("cell", "name"), ("choice", "industry")):
+        with _measuring(what, measured):
+            step = {**cell, "row": ROWS // 2, "field": key, "to": f"示例{what}"}
+            row = imports.change(owner, row.pk, fixes=[step])
+            imports.as_json(owner, row)
+    told = row.summary
+    with _measuring("anew", measured):
+        imports.replan(row, owner)
+    return measured | {"same": told == row.summary}
+
+
 def export_rows(suffix: str, limit: int) -> Measured:
     """P8: the view written to a file, and the raw limit: the writer alone on the same rows."""
     from kebu.importexport import command, export
@@ -173,6 +192,7 @@ def main() -> None:
     acts: dict[str, Callable[[], Any]] = {
         "workbook": lambda: make_workbook(path, int(rest[1])),
         "import": lambda: import_workbook(path),
+        "correct": lambda: correct_workbook(path),
         "export": lambda: export_rows(rest[0], int(rest[1])),
     }
     print(json.dumps(acts[what]()))

@@ -14,6 +14,7 @@ from kebu.fields.definitions import MAX_CHOICES
 from kebu.fields.parsing import NotUnderstood, Order, date_order, has_decimal_commas, parse_number, text_of
 from kebu.fields.registry import Catalog, Field
 from kebu.fields.types import CleanContext, choice_index
+from kebu.importexport.folder import Called
 from kebu.importexport.links import Links
 from kebu.importexport.mapping import Column
 from kebu.importexport.tables import Table
@@ -37,6 +38,7 @@ _SCIENTIFIC = re.compile(r"\s*[-+]?\d(?:\.(\d+))?E\+?(\d{2})\s*", re.IGNORECASE)
 _EXACT_DIGITS = 15
 _KEPT_AS_TEXT = ("text", "long_text", "address", "phone", "credit_code", "auto_number", "tags")
 _FIGURES = {"number", "money", "percent"}
+GUESSED_BY = 2000  # first cells of a column that tell its habits
 _PLAIN_FIGURE = re.compile(r"\s*[-+]?[\d,.]*\d[\d,.]*\s*")
 _HAN_BEGIN = re.compile(r"^[\u3400-\u9fff]")
 _DATED = ("date", "datetime")
@@ -55,22 +57,6 @@ class Clean:
     values: list[Any]
     problems: dict[int, str] = field(default_factory=dict)
     new_choices: Counter[str] = field(default_factory=Counter)
-
-
-class Called(str):
-    """What several columns call a record, such as its number and its title: the first text, with the `others`."""
-
-    others: tuple[str, ...] = ()
-
-    @classmethod
-    def by(cls, cells: Sequence[Any]) -> "Called | None":
-        """From the cells of a row; None where all are blank."""
-        texts = [text for cell in cells if (text := text_of(cell).strip())]
-        if not texts:
-            return None
-        found = cls(texts[0])
-        found.others = tuple(texts[1:])
-        return found
 
 
 def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[Any]:
@@ -96,7 +82,7 @@ def raw_values(table: Table, columns: Sequence[Column], target: Field) -> list[A
     scale = columns[0].scale
     if scale == 1:
         return values
-    decimal_comma = has_decimal_commas(values[:2000])
+    decimal_comma = has_decimal_commas(values[:GUESSED_BY])
     return [_scaled(one, scale, decimal_comma) for one in values]
 
 
@@ -161,22 +147,20 @@ class Cleaner:
         self._order = order
         self._among = among
 
-    def clean(self, raws: Sequence[Any], target: Field, owners: Sequence[Any] = ()) -> Clean:
-        """The whole column as values of a field. Never raises. `owners`: to whose record a named one belongs."""
+    def clean(
+        self,
+        raws: Sequence[Any],
+        target: Field,
+        owners: Sequence[Any] = (),
+        habits: Mapping[str, Any] | None = None,
+    ) -> Clean:
+        """The whole column as values of a field. Never raises. `owners`: to whose record a named one belongs. `habits`:
+        those of the column, where these are only some of its cells."""
         stored = target.stored
         if stored.kind == "relation":
             return self._relations(raws, stored, owners or [None] * len(raws))
-        wrong = {
-            raw
-            for raw in set(raws)
-            if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
-        }
-        errors = [place for place, raw in enumerate(raws) if raw in wrong] if wrong else []
-        if errors:
-            raws = list(raws)
-            for place in errors:
-                raws[place] = None
-        result = self._values(raws, stored)
+        raws, errors = _without_errors(raws)
+        result = self._values(raws, stored, self._habits(raws, stored) if habits is None else habits)
         for place in _lost_digits(raws) if stored.kind in _KEPT_AS_TEXT else ():
             result.problems[place] = "digits_lost"
             if isinstance(result.values[place], dict):
@@ -184,13 +168,19 @@ class Cleaner:
         result.problems.update(dict.fromkeys(errors, "error_cell"))
         return result
 
-    def _values(self, raws: Sequence[Any], stored: Field) -> Clean:
-        context = self._context
+    def habits(self, raws: Sequence[Any], target: Field) -> Mapping[str, Any]:
+        """How figures and dates of a column are written, as its first cells (`GUESSED_BY`) tell."""
+        return self._habits(_without_errors(raws[:GUESSED_BY])[0], target.stored)
+
+    def _habits(self, raws: Sequence[Any], stored: Field) -> Mapping[str, Any]:
         if stored.kind in _FIGURES:
-            context = replace(context, decimal_comma=has_decimal_commas(raws[:2000]))
+            return {"decimal_comma": has_decimal_commas(raws[:GUESSED_BY])}
         if stored.kind in _DATED:
-            context = replace(context, date_order=self._order or date_order(raws[:2000]))
-        cleaned = stored.type.clean_column(raws, stored, context)
+            return {"date_order": self._order or date_order(raws[:GUESSED_BY])}
+        return {}
+
+    def _values(self, raws: Sequence[Any], stored: Field, habits: Mapping[str, Any]) -> Clean:
+        cleaned = stored.type.clean_column(raws, stored, replace(self._context, **habits))
         values = cleaned.values
         if stored.kind in _DATED:
             values = [None if one is None else stored.type.plain(one) for one in values]
@@ -244,6 +234,21 @@ class Cleaner:
             if code:
                 _mark(result, place, raws[place], code)
         return result
+
+
+def _without_errors(raws: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
+    """Cells without what a broken formula leaves in them, and where that was."""
+    wrong = {
+        raw
+        for raw in set(raws)
+        if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
+    }
+    errors = [place for place, raw in enumerate(raws) if raw in wrong] if wrong else []
+    if errors:
+        raws = list(raws)
+        for place in errors:
+            raws[place] = None
+    return raws, errors
 
 
 def _lost_digits(raws: Sequence[Any]) -> list[int]:

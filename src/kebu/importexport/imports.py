@@ -18,13 +18,15 @@ from kebu.fields.registry import Field, catalog
 from kebu.fields.types import OWN_KINDS
 from kebu.importexport import source, traces
 from kebu.importexport.among import is_ref
+from kebu.importexport.correcting import Corrected, Correcting
 from kebu.importexport.fixes import Fixes, extended
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.models import Import
 from kebu.importexport.options import Options, matchable
+from kebu.importexport.outcome import problems_in
 from kebu.importexport.parts import objects_of, rows_name
 from kebu.importexport.plan import Planner, Sheet
-from kebu.importexport.plans import Plans
+from kebu.importexport.plans import Plans, Tables, Whole
 from kebu.importexport.suggesting import suggest
 from kebu.importexport.tables import Table
 from kebu.records import history, permissions, snapshots
@@ -109,12 +111,16 @@ def clean_name(name: str) -> str:
 
 def _plan(row: Import, plans: Plans, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options) -> None:
     """Make the plan and let it be the one that counts."""
-    folder = Folder(row.folder)
     seen = snapshots.last_change()
-    name, before = uuid4().hex[:12], row.plan
     with _unswept():
-        draft = plans.make(sheets, tables, options, row.fixes)
-        total = draft.save(folder, name)
+        _keep(row, sheets, options, plans.make(sheets, tables, options, row.fixes), seen)
+
+
+def _keep(row: Import, sheets: Sequence[Sheet], options: Options, draft: Whole | Corrected, seen: int) -> None:
+    """Let a plan that is made be the one that counts; `seen` is the last change that it knows of."""
+    folder = Folder(row.folder)
+    name, before = uuid4().hex[:12], row.plan
+    total = draft.save(folder, name)
     values = {
         "files": row.files,
         "sheets": [sheet.as_json() for sheet in sheets],
@@ -220,10 +226,17 @@ def change(
     for given in columns:
         sheet = _sheet(present, given)
         _change_column(actor, plans.of(sheet), sheet, given)
-    tables = _tables(row, plans, present)
+    same = not columns and not sheets and wanted == Options(**row.options)
+    kept = Correcting.opened(row, plans, present, wanted) if same else None
+    tables = [] if kept else _tables(row, plans, present)
+    cells = kept or Tables(plans, present, tables)
+    before = row.fixes
     row.fixes = extended(row.fixes, (), take_back)
-    row.fixes = extended(row.fixes, [_step(plans, present, tables, given, row.fixes) for given in fixes], 0)
-    _plan(row, plans, present, tables, wanted)
+    row.fixes = extended(row.fixes, [_step(plans, present, cells, given, row.fixes) for given in fixes], 0)
+    if kept and (corrected := kept.make(before, row.fixes)):
+        _keep(row, present, wanted, corrected, row.seen)
+    else:
+        _plan(row, plans, present, tables or _tables(row, plans, present), wanted)
     return row
 
 
@@ -248,7 +261,7 @@ def look_at_source(actor: Actor, pk: int, file: int, sheet: int) -> dict[str, An
 def _step(
     plans: Plans,
     sheets: Sequence[Sheet],
-    tables: Sequence[Table | None],
+    cells: "Correcting | Tables",
     given: Mapping[str, Any],
     before: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -257,15 +270,13 @@ def _step(
     if step["kind"] not in ("cell", "row"):
         return {**step, "object": step.get("object") or plans.key}
     sheet = _sheet(sheets, given)
-    table = tables[sheets.index(sheet)]
-    if table is None or given["row"] not in table.numbers:
+    if not cells.has(sheet, given["row"]):
         raise not_found()
     if given.get("alike"):
-        planner = plans.of(sheet)
-        said = planner.text_in(sheet, table, given["row"], given["field"], Fixes.of(before, planner.one.key))
+        key = plans.of(sheet).one.key
+        said = cells.text_in(sheet, given["row"], given["field"], Fixes.of(before, key))
         if said is not None:
-            alike = {"kind": "value", "field": given["field"], "value": said, "to": given["to"]}
-            return {**alike, "object": planner.one.key}
+            return {"kind": "value", "field": given["field"], "value": said, "to": given["to"], "object": key}
     return step
 
 
@@ -449,9 +460,10 @@ def rows(actor: Actor, pk: int, *, only: str, offset: int, limit: int, object_ke
             "cells": [_cell(field, value, named) for field, value in zip(fields, values, strict=True)],
             "problems": [told_problem(actor.language, problem) for problem in problems],
             "rivals": next((one["params"]["rivals"] for one in problems if one["code"] == "several_match"), []),
-            "known": {"number": known[0][0], "by": known[0][1]} if known and known[0] else None,
+            "known": {"number": line[6][0], "by": line[6][1]} if line[6] else None,
         }
-        for action, (file, sheet, number, record, values, problems, *known) in found
+        for action, line in found
+        for (file, sheet, number, record, values), problems in [(line[:5], problems_in(action, line))]
     ]
     return {"count": count, "object": key, "fields": told["fields"], "rows": shown}
 

@@ -1,9 +1,12 @@
 """Rows of one or several sheets to units: each is one record to be, with those behind its lookups."""
 
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
+from zlib import crc32
 
 from kebu.core.text import fold
 from kebu.fields.registry import Catalog, Field, ObjectType
@@ -23,7 +26,8 @@ CHOSEN = "chosen"  # the mark of the record that a person says it is, by its num
 
 @dataclass
 class Problem:
-    """Something to be said about a row, or about one of its cells. `column` is the header in the file."""
+    """Something to be said about a row, or about one of its cells. `column` is the header in the file. `cell`: what the
+    cell says by itself is not understood, whatever other rows say."""
 
     row: int
     code: str
@@ -31,6 +35,7 @@ class Problem:
     column: str | None = None
     value: str | None = None
     params: dict[str, Any] = dataclass_field(default_factory=dict)
+    cell: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +70,8 @@ class Source:
     all rows, `numbers` the rows' numbers as people count. `person`: the relation whose record names the rows, which
     are people then. `modes` are what a person chose for rows, by place: `EXCLUDE`, or one of `on_match`; `chosen` the
     numbers of the records that they are about.
+    `raws` are the columns before anything was corrected in them, `labels` how often new choices are there by field, in
+    rows that are left out, too.
     `system`: the other system whose numbers `outside` are, where they tell. `called`: these numbers also where some are
     there twice; rows of other objects may name them."""
 
@@ -80,6 +87,8 @@ class Source:
     system: str | None = None
     called: Sequence[Any] | None = None
     chosen: Mapping[int, str] = dataclass_field(default_factory=dict)
+    raws: Mapping[str, Sequence[Any]] = dataclass_field(default_factory=dict)
+    labels: Mapping[str, Counter[str]] = dataclass_field(default_factory=dict)
 
     @property
     def places(self) -> range:
@@ -180,16 +189,23 @@ def name_of(by: Key) -> str:
 
 class Joiner:
     """Puts rows together that speak of the same record: by a strong mark, or by the title where no mark speaks against
-    it. Rows of different sheets are joined by their title in any case."""
+    it. Rows of different sheets are joined by their title in any case.
 
-    def __init__(self, known: Catalog, one: ObjectType, fields: Mapping[str, Field], options: Options) -> None:
+    `tokens` stand for all by which a row of `token_rows` meets others, at the same places: rows that share none have
+    nothing to do with each other. `several`: there is more than one sheet."""
+
+    def __init__(
+        self, known: Catalog, one: ObjectType, fields: Mapping[str, Field], options: Options, *, several: bool = True
+    ) -> None:
         self.units: list[Unit] = []
         self.unit_of: dict[int, Unit] = {}
         self.problems: list[Problem] = []
         self.rejected: set[int] = set()
+        self.tokens, self.token_rows = array("Q"), array("i")
         self._one, self._fields, self._options = one, fields, options
         self._marks = Marks(one, fields, options)
         self._reach = [name_of(by) for by in self._marks.reach]
+        self._title_joins = self._marks.by_title or several
         self._titles = {key: known.object(known.field(one.key, key).target or "").title for key, _ in one.lookups}
         self._by_key: dict[str, list[Unit]] = {}
         self._by_mark: dict[tuple[str, Any], Unit] = {}
@@ -252,6 +268,13 @@ class Joiner:
         for mark in marks.items():
             self._by_mark.setdefault(mark, unit)
         self.unit_of[row] = unit
+        tokens = [_token(name, (mark, key) if name == WITHIN else mark) for name, mark in marks.items()]
+        if key and self._title_joins:
+            tokens.append(_token(self._one.title, key))
+        if (number := values.get("number")) is not None:  # two new records cannot have the same
+            tokens.append(_token("number", number))
+        self.tokens.extend(tokens)
+        self.token_rows.extend([row] * len(tokens))
 
     def _known_as(self, title: str, key: str, marks: Values, sheet: int, person: "Person | None") -> Unit | None:
         """The unit of an earlier row that this row speaks of."""
@@ -326,6 +349,11 @@ class Joiner:
         text = str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
         self.problems.append(Problem(row, "kept_first", target, source.headers.get(target), text, {"row": first}))
         return False
+
+
+def _token(name: str, mark: Any) -> int:
+    """A number for a mark, the same in every process. That two have one is rare and does no harm."""
+    return crc32((mark if type(mark) is str else repr(mark)).encode(errors="surrogatepass"), crc32(name.encode()))
 
 
 def is_invalid(value: Any) -> bool:

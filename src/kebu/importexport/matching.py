@@ -57,6 +57,7 @@ class Matcher:
         self, actor: Actor, known: Catalog, one: ObjectType, fields: Mapping[str, Field], options: Options
     ) -> None:
         self.problems: list[Problem] = []
+        self.met: Mapping[int, set[int]] = {}  # see `Recogniser`
         self._actor, self._known, self._one, self._options = actor, known, one, options
         fields = {key: field for key, field in fields.items() if not field.masked}
         self._own = [field for field in fields.values() if not field.relation]
@@ -97,6 +98,7 @@ class Matcher:
         columns = self._columns(self._one, self._own) | {self._attribute(relation) for relation in self._behind}
         recogniser = Recogniser(self._actor, self._known, self._one, self._all_fields, self._options, columns)
         found = recogniser.find(units, [place for place, unit in enumerate(units) if self._mode(unit) == "create"])
+        self.met = recogniser.met
         for unit, one in zip(units, found, strict=True):
             name = str(unit.values.get(self._one.title) or "")
             if one.rivals and self._mode(unit) != "skip":

@@ -1,5 +1,6 @@
 """What a plan comes to: the fate of each row, counts, and the lines that are kept for preview and work."""
 
+from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,8 @@ MAX_PROBLEMS = 1000  # told of each sheet; all of them are with their rows
 
 class Draft:
     """A plan in memory. `fates` says of each row what happens to it, and the id of the record that it is about;
-    `known` of those whose record is there already its number, and the fields by which that is told."""
+    `known` of those whose record is there already its number, and the fields by which that is told. `problems` are in
+    the order of their rows. `tokens` of `token_rows`: see `Joiner`; the records too for which several may ask."""
 
     def __init__(
         self,
@@ -30,8 +32,10 @@ class Draft:
         problems: list[Problem],
         language: str,
     ) -> None:
-        self._known, self._one, self._fields, self._language = known, one, fields, language
-        self._sources, self._problems = sources, problems
+        self._one, self._fields, self._language = one, fields, language
+        self._targets = {key: known.field(one.key, key).target or "" for key, _ in one.lookups}
+        self.sources, self.problems = sources, problems
+        self.tokens, self.token_rows = array("Q"), array("i")
         self._count = sum(len(source.numbers) for source in sources)
         self.done: list[tuple[Unit, Verdict]] = []
         for unit, verdict in zip(units, verdicts, strict=True):
@@ -54,7 +58,8 @@ class Draft:
                 self.fates[row] = (action, verdict.record)
                 if verdict.by:
                     self.known[row] = (verdict.number, verdict.by)
-        # Of rows that are left out on purpose nothing more is said.
+        # Of rows that are left out on purpose nothing more is said, but kept for when they are not.
+        self._silent = [problem for problem in problems if problem.cell and self.fates[problem.row][0] == EXCLUDE]
         problems[:] = [problem for problem in problems if self.fates[problem.row][0] != EXCLUDE]
         problems.sort(key=lambda problem: problem.row)
 
@@ -62,35 +67,41 @@ class Draft:
         for field in self._one.fields:
             if field.required and field.key != self._one.title and unit.values.get(field.key) is None:
                 name = field.label(self._language)
-                self._problems += [Problem(row, "required", field.key, params={"name": name}) for row in unit.rows]
+                self.problems += [Problem(row, "required", field.key, params={"name": name}) for row in unit.rows]
                 return False
         return True
 
     def save_rows(self, folder: Folder, name: str) -> None:
         """Keep the preview under `name`."""
-        of_row: dict[int, list[Problem]] = {}
-        for problem in self._problems:
-            of_row.setdefault(problem.row, []).append(problem)
-        actions = [
-            ACTIONS.index(action) | (PROBLEM if row in of_row else 0) for row, (action, _) in enumerate(self.fates)
-        ]
-        folder.save_rows(name, self._rows(of_row), actions)
+        folder.save_rows(name, self.lines(), self.actions())
 
-    def _rows(self, of_row: Mapping[int, Sequence[Problem]]) -> Iterator[list[Any]]:
-        """File, sheet, number, record, values by field, problems; and what is known of a record that is there."""
-        for source in self._sources:
+    def actions(self) -> list[int]:
+        """What happens to each row, as the folder keeps it."""
+        told = {problem.row for problem in self.problems}
+        return [ACTIONS.index(action) | (PROBLEM if row in told else 0) for row, (action, _) in enumerate(self.fates)]
+
+    def lines(self) -> Iterator[list[Any]]:
+        """Of each row: file, sheet, number, record, values by field, what its cells say that is not understood, what is
+        known of a record that is there, and what else is to be said."""
+        of_row: dict[int, list[Problem]] = {}
+        for problem in (*self._silent, *self.problems):
+            of_row.setdefault(problem.row, []).append(problem)
+        for source in self.sources:
             columns = [source.columns[key].values if key in source.columns else None for key in self._fields]
             for place, number in enumerate(source.numbers):
                 row = source.first + place
                 cells = [None if values is None else values[place] for values in columns]
-                problems = [_said(problem) for problem in of_row.get(row, ())]
-                yield [source.file, source.sheet, number, self.fates[row][1], cells, problems, self.known.get(row)]
+                own: list[dict[str, Any]] = []
+                others: list[dict[str, Any]] = []
+                for problem in of_row.get(row, ()):
+                    (own if problem.cell else others).append(said(problem))
+                yield [source.file, source.sheet, number, self.fates[row][1], cells, own, self.known.get(row), others]
 
-    def work(self) -> Iterator[dict[str, Any]]:
-        """A line for each record to be written, as `apply` takes them; and for each that stays as it is, and goes by an
-        id of another system that nobody knew."""
-        said = [called for unit, verdict in self.done if verdict.action == "same" and (called := self._called(unit))]
-        known = remembered(self._one.key, [one for _, one in said])
+    def work(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The first row of each record to be written, and its line as `apply` takes them; and of each that stays as it
+        is, and goes by an id of another system that nobody knew."""
+        named = [called for unit, verdict in self.done if verdict.action == "same" and (called := self._called(unit))]
+        known = remembered(self._one.key, [one for _, one in named])
         for unit, verdict in self.done:
             line: dict[str, Any]
             if verdict.action == "create":
@@ -107,18 +118,18 @@ class Draft:
                 line["ref"] = unit.ref
             if called := self._called(unit):
                 line["outside"] = called
-            yield line
+            yield unit.rows[0], line
 
     def _called(self, unit: Unit) -> tuple[str, str] | None:
         """The other system that a unit comes from, and its id there."""
-        system = self._sources[unit.sheet].system
+        system = self.sources[unit.sheet].system
         return (system, outside_id(unit.marks[""])) if system and "" in unit.marks else None
 
     def summary(self) -> dict[str, Any]:
         """Counts of rows and records, what is new, and what is to be said, sheet by sheet."""
         sheets, flagged = [], 0
         choices: Counter[tuple[str, str]] = Counter()
-        for source in self._sources:
+        for source in self.sources:
             marked = self._flagged(source)
             flagged += marked
             counts = Counter(self.fates[row][0] for row in source.places)
@@ -146,7 +157,7 @@ class Draft:
                 if key.startswith("new:")
             ],
             "matched": self._matched(),
-            "problem_rows": len({problem.row for problem in self._problems}),
+            "problem_rows": len({problem.row for problem in self.problems}),
             "groups": self._groups(),
             "sheets": sheets,
         }
@@ -154,17 +165,17 @@ class Draft:
     def _groups(self) -> list[dict[str, Any]]:
         """Problems of cells that say the same, most frequent first, with the first of their rows."""
         found: dict[tuple[str | None, str | None, str, str | None], list[Any]] = {}
-        for problem in self._problems:
+        for problem in self.problems:
             group = (problem.field, problem.column, problem.code, problem.value)
             found.setdefault(group, [problem, 0])[1] += 1
         most = sorted(found.values(), key=lambda pair: -pair[1])[:MAX_GROUPS]
-        sources = {row: source for source in self._sources for row in (source.first,)}
+        sources = {row: source for source in self.sources for row in (source.first,)}
         starts = sorted(sources)
         told = []
         for problem, count in most:
             source = sources[starts[bisect_right(starts, problem.row) - 1]]
             place = {"file": source.file, "sheet": source.sheet, "row": source.numbers[problem.row - source.first]}
-            told.append({**_said(problem), **place, "count": count})
+            told.append({**said(problem), **place, "count": count})
         return told
 
     def _matched(self) -> list[dict[str, Any]]:
@@ -185,13 +196,12 @@ class Draft:
         return len(marked)
 
     def _told(self, source: Source) -> list[dict[str, Any]]:
-        own = [problem for problem in self._problems if problem.row in source.places]
-        return [{"row": source.numbers[one.row - source.first], **_said(one)} for one in own[:MAX_PROBLEMS]]
+        own = [problem for problem in self.problems if problem.row in source.places]
+        return [{"row": source.numbers[one.row - source.first], **said(one)} for one in own[:MAX_PROBLEMS]]
 
     def _objects(self) -> dict[str, dict[str, int]]:
         """How many records of each object are created and changed."""
-        targets = {key: self._known.field(self._one.key, key).target or "" for key, _ in self._one.lookups}
-        found = {key: {"created": 0, "updated": 0} for key in (self._one.key, *targets.values())}
+        found = {key: {"created": 0, "updated": 0} for key in (self._one.key, *self._targets.values())}
         for _, verdict in self.done:
             if verdict.action == "create":
                 found[self._one.key]["created"] += 1
@@ -200,8 +210,26 @@ class Draft:
             for behind in verdict.behind:
                 word = "created" if behind.id is None else "updated" if behind.edits else None
                 if word:
-                    found[targets[behind.relation]][word] += 1
+                    found[self._targets[behind.relation]][word] += 1
         return found
+
+    def written(self, line: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Each record that a line of `work` creates or changes: its object, and which of both."""
+        if "create" in line:
+            yield self._one.key, "created"
+            for relation, _ in line["behind"]:
+                yield self._targets[relation], "created"
+        elif "update" in line:
+            if line["edits"]:
+                yield self._one.key, "updated"
+            for relation, pk, content, _ in line["behind"]:
+                if pk is None or content:
+                    yield self._targets[relation], "created" if pk is None else "updated"
+
+
+def problems_in(action: str, line: Sequence[Any]) -> list[dict[str, Any]]:
+    """What is to be said of a row, of its line (see `Draft.lines`) and of what happens to it."""
+    return [] if action == EXCLUDE else [*line[5], *(line[7] if len(line) > 7 else ())]
 
 
 def labels_in(value: Any) -> list[str]:
@@ -211,7 +239,8 @@ def labels_in(value: Any) -> list[str]:
     return [value["choice"]] if "choice" in value else list(value.get("choices", ()))
 
 
-def _said(problem: Problem) -> dict[str, Any]:
+def said(problem: Problem) -> dict[str, Any]:
+    """A problem as it is kept with its row."""
     return {
         "field": problem.field,
         "column": problem.column,

@@ -1,7 +1,8 @@
 """The plan of an import: what would become of every row, worked out before anything is written."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -11,6 +12,7 @@ from kebu.core.errors import LANGUAGES, KebuError, message
 from kebu.core.text import fold
 from kebu.fields.parsing import Order
 from kebu.fields.registry import Catalog, Field, ObjectType
+from kebu.fields.types import CleanContext
 from kebu.importexport.among import Among
 from kebu.importexport.blocks import cropped, parse_range
 from kebu.importexport.cleaning import Clean, Cleaner, raw_values
@@ -30,6 +32,8 @@ from kebu.importexport.tables import Table, find_table
 from kebu.records import permissions
 from kebu.records.models import NumberSeries
 from kebu.records.people import clean_context
+
+_RECORD = 1 << 62  # tokens of records, told apart from those of rows
 
 
 @dataclass
@@ -87,6 +91,12 @@ class Planner:
         self.one: ObjectType = known.object(object_key)
         require_import(actor, known, self.one)
         self.names = Names(actor, known, object_key)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Whose plans these are, of which object, and under which fields and rights."""
+        one = self.actor
+        return self.one.key, self.known.version, one.user_id, one.language, one.zone, one.role, one.rights_version
 
     # -- finding ----------------------------------------------------------------------------------------------------
 
@@ -167,9 +177,20 @@ class Planner:
         """Work out what becomes of every row of the sheets that are used. `among`: other objects of the same import,
         whose plans are made already."""
         used = [(sheet, table) for sheet, table in zip(sheets, tables, strict=True) if sheet.used and table]
-        fields = self._fields(used, options)
+        fields = self.fields([sheet for sheet, _ in used], options)
         sources, problems = self._sources(used, fields, fixes, among)
-        joiner = Joiner(self.known, self.one, fields, options)
+        return self.decide(fields, sources, problems, options, among)
+
+    def decide(
+        self,
+        fields: Mapping[str, Field],
+        sources: Sequence[Source],
+        problems: list[Problem],
+        options: Options,
+        among: Among | None = None,
+    ) -> Draft:
+        """Work out what becomes of rows whose cells are understood; `problems` are what was not."""
+        joiner = Joiner(self.known, self.one, fields, options, several=len(sources) > 1)
         for place, source in enumerate(sources):
             joiner.add(place, source)
         if among:
@@ -179,14 +200,18 @@ class Planner:
         verdicts = matcher.judge(joiner.units, headers)
         problems += joiner.problems + matcher.problems
         draft = Draft(self.known, self.one, fields, sources, joiner.units, verdicts, problems, self.actor.language)
+        draft.tokens, draft.token_rows = joiner.tokens, joiner.token_rows
+        for place, ids in matcher.met.items():
+            draft.tokens.extend(_RECORD | pk for pk in ids)
+            draft.token_rows.extend([joiner.units[place].rows[0]] * len(ids))
         if among:
             among.take(self.one, fields, sources, joiner.unit_of, draft.done)
         return draft
 
-    def _fields(self, used: Sequence[tuple[Sheet, Table]], options: Options) -> dict[str, Field]:
+    def fields(self, used: Sequence[Sheet], options: Options) -> dict[str, Field]:
         """The fields of the plan by key, new ones too, in the order of the columns."""
         found: dict[str, Field] = {}
-        for sheet, _ in used:
+        for sheet in used:
             for column in sheet.columns:
                 if column.field and column.field not in self.names.fields:  # deleted since
                     column.field = column.also = None
@@ -217,9 +242,9 @@ class Planner:
         first = 0
         context = clean_context(self.actor)
         for sheet, table in used:
-            cleaner = Cleaner(
-                self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order, among=among
-            )
+            cleaner = self.cleaner(sheet, context, among)
+            before: dict[str, Sequence[Any]] = {}
+            labels: dict[str, Counter[str]] = {}
             columns: dict[str, Clean] = {}
             headers: dict[str, str] = {}
             modes = _said_of_rows(sheet, table, fixes.rows, first)
@@ -227,18 +252,20 @@ class Planner:
             for key, group in sorted(self._groups(sheet).items(), key=lambda one: self._belongs(fields[one[0]])):
                 headers[key] = " + ".join(dict.fromkeys(column.header for column in group))
                 raws = raw_values(table, group, fields[key].stored)
-                raws = _split(group, key, raws)
+                raws = before[key] = _split(group, key, raws)
                 raws = fixes.patched(key, sheet.file, sheet.index, table.numbers, raws)
                 clean = columns[key] = cleaner.clean(raws, fields[key], self._owners(fields[key], fields, columns))
                 fixes.add_choices(key, fields[key].stored, raws, clean)
                 modes |= {first + place: EXCLUDE for place in fixes.leaves(key, raws)}
-                problems += self._column_problems(key, headers[key], raws, clean, first)
+                problems += column_problems(key, headers[key], raws, clean, first)
+                if clean.new_choices:
+                    labels[key] = Counter(clean.new_choices)
             outside = next((column for column in sheet.columns if column.outside), None)
             ids = raw_values(table, [outside], fields[self.one.title]) if outside and self.one.title in fields else None
             named = next((one.also.partition(".")[0] for one in sheet.columns if one.also and one.part != PERSON), None)
             _without(columns, modes, first)
             source = Source(sheet.file, sheet.index, first, table.numbers, columns, headers, ids, named, modes)
-            source.chosen = chosen
+            source.chosen, source.raws, source.labels = chosen, before, labels
             source.system = system_of(outside.header, cells_of(table, outside.index)) if outside else None
             source.called = self._numbers_in(sheet, table) if among else None
             sources.append(source)
@@ -258,12 +285,21 @@ class Planner:
 
     def _owners(self, field: Field, fields: Mapping[str, Field], columns: Mapping[str, Clean]) -> Sequence[Any]:
         """To whom the records belong that a column names, row by row: of two 张三 the one of this row's company."""
+        owner = self.owner_key(field, fields, columns)
+        return columns[owner].values if owner else ()
+
+    def owner_key(self, field: Field, fields: Mapping[str, Field], present: Container[str]) -> str | None:
+        """The field among those present that says to whom the records belong that a field names."""
         if not self._belongs(field):
-            return ()
+            return None
         target = self.known.object(field.stored.target or "")
         through = self.known.field(target.key, target.within or "").target
         found = (key for key, other in fields.items() if other.kind == "relation" and other.target == through)
-        return next((columns[key].values for key in found if key in columns and key != field.key), ())
+        return next((key for key in found if key in present and key != field.key), None)
+
+    def cleaner(self, sheet: Sheet, context: CleanContext, among: Among | None = None) -> Cleaner:
+        """Who understands the cells of a sheet."""
+        return Cleaner(self.actor, self.known, context, base_1904=sheet.base_1904, order=sheet.date_order, among=among)
 
     def _groups(self, sheet: Sheet) -> dict[str, list[Column]]:
         """The columns that make up each field, in the order in which they make it up."""
@@ -292,16 +328,17 @@ class Planner:
         part = self.names.fields.get(column.part or "")
         return part.position if part else 1_000_000
 
-    @staticmethod
-    def _column_problems(key: str, header: str, raws: Sequence[Any], clean: Clean, first: int) -> Iterator[Problem]:
-        for place, code in clean.problems.items():
-            yield Problem(first + place, code, key, header, said_by(raws[place]))
-        waiting = set(clean.new_choices)
-        for place, value in enumerate(clean.values) if waiting else ():
-            for label in labels_in(value):
-                if label in waiting:
-                    waiting.discard(label)
-                    yield Problem(first + place, "new_choice", key, header, label)
+
+def column_problems(key: str, header: str, raws: Sequence[Any], clean: Clean, first: int) -> Iterator[Problem]:
+    """What is to be said of the cells of a column by themselves; `first` is the place of its first row."""
+    for place, code in clean.problems.items():
+        yield Problem(first + place, code, key, header, said_by(raws[place]), cell=True)
+    waiting = set(clean.new_choices)
+    for place, value in enumerate(clean.values) if waiting else ():
+        for label in labels_in(value):
+            if label in waiting:
+                waiting.discard(label)
+                yield Problem(first + place, "new_choice", key, header, label, cell=True)
 
 
 def _split(group: Sequence[Column], key: str, raws: list[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from kebu.fields.registry import Catalog
 from kebu.importexport.among import Among
 from kebu.importexport.fixes import Fixes
 from kebu.importexport.folder import Folder, StoredSheet
+from kebu.importexport.keeping import keep, mark_of
 from kebu.importexport.options import Options
 from kebu.importexport.outcome import Draft
 from kebu.importexport.parts import rows_name
@@ -37,6 +38,10 @@ class Plans:
     def of(self, sheet: Sheet) -> Planner:
         """The planner of a sheet's object, of the import's where that is none any more."""
         return self.planner(sheet.object if sheet.object in self.known.objects else self.key)
+
+    def options_of(self, key: str, options: Options) -> Options:
+        """The options as they count for an object: what records are matched by was chosen for that of the import."""
+        return options if key == self.key else replace(options, match="auto")
 
     def table(self, sheet: Sheet, stored: StoredSheet) -> Table | None:
         """The table of a sheet as its object's planner finds it."""
@@ -91,19 +96,19 @@ class Plans:
         drafts = {}
         for key in keys:
             pairs = present.get(key, [])
-            own = options if key == self.key else replace(options, match="auto")
+            own = self.options_of(key, options)
             fixes = Fixes.of(steps, key)
             drafts[key] = self.planner(key).make(
                 [sheet for sheet, _ in pairs], [table for _, table in pairs], own, fixes, among
             )
-        return Whole(drafts, among)
+        return Whole(drafts, among, mark_of(self.planner(keys[0]).key, self.options_of(keys[0], options)))
 
 
 class Whole:
     """The plans of all objects of an import together."""
 
-    def __init__(self, drafts: Mapping[str, Draft], among: Among | None) -> None:
-        self.drafts, self._among = drafts, among
+    def __init__(self, drafts: Mapping[str, Draft], among: Among | None, mark: str) -> None:
+        self.drafts, self._among, self._mark = drafts, among, mark
 
     def save(self, folder: Folder, name: str) -> int:
         """Keep previews and work under `name`; answers how many records are to be written."""
@@ -111,17 +116,15 @@ class Whole:
             draft.save_rows(folder, rows_name(name, key, list(self.drafts)))
         if self._among:
             folder.save_titles(name, self._among.titles)
-        return folder.save_units(name, self._work())
+            return folder.save_units(name, self._work(self._among))
+        [draft] = self.drafts.values()
+        return keep(folder, name, self._mark, draft)
 
-    def _work(self) -> Iterator[dict[str, Any]]:
-        if self._among is None:
-            for draft in self.drafts.values():
-                yield from draft.work()
-            return
+    def _work(self, among: Among) -> Iterator[dict[str, Any]]:
         for key, draft in self.drafts.items():
-            for line in draft.work():
+            for _, line in draft.work():
                 yield {"object": key, **line}
-        for lead in self._among.leads:
+        for lead in among.leads:
             yield {"object": lead.object, "lead": lead.record, "relation": lead.relation, "to": lead.to}
 
     def summary(self) -> dict[str, Any]:
@@ -144,6 +147,24 @@ class Whole:
             )
         found["groups"].sort(key=lambda group: -group["count"])
         return found
+
+
+class Tables:
+    """The cells of an import as its sheets were read."""
+
+    def __init__(self, plans: Plans, sheets: Sequence[Sheet], tables: Sequence[Table | None]) -> None:
+        self._plans = plans
+        self._tables = {(sheet.file, sheet.index): table for sheet, table in zip(sheets, tables, strict=True)}
+
+    def has(self, sheet: Sheet, number: int) -> bool:
+        """Whether a sheet has a row with that number."""
+        table = self._tables[sheet.file, sheet.index]
+        return table is not None and number in table.numbers
+
+    def text_in(self, sheet: Sheet, number: int, key: str, fixes: Fixes) -> str | None:
+        """As `Planner.text_in`."""
+        table = self._tables[sheet.file, sheet.index]
+        return self._plans.of(sheet).text_in(sheet, table, number, key, fixes) if table else None
 
 
 def _add(counts: dict[str, int], more: Mapping[str, int]) -> None:

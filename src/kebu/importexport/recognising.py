@@ -47,6 +47,11 @@ class _Search:
     found: list[Found]
     waiting: set[int]
     claimed: set[int] = dataclass_field(default_factory=set)
+    met: dict[int, set[int]] = dataclass_field(default_factory=dict)
+
+    def meets(self, place: int, ids: Iterable[int]) -> None:
+        """Write down that what becomes of a unit may depend on who else wants these records."""
+        self.met.setdefault(place, set()).update(ids)
 
     def having(self, name: str) -> list[tuple[int, Unit]]:
         """The units with that mark that still wait, by their places."""
@@ -79,6 +84,7 @@ class Recogniser:
         self._title = known.field(one.key, one.title).attribute or ""
         self._columns = sorted(columns)
         self._rows: dict[int, Row] = {}
+        self.met: Mapping[int, set[int]] = {}  # by the places of units the records over which they may meet others
 
     def find(self, units: Sequence[Unit], left: Collection[int]) -> list[Found]:
         """What is known of each unit, in order; those at the places `left` are not looked for."""
@@ -88,6 +94,9 @@ class Recogniser:
             strong = {
                 by: self._holding(by, [unit for _, unit in search.having(name_of(by))]) for by in self._marks.strong
             }
+            for by, held in strong.items():
+                for place, unit in search.having(name_of(by)):
+                    search.meets(place, held.get(unit.marks[name_of(by)], ()))
             owed = {pk: (name_of(by), mark) for by, held in strong.items() for mark, ids in held.items() for pk in ids}
 
             def agrees(unit: Unit, row: Row) -> bool:
@@ -103,6 +112,7 @@ class Recogniser:
                 self._by_titles(search)
             for by in self._marks.reach:
                 self._by_mark(search, by, self._may_be)
+        self.met = search.met
         return search.found
 
     # -- one mark after the other -----------------------------------------------------------------------------------
@@ -123,6 +133,8 @@ class Recogniser:
             fitting = [row for row in rows if fits is None or (fits(unit, row) and not self._contradicts(unit, row))]
             if by in self._marks.reach and self._marks.by_title and rows and not fitting:
                 search.found[place].alike = search.found[place].alike or rows[0]
+            if by in self._marks.weak:  # also those that another one has taken by its code
+                search.meets(place, (row["id"] for row in rows if self._agrees(unit, row)))
             offers.append((place, unit, fitting))
         self._choose(search, by, offers)
 
@@ -135,6 +147,7 @@ class Recogniser:
         self._fetch(pk for ids in held.values() for pk in ids)
         for place, unit in waiting:
             for row in self._fetched(held.get(unit.marks[CHOSEN], ())):
+                search.meets(place, [row["id"]])
                 search.settle(place, Found(row, (CHOSEN,)))
 
     def _by_titles(self, search: _Search) -> None:
@@ -158,6 +171,8 @@ class Recogniser:
         ends = self._ends(doubtful)
         later = []
         for place, unit, rows in offers:
+            if rows:
+                search.meets(place, (row["id"] for row in rows))
             whole = [row for row in rows if len(rows) > 1 and self._is_whole(unit, row, ends[row["id"]])]
             free = [row for row in whole if row["id"] not in search.claimed]
             if free:
