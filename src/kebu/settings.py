@@ -94,6 +94,12 @@ else:
             "TEST": {"NAME": HOME / "test.sqlite3"},
         }
     }
+# The mail server, where it is not set up on the page: smtps://USER:PASSWORD@HOST:465, smtp+starttls://…:587 or
+# smtp://…:25; and whom mails are from.
+MAIL_URL = os.environ.get("KEBU_MAIL_URL", "")
+MAIL_FROM = os.environ.get("KEBU_MAIL_FROM", "")
+# Hosts of the company's own network that what people set up may lead to.
+INTERNAL_HOSTS = os.environ.get("KEBU_INTERNAL_HOSTS", "").lower().split()
 # Whether `kebu serve` runs jobs too; "0" where `kebu worker` does.
 WORKER = os.environ.get("KEBU_WORKER", "1") != "0"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -162,6 +162,11 @@ const dataRules = createRoute({
   path: 'data',
   component: lazyRouteComponent(() => import('./pages/settings/DataRulesPage')),
 });
+const mail = createRoute({
+  getParentRoute: () => settings,
+  path: 'mail',
+  component: lazyRouteComponent(() => import('./pages/settings/MailPage')),
+});
 const backups = createRoute({
   getParentRoute: () => settings,
   path: 'backups',
@@ -187,7 +192,7 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups, privacy]),
+      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups, mail, privacy]),
     ]),
   ]),
   defaultErrorComponent: PageError,

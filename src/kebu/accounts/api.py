@@ -9,7 +9,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool, StringConstraints
 from typing_extensions import TypedDict
 
-from kebu.accounts import limits, people, sessions, setup, signin, tokens
+from kebu.accounts import letters, limits, people, sessions, setup, signin, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
@@ -167,13 +167,13 @@ class UsersOut(Schema):
     rows: list[UserOut]
 
 
-class NewUserOut(Schema):
-    id: int
-    invite_link: str
-
-
 class InviteOut(Schema):
     invite_link: str
+    mailed: bool = Field(description="It is sent to the person by mail, too")
+
+
+class NewUserOut(InviteOut):
+    id: int
 
 
 class InvitationOut(Schema):
@@ -241,7 +241,7 @@ def get_users(request: PersonRequest) -> dict[str, Any]:
 def post_user(request: PersonRequest, body: NewUserBody) -> Status[dict[str, Any]]:
     session_only(request)
     user, link = people.add_and_invite(request.actor, body.email, role=body.role, name=body.name)
-    return Status(201, {"id": user.pk, "invite_link": link})
+    return Status(201, {"id": user.pk, "invite_link": link, "mailed": letters.are_sent()})
 
 
 @router.patch("/users/{user_id}", response=UserOut, summary="Change role, name, or disable a person")
@@ -251,9 +251,9 @@ def patch_user(request: PersonRequest, user_id: Id, body: UserBody) -> User:
 
 
 @router.post("/users/{user_id}/invite", response=InviteOut, summary="A new link to choose a password, for seven days")
-def post_invite(request: PersonRequest, user_id: Id) -> dict[str, str]:
+def post_invite(request: PersonRequest, user_id: Id) -> dict[str, Any]:
     session_only(request)
-    return {"invite_link": people.invite(request.actor, user_id)}
+    return {"invite_link": people.invite(request.actor, user_id), "mailed": letters.are_sent()}
 
 
 @router.get("/invites/{token}", response=InvitationOut, auth=visitor, summary="Whom an invitation is for")

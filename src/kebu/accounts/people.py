@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from kebu.accounts import roles, sessions
+from kebu.accounts import letters, roles, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Company, Invitation, Token, User, clean_email
@@ -122,7 +122,8 @@ def disable_user(actor: Actor, email: str) -> User:
 def invite(actor: Actor, user_id: int) -> str:
     """The link by which this person chooses a password: to join, or because the old one is forgotten.
 
-    It holds for seven days and once; an earlier link stops working. The old password holds until then.
+    It holds for seven days and once; an earlier link stops working. The old password holds until then. Where mail is
+    set up the person is sent it, too.
     Raises `not_allowed`, `not_found`, `owners_only`, `disabled_person`.
     """
     actor.require("manage_people")
@@ -144,7 +145,19 @@ def invite(actor: Actor, user_id: int) -> str:
     with transaction.atomic():
         Invitation.objects.update_or_create(user=user, defaults=values)
         note("invited", actor, person=user.name)
-    return f"{settings.BASE_URL}/invite/{secret}"
+        link = f"{settings.BASE_URL}/invite/{secret}"
+        # Who has a password already was asked in before, and lost it.
+        kind = "mail_new_password" if user.has_usable_password() else "mail_invite"
+        letters.write(
+            user,
+            kind,
+            until=now + INVITATION_LIFE,
+            name=user.name,
+            company=Company.objects.get().name,
+            by=actor.name or Company.objects.get().name,
+            link=link,
+        )
+    return link
 
 
 def open_invitation(secret: str) -> Invitation:

@@ -27,6 +27,7 @@ Act = Literal[
     "revealed", "data_rules",
     "role_edited", "role_removed", "team_changed", "team_removed", "shared", "unshared",
     "field_added", "field_changed", "field_deleted",
+    "mail_set_up", "mail_removed", "mail_tested",
     "backup_made", "restored", "audit_exported",
 ]  # fmt: skip
 ACTS: tuple[Act, ...] = get_args(Act)

@@ -17,8 +17,9 @@ from kebu.core.db import is_postgres, tables
 from kebu.fields.registry import catalog
 from kebu.records import search
 
-# Sessions end with a restore: they could belong to rights that were taken away since. Who is here is said anew.
-LEFT_OUT = {"django_session", "accounts_signin", "records_presence"}
+# Sessions end with a restore: they could belong to rights that were taken away since. Who is here is said anew. A mail
+# that was waiting then has been sent since.
+LEFT_OUT = {"django_session", "accounts_signin", "records_presence", "notify_mail"}
 _LINES = 2000
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 

@@ -56,7 +56,7 @@ def fetch(
     tells what an internal host answered.
     """
     parts, host, port = _target(url)
-    line = _connect(host, port, timeout, internal=host in allow)
+    line = connect(host, port, timeout, allow=allow)
     if parts.scheme == "https":
         line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
     # A timeout of the socket begins anew with every byte; this one does not.
@@ -82,6 +82,27 @@ def fetch(
     finally:
         timer.cancel()
         line.close()
+
+
+def connect(host: str, port: int, timeout: float, *, allow: Sequence[str] = ()) -> socket.socket:
+    """A line to a host whose addresses were all looked at, for what is no HTTP. `timeout` in seconds, of every step.
+
+    `allow` names hosts that may be internal. Raises KebuError `internal_address`, `host_unreachable`.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise KebuError("host_unreachable", status=502, host=host) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if host not in allow and not all(map(is_public, addresses)):
+        raise KebuError("internal_address", host=host)
+    failure: OSError | None = None
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout)
+        except OSError as error:
+            failure = error
+    raise KebuError("host_unreachable", status=502, host=host) from failure
 
 
 def is_public(address: str) -> bool:
@@ -118,20 +139,3 @@ def _hang_up(line: socket.socket, late: threading.Event) -> None:
     late.set()
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
-
-
-def _connect(host: str, port: int, timeout: float, *, internal: bool) -> socket.socket:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise KebuError("host_unreachable", status=502, host=host) from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if not internal and not all(map(is_public, addresses)):
-        raise KebuError("internal_address", host=host)
-    failure: OSError | None = None
-    for address in addresses:
-        try:
-            return socket.create_connection((address, port), timeout)
-        except OSError as error:
-            failure = error
-    raise KebuError("host_unreachable", status=502, host=host) from failure

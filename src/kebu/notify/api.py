@@ -8,8 +8,10 @@ from pydantic import ConfigDict, Field, model_validator
 
 from kebu.accounts.auth import PersonRequest, authenticated
 from kebu.notify import tell
+from kebu.notify.mail_api import router as mail_router
 
 router = Router(auth=authenticated, tags=["notify"])
+router.add_router("", mail_router)
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 

@@ -1,4 +1,4 @@
-"""What the program has told whom."""
+"""What the program has told whom, and by which server mails go out."""
 
 from typing import Any, ClassVar
 
@@ -51,3 +51,46 @@ class Notification(models.Model):
             "link": self.link,
             "read": self.read_at is not None,
         }
+
+
+class MailServer(models.Model):
+    """The company's mail server, at most one. `password` is sealed with the installation's key."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    security = models.CharField(max_length=10)
+    username = models.CharField(max_length=254, blank=True)
+    password = models.TextField(blank=True)
+    sender = models.EmailField(max_length=254)
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(id=1), name="notify_one_mail_server")]
+
+
+class Mail(models.Model):
+    """One mail to a person. Written by `kebu.notify.outbox` only.
+
+    `kind` names its words: `<kind>_subject` and `<kind>_text` in the locale files. `sealed` are their params, among
+    them links that let in: sealed with the installation's key, and gone when the mail has come to its end.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        GOING = "going"  # handed over at this moment: it may have arrived
+        SENT = "sent"
+        REFUSED = "refused"
+        UNCLEAR = "unclear"  # the line broke, or the worker died, on the way: never sent again
+        LATE = "late"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=50)
+    sealed = models.TextField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    number = models.CharField(max_length=40, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    answer = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)

@@ -7,8 +7,8 @@ export const accountsQuery = queryOptions({
   queryFn: async ({ signal }) => (await get<{ rows: Account[] }>('/api/users', undefined, signal)).rows,
 });
 export const inviteAccount = (who: { email: string; name: string; role: Role }) =>
-  post<{ id: number; invite_link: string }>('/api/users', who);
-export const inviteAgain = (id: number) => post<{ invite_link: string }>(`/api/users/${id}/invite`);
+  post<{ id: number; invite_link: string; mailed: boolean }>('/api/users', who);
+export const inviteAgain = (id: number) => post<{ invite_link: string; mailed: boolean }>(`/api/users/${id}/invite`);
 export const changeAccount = (id: number, change: { role?: Role; active?: boolean; name?: string }) =>
   patch<Account>(`/api/users/${id}`, change);
 

@@ -7,6 +7,7 @@ import englishFind from './en/find.json';
 import englishImports from './en/imports.json';
 import englishKinds from './en/kinds.json';
 import englishLog from './en/log.json';
+import englishMail from './en/mail.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishPrivacy from './en/privacy.json';
@@ -24,6 +25,7 @@ import chineseFind from './zh-Hans/find.json';
 import chineseImports from './zh-Hans/imports.json';
 import chineseKinds from './zh-Hans/kinds.json';
 import chineseLog from './zh-Hans/log.json';
+import chineseMail from './zh-Hans/mail.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chinesePrivacy from './zh-Hans/privacy.json';
@@ -43,6 +45,7 @@ const en = {
   imports: englishImports,
   kinds: englishKinds,
   log: englishLog,
+  mail: englishMail,
   many: englishMany,
   memory: englishMemory,
   privacy: englishPrivacy,
@@ -62,6 +65,7 @@ const zhHans = {
   imports: chineseImports,
   kinds: chineseKinds,
   log: chineseLog,
+  mail: chineseMail,
   many: chineseMany,
   memory: chineseMemory,
   privacy: chinesePrivacy,

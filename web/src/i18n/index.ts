@@ -11,6 +11,7 @@ import type find from './zh-Hans/find.json';
 import type imports from './zh-Hans/imports.json';
 import type kinds from './zh-Hans/kinds.json';
 import type log from './zh-Hans/log.json';
+import type mail from './zh-Hans/mail.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type privacy from './zh-Hans/privacy.json';
@@ -40,6 +41,7 @@ declare module 'i18next' {
       imports: typeof imports;
       kinds: typeof kinds;
       log: typeof log;
+      mail: typeof mail;
       many: typeof many;
       memory: typeof memory;
       privacy: typeof privacy;

@@ -34,6 +34,7 @@ type RoleOption = { value: Role; label: string; summary: string; disabled?: bool
 interface Invited {
   name: string;
   link: string;
+  mailed: boolean;
 }
 
 function People() {
@@ -96,7 +97,9 @@ function People() {
         footer={null}
         destroyOnHidden
       >
-        <p className={styles.text}>{t('people.linkText', { name: invited?.name ?? '' })}</p>
+        <p className={styles.text}>
+          {t(invited?.mailed ? 'people.linkMailed' : 'people.linkText', { name: invited?.name ?? '' })}
+        </p>
         <br />
         <CopyLine text={invited?.link ?? ''} label={t('people.link')} />
       </Modal>
@@ -127,7 +130,7 @@ function PersonRow({ account, roles, teams, onInvited }: RowProps) {
   });
   const again = useMutation({
     mutationFn: () => inviteAgain(account.id),
-    onSuccess: ({ invite_link }) => onInvited({ name: account.name, link: invite_link }),
+    onSuccess: ({ invite_link, mailed }) => onInvited({ name: account.name, link: invite_link, mailed }),
     onError: failed,
   });
   const isMe = account.id === me.user.id;
@@ -243,12 +246,12 @@ function InviteDialog({ roles, onClose, onInvited }: InviteProps) {
   const invite = useMutation({
     mutationFn: (who: { name: string; email: string; role: Role }) =>
       inviteAccount({ ...who, name: who.name.trim(), email: who.email.trim() }),
-    onSuccess: ({ invite_link }, { name }) => {
+    onSuccess: ({ invite_link, mailed }, { name }) => {
       void queryClient.invalidateQueries(accountsQuery);
       void queryClient.invalidateQueries(rolesQuery);
       void queryClient.invalidateQueries({ queryKey: ['objects'] });
       onClose();
-      onInvited({ name, link: invite_link });
+      onInvited({ name, link: invite_link, mailed });
     },
     onError: (error) => void message.error(errorText(error)),
   });

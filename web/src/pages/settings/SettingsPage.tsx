@@ -36,6 +36,11 @@ export default function SettingsPage() {
           </Link>
         ) : null}
         {rights.manage_people ? (
+          <Link to="/settings/mail" {...link}>
+            {t('mail')}
+          </Link>
+        ) : null}
+        {rights.manage_people ? (
           <Link to="/settings/audit" {...link}>
             {t('audit.title')}
           </Link>

@@ -1,0 +1,40 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get, patch, post, remove } from './client';
+
+export type MailSecurity = 'tls' | 'starttls' | 'none';
+
+export interface MailServerForm {
+  host: string;
+  port: number;
+  security: MailSecurity;
+  username: string;
+  /** Null keeps the one there is. */
+  password: string | null;
+  sender: string;
+  name: string;
+}
+export interface MailServer extends Omit<MailServerForm, 'password'> {
+  has_password: boolean;
+  /** Set by the environment. */
+  fixed: boolean;
+}
+export interface SentMail {
+  at: string;
+  to: string;
+  kind: 'mail_invite' | 'mail_new_password';
+  state: 'waiting' | 'going' | 'sent' | 'refused' | 'unclear' | 'late';
+  answer: string;
+}
+interface Mails {
+  server: MailServer | null;
+  recent: SentMail[];
+}
+
+export const mailQuery = queryOptions({
+  queryKey: ['mail'],
+  queryFn: ({ signal }) => get<Mails>('/api/mail', undefined, signal),
+  staleTime: 0,
+});
+export const setUpMail = (server: MailServerForm) => patch<Mails>('/api/mail', server);
+export const turnMailOff = () => remove('/api/mail');
+export const sendTestMail = () => post<{ taken: boolean; answer: string }>('/api/mail/test');
