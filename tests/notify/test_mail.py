@@ -246,6 +246,7 @@ def test_the_server_over_http(post: MailServer, alice: Actor, door: Any) -> None
     assert PASSWORD not in owner.get("/mail").content.decode()
     for bad in ({"host": "a b"}, {"host": "smtp://x"}, {"sender": "x@"}, {"port": 0}, {"security": "ssl"}):
         assert owner.patch("/mail", body | bad).status_code == 400
+    assert owner.patch("/mail", body | {"sender": "x@"}).json()["error"]["field"] == "sender"
     assert owner.delete("/mail").status_code == 204
     assert owner.get("/mail").json()["server"] is None
     assert owner.post("/mail/test").json()["error"]["code"] == "mail_is_off"

@@ -19,6 +19,8 @@ def good_body(key: str, world: World) -> Any:
         "POST /users": {"email": "new@example.com", "name": "New", "role": "sales"},
         "PATCH /users/{user_id}": {"role": "readonly", "active": True, "name": "Other name"},
         "POST /invites/{token}": {"name": "Invited", "password": "quite long enough 77"},
+        "POST /resets": {"email": "bob@example.com"},
+        "POST /resets/{token}": {"password": "quite long enough 77"},
         "POST /sign-in/second": {"code": "123456"},
         "POST /two-factor/begin": {"password": PASSWORD},
         "POST /two-factor/confirm": {"code": totp.code_at(things.app, int(time.time()) // totp.PERIOD)},

@@ -38,6 +38,16 @@ const secondFactor = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({ return: text(search.return) }),
   component: lazyRouteComponent(() => import('./pages/welcome/SecondFactorPage')),
 });
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: 'forgotten',
+  component: lazyRouteComponent(() => import('./pages/welcome/ForgottenPage')),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: 'reset/$token',
+  component: lazyRouteComponent(() => import('./pages/welcome/ResetPage')),
+});
 const invite = createRoute({
   getParentRoute: () => root,
   path: 'invite/$token',
@@ -185,6 +195,8 @@ export const router = createRouter({
     signIn,
     secondFactor,
     invite,
+    forgotten,
+    reset,
     shell.addChildren([
       home,
       table,
@@ -192,7 +204,19 @@ export const router = createRouter({
       reports,
       trash,
       changes,
-      settings.addChildren([settingsHome, fields, people, roles, teams, account, audit, dataRules, backups, mail, privacy]),
+      settings.addChildren([
+        settingsHome,
+        fields,
+        people,
+        roles,
+        teams,
+        account,
+        audit,
+        dataRules,
+        backups,
+        mail,
+        privacy,
+      ]),
     ]),
   ]),
   defaultErrorComponent: PageError,
@@ -207,7 +231,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-const OPEN_PAGES = ['/sign-in', '/setup', '/invite'];
+const OPEN_PAGES = ['/sign-in', '/setup', '/invite', '/forgotten', '/reset'];
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
   if (router.state.status === 'pending' || OPEN_PAGES.some((page) => pathname.startsWith(page))) return;

@@ -14,6 +14,7 @@ from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
 from kebu.accounts.passwords import MAX_LENGTH
+from kebu.accounts.resets_api import router as resets_router
 from kebu.accounts.rights import Right
 from kebu.accounts.second_api import router as second_router
 from kebu.accounts.sessions_api import router as sessions_router
@@ -23,6 +24,7 @@ router = Router(auth=authenticated, tags=["accounts"])
 
 router.add_router("", sessions_router)
 router.add_router("", second_router)
+router.add_router("", resets_router)
 
 #: One line of text without control characters (PostgreSQL refuses NUL).
 Line = Annotated[

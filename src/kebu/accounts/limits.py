@@ -43,5 +43,11 @@ def count_invitation(request: HttpRequest) -> None:
     hit(f"invite:{address_of(request)}", limit=60, window=_MINUTE)
 
 
+def count_reset(request: HttpRequest, email: str) -> None:
+    """One wish for a link: an account gets few mails, whoever wishes for them."""
+    hit(f"reset:address:{address_of(request)}", limit=20, window=_FIVE_MINUTES)
+    hit(f"reset:account:{clean_email(email)}", limit=3, window=3 * _FIVE_MINUTES)
+
+
 def _account(email: str) -> str:
     return f"signin:account:{clean_email(email)}"

@@ -192,6 +192,15 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Reset(models.Model):
+    """The open link of a person who forgot the password; gone once used, and with any other change of their access.
+    Stores the secret's SHA-256."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+
 def clean_email(raw: str) -> str:
     """The one spelling under which an address is stored and looked up: trimmed, lower case."""
     return raw.strip().lower()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from kebu.accounts import letters, roles, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
-from kebu.accounts.models import Company, Invitation, Token, User, clean_email
+from kebu.accounts.models import Company, Invitation, Reset, Token, User, clean_email
 from kebu.accounts.passwords import check_password_strength
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
@@ -106,7 +106,7 @@ def update_user(
         user.is_active = active if active is not None else user.is_active
         user.name = name if name is not None else user.name
         if access_changes:
-            _end_access(user)
+            end_access(user)
         if not user.is_active:
             Invitation.objects.filter(user=user).delete()
         user.save(update_fields=["role", "is_active", "name"])
@@ -186,7 +186,7 @@ def accept_invitation(secret: str, *, name: str, password: str) -> User:
             raise not_found()
         user.name = name
         user.password = encoded
-        _end_access(user)
+        end_access(user)
         user.save(update_fields=["name", "password"])
         note("invitation_accepted", Actor.of(user))
     return user
@@ -218,7 +218,7 @@ def change_password(actor: Actor, *, current: str, new: str) -> User:
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         user.password = encoded
-        _end_access(user)
+        end_access(user)
         user.save(update_fields=["password"])
         note("password_changed", actor)
     return user
@@ -264,7 +264,8 @@ def _can_sign_in(user: User) -> bool:
     return user.is_active and user.has_usable_password()
 
 
-def _end_access(user: User) -> None:
-    """Sessions and tokens end; `user` is locked."""
+def end_access(user: User) -> None:
+    """Sessions and tokens end, and what lies open in a mailbox; `user` is locked."""
+    Reset.objects.filter(user=user).delete()
     Token.objects.filter(user=user).delete()
     sessions.forget(user)

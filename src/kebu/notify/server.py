@@ -115,7 +115,10 @@ def set_up(
     if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]{2,39}", host):
         raise KebuError("bad_mail_host", field="host")
     sender = clean_email(sender)
-    check_email(sender)
+    try:
+        check_email(sender)
+    except KebuError as error:
+        raise KebuError(error.code, field="sender", **error.params) from None
     with transaction.atomic():
         row = MailServer.objects.select_for_update().first() or MailServer()
         sealed = row.password
@@ -224,8 +227,10 @@ class _Line(smtplib.SMTP):
         super().close()
 
     def _hang_up(self) -> None:
-        with suppress(OSError, AttributeError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+        line = self.sock
+        with suppress(OSError):
+            if line is not None:
+                line.shutdown(socket.SHUT_RDWR)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         # Who sets the environment decides about the network, too.

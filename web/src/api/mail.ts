@@ -21,7 +21,7 @@ export interface MailServer extends Omit<MailServerForm, 'password'> {
 export interface SentMail {
   at: string;
   to: string;
-  kind: 'mail_invite' | 'mail_new_password';
+  kind: 'mail_invite' | 'mail_new_password' | 'mail_reset' | 'mail_password_changed';
   state: 'waiting' | 'going' | 'sent' | 'refused' | 'unclear' | 'late';
   answer: string;
 }
@@ -34,6 +34,9 @@ export const mailQuery = queryOptions({
   queryKey: ['mail'],
   queryFn: ({ signal }) => get<Mails>('/api/mail', undefined, signal),
   staleTime: 0,
+  // As long as one is on its way.
+  refetchInterval: ({ state }) =>
+    state.data?.recent.some((mail) => mail.state === 'waiting' || mail.state === 'going') ? 5_000 : false,
 });
 export const setUpMail = (server: MailServerForm) => patch<Mails>('/api/mail', server);
 export const turnMailOff = () => remove('/api/mail');

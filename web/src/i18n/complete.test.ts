@@ -17,6 +17,7 @@ import englishRoundtrip from './en/roundtrip.json';
 import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
+import englishWays from './en/ways.json';
 import chinese from './zh-Hans';
 import chineseByHand from './zh-Hans/byHand.json';
 import chineseComments from './zh-Hans/comments.json';
@@ -35,6 +36,7 @@ import chineseRoundtrip from './zh-Hans/roundtrip.json';
 import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
 import chineseShortcuts from './zh-Hans/shortcuts.json';
+import chineseWays from './zh-Hans/ways.json';
 
 const en = {
   ...english,
@@ -55,6 +57,7 @@ const en = {
   second: englishSecond,
   settings: englishSettings,
   shortcuts: englishShortcuts,
+  ways: englishWays,
 };
 const zhHans = {
   ...chinese,
@@ -75,6 +78,7 @@ const zhHans = {
   second: chineseSecond,
   settings: chineseSettings,
   shortcuts: chineseShortcuts,
+  ways: chineseWays,
 };
 
 type Texts = { [key: string]: string | Texts };

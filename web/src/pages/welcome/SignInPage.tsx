@@ -12,6 +12,7 @@ import { Frame } from './Frame';
 import styles from './welcome.module.css';
 
 const SecondStep = lazy(() => import('./SecondStep'));
+const OtherWays = lazy(() => import('./OtherWays'));
 
 export default function SignInPage() {
   const { t } = useTranslation(['welcome', 'common']);
@@ -81,6 +82,9 @@ export default function SignInPage() {
           {t('signIn.submit')}
         </Button>
       </Form>
+      <Suspense>
+        <OtherWays />
+      </Suspense>
     </Frame>
   );
 }
