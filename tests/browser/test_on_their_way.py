@@ -80,8 +80,7 @@ def test_an_export_is_there_again_after_a_reload_and_can_be_cancelled(visit, com
 def test_a_large_workbook_that_came_back_is_compared_by_a_job(visit, tmp_path: Path):
     page = visit(OWNER)
     expect(page.get_by_label("状态栏")).to_contain_text("5,000 行")
-    # A worker that has just begun does first what is due by itself.
-    with page.expect_download(timeout=60_000) as coming:
+    with page.expect_download() as coming:
         export(page)
     path = tmp_path / "客户.xlsx"
     coming.value.save_as(path)

@@ -369,6 +369,31 @@ def test_a_worker_wakes_when_a_job_is_committed_and_outlives_what_fails(monkeypa
 
 
 @pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_what_is_due_by_itself() -> None:
+    begun, go_on, served = threading.Event(), threading.Event(), threading.Event()
+
+    def act(run: Run) -> None:
+        if run.job.user_id:
+            served.set()
+        else:
+            begun.set()
+            assert go_on.wait(30)
+
+    acts["act"] = act
+    enqueue("test.act", {})
+    worker = Worker()
+    worker.start()
+    try:
+        assert begun.wait(10)
+        enqueue("test.act", {}, user_id=7)
+        assert served.wait(10)
+    finally:
+        go_on.set()
+        worker.stop()
+    assert set(Job.objects.filter(kind="test.act").values_list("state", flat=True)) == {"done"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_stopped_worker_hands_its_job_on() -> None:
     begun = threading.Event()
 

@@ -42,7 +42,8 @@ _LONGEST_PAUSE = 30.0
 _handlers: dict[str, Handler] = {}
 _periodic: dict[str, "_Periodic"] = {}
 _planned: dict[str, str] = {}  # kind → the last slot that this process has asked for
-_wake = threading.Event()
+# What waits for work: of people, of its own.
+_wakes = (threading.Event(), threading.Event())
 
 
 class Cancelled(Exception):
@@ -106,7 +107,7 @@ def enqueue(
     else:
         Job.objects.bulk_create([asked], ignore_conflicts=True)
         asked = Job.objects.get(key=key)
-    transaction.on_commit(_wake.set)
+    transaction.on_commit(_wake)
     return asked
 
 
@@ -116,7 +117,12 @@ def cancel(asked: Job) -> None:
     waiting = Job.objects.filter(pk=asked.pk, state=Job.State.QUEUED)
     if not waiting.update(cancel_requested=True, run_at=timezone.now()):
         Job.objects.filter(pk=asked.pk, state=Job.State.RUNNING).update(cancel_requested=True)
-    transaction.on_commit(_wake.set)
+    transaction.on_commit(_wake)
+
+
+def _wake() -> None:
+    for one in _wakes:
+        one.set()
 
 
 # -- working ---------------------------------------------------------------------------------------------------
@@ -196,13 +202,19 @@ class Run:
             log.warning("job %s (%s): its lease was lost", self.job.pk, self.job.kind)
 
 
-def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None, only: Job | None = None) -> bool:
+def work_once(
+    *,
+    lease: timedelta = LEASE,
+    stop: threading.Event | None = None,
+    only: Job | None = None,
+    asked: bool | None = None,
+) -> bool:
     """Take one due job, the oldest (or `only` this one), and do it. False when there is none. `stop` ends it at its
-    next progress.
+    next progress. `asked`: only what a person asked for, or only what nobody did.
 
     Where the database went away meanwhile the job stays taken until its lease is over.
     """
-    taken = _take(lease, only)
+    taken = _take(lease, only, asked)
     if taken is None:
         return False
     run = Run(taken, lease, stop)
@@ -228,12 +240,14 @@ def work_once(*, lease: timedelta = LEASE, stop: threading.Event | None = None, 
     return True
 
 
-def _take(lease: timedelta, only: Job | None) -> Job | None:
+def _take(lease: timedelta, only: Job | None, asked: bool | None) -> Job | None:
     now = timezone.now()
     free = Q(state=Job.State.QUEUED, run_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     due = Job.objects.filter(free, kind__in=_handlers).order_by("run_at", "id")
     if only is not None:
         due = due.filter(pk=only.pk)
+    if asked is not None:
+        due = due.filter(user_id__isnull=not asked)
     while due.exists():  # asked first because on SQLite the transaction keeps all other writers out
         with transaction.atomic():
             taken = due.select_for_update(skip_locked=True).first()
@@ -270,27 +284,39 @@ class Worker(threading.Thread):
     def stop(self, seconds: float = 10) -> None:
         """Begin nothing more, and wait so long for the job at work, which ends at its next progress."""
         self._ending.set()
-        _wake.set()
+        _wake()
         self.join(seconds)
 
 
 def run_worker(stop: threading.Event, *, lease: timedelta = LEASE) -> None:
-    """Do jobs, and plan the periodic ones, until `stop` is set. Outlives a database that is away for a while."""
+    """Do jobs, and plan the periodic ones, until `stop` is set. Outlives a database that is away for a while.
+
+    What people asked for is done beside what is due by itself: nobody waits for the backup of the night.
+    """
+    beside = threading.Thread(target=_work, args=(stop, lease, False), name="kebu-worker-own", daemon=True)
+    beside.start()
+    _work(stop, lease, True)
+    beside.join()
+
+
+def _work(stop: threading.Event, lease: timedelta, asked: bool) -> None:
+    wake = _wakes[0 if asked else 1]
     pause = quiet = 1.0 if is_postgres() else 0.5
     try:
         while not stop.is_set():
-            _wake.clear()
+            wake.clear()
             worked = False
             try:
-                plan_periodic(timezone.now())
-                worked = work_once(lease=lease, stop=stop)
+                if not asked:
+                    plan_periodic(timezone.now())
+                worked = work_once(lease=lease, stop=stop, asked=asked)
                 pause = quiet
             except Exception:
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 log.exception("worker: trying again in %s s", pause)
             close_old_connections()
             if not worked and not stop.is_set():
-                _wake.wait(pause)
+                wake.wait(pause)
     finally:
         connection.close()
 
