@@ -99,6 +99,12 @@ def test_four_sheets_become_four_objects_in_one_step(page: Page, book: Path, pic
     page.get_by_label("选择要导入的文件").set_input_files(str(book))
     expect(page.get_by_role("status", name="合计")).to_contain_text("相同 10")
     expect(page.get_by_text("完全一样")).to_be_visible()
+    # How the records of one object are recognised is chosen for it alone: who has no e-mail is somebody new then.
+    steps.get_by_role("tab", name="联系人").click()
+    pick(page, page.get_by_label("用什么认出已有的联系人"), "邮箱")
+    expect(steps.get_by_role("tab", name="联系人")).to_contain_text("新建 1")
+    expect(steps.get_by_role("tab", name="客户")).to_contain_text("相同 3")
+    expect(page.get_by_text("认出已有的：邮箱 2")).to_be_visible()
 
 
 def test_a_sheet_becomes_what_a_person_says(page: Page, book: Path) -> None:

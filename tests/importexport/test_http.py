@@ -47,7 +47,7 @@ def test_from_upload_to_undo(table: Actor, door: Any, upload: Any) -> None:
     plan = answer.json()["plan"]
     assert plan["id"] == answer.json()["id"]
     assert (plan["state"], plan["object"]) == ("planned", "customers")
-    assert plan["options"] == {"match": "auto", "on_match": "fill", "new_fields": False}
+    assert plan["options"] == {"match": "auto", "on_match": "fill", "new_fields": False, "matches": {}}
     (file,) = plan["files"]
     (sheet,) = file["sheets"]
     assert (file["name"], file["encoding"]) == ("企业CRM表格.xlsx", None)
@@ -184,6 +184,8 @@ def test_a_new_field_of_choices_gets_them_with_the_first_part(
             (400, "label_missing"),
         ),
         ({"options": {"match": "f_99"}}, (400, "bad_import_option")),
+        ({"options": {"matches": {"contacts": "birthday"}}}, (400, "bad_import_option")),
+        ({"options": {"matches": {"nothing": "name"}}}, (404, "not_found")),
         ({"options": {"on_match": "merge"}}, (400, "invalid_request")),
         ({"sheets": [{"file": 0, "sheet": 0, "used": True, "header_row": 0}]}, (400, "invalid_request")),
         ({"owner": 1}, (400, "invalid_request")),

@@ -444,3 +444,40 @@ def test_records_that_stay_as_they_are_are_remembered_by_their_ids(importer: Any
     assert told(later) == []
     assert linked()[1] == {("Pilot", "Sample One Ltd")}
     assert importer(table).planned(*accounts).total == 0
+
+
+def test_each_object_is_recognised_by_the_fields_that_are_chosen_for_it(importer: Any, table: Actor) -> None:
+    done, _ = write.create(table, "customers", {"name": "示例甲有限公司"})
+    for name, email in (("张三", "old@example.com"), ("李四", "li@example.com")):
+        write.create(table, "contacts", {"name": name, "customer": done.id, "email": email, "title": "经理"})
+    customers = [["客户名称", "备注"], ["示例甲有限公司", "新的"], ["示例乙有限公司", None]]
+    contacts = [["联系人", "客户", "邮箱", "职位"],
+                ["李小四", "示例甲有限公司", "li@example.com", "经理"],
+                ["张三", "示例甲有限公司", "new@example.com", "总监"]]  # fmt: skip
+    book = importer(table).book("both.xlsx", customers, contacts, titles=TITLES[:2])
+    row = importer(table).plan(book)
+
+    def of_contacts(told: dict[str, Any]) -> dict[str, Any]:
+        return next(part for part in told["parts"] if part["object"] == "contacts")
+
+    plan = imports.as_json(table, row)
+    assert {"name", "customer", "email", "title"} <= set(of_contacts(plan)["together"])
+    before = of_contacts(plan)["counts"]
+    row = imports.change(table, row.pk, options={"matches": {"contacts": "email"}, "on_match": "overwrite"})
+    plan = imports.as_json(table, row)
+    assert plan["options"]["matches"] == {"contacts": "email"}
+    assert of_contacts(plan)["matched"] == [{"by": ["email"], "count": 1}]
+    assert (of_contacts(plan)["counts"]["update"], of_contacts(plan)["counts"]["create"]) == (1, 1)
+    # Of several together; the main object's own choice stays beside it.
+    row = imports.change(table, row.pk, options={"matches": {"contacts": ["name", "title"]}, "match": "name"})
+    assert of_contacts(imports.as_json(table, row))["matched"] == []
+    assert (row.options["match"], row.options["matches"]) == ("name", {"contacts": ["name", "title"]})
+    row = imports.change(table, row.pk, options={"matches": {"contacts": "auto"}, "match": "auto", "on_match": "fill"})
+    assert of_contacts(imports.as_json(table, row))["counts"] == before
+    row = imports.change(table, row.pk, options={"matches": {"contacts": "email"}, "on_match": "overwrite"})
+    importer(table).apply(row)
+    assert set(Contact.objects.values_list("name", "email", "title")) == {
+        ("李小四", "li@example.com", "经理"),
+        ("张三", "old@example.com", "经理"),
+        ("张三", "new@example.com", "总监"),
+    }

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def exported(actor: Actor, path: Path, **given: Any) -> Path:
-    ask, spec = export.spec_of(actor, "customers", None, given)
+def exported(actor: Actor, path: Path, object_key: str = "customers", **given: Any) -> Path:
+    ask, spec = export.spec_of(actor, object_key, None, given)
     export.write_file(ask, spec, path, export.How(), lambda *_: None)
     return path
 

@@ -95,9 +95,11 @@ Match = MatchKey | Annotated[list[MatchKey], Field(min_length=1, max_length=MAX_
 
 
 class OptionsBody(Body):
-    """`match`: auto, the key of a field, or keys of fields that count together."""
+    """`match`: auto, the key of a field, or keys of fields that count together; `matches`: the same for other objects
+    of the import, by their keys."""
 
     match: Match | None = None
+    matches: Annotated[dict[ObjectKey, Match], Field(max_length=100)] | None = None
     on_match: Literal["fill", "skip", "overwrite", "create"] | None = None
     new_fields: bool | None = None
 

@@ -16,9 +16,11 @@ MAX_OWN = 20_000
 CONFLICT, EDIT, HERE, NEW, REMOVED = range(5)
 
 # What is counted of each row: its kind, and how many cells are in conflict and edited, fit to be written and not;
-# whether its record was deleted here, and whether what is missing or said of the row keeps it from being taken at once.
+# whether its record was deleted here, and what keeps the row from being taken (`_WAITS`, `_LOCKED`, `_PARTLY`).
 WIDTH = 7
 _KIND, _CONFLICTS, _BAD_CONFLICTS, _EDITS, _BAD_EDITS, _GONE, _HELD = range(WIDTH)
+# Something is missing or said of it; the person may write nothing of it; or not all of it.
+_WAITS, _LOCKED, _PARTLY = 1, 2, 4
 Tally = npt.NDArray[np.int32]
 
 
@@ -84,7 +86,9 @@ def cell_of(choices: Choices, place: int, line: Mapping[str, Any], key: str) -> 
 
 def choice_of(choices: Choices, place: int, cell: Mapping[str, Any], key: str) -> Choice | None:
     """What a person has said of a cell: of itself, of its row, of all such. What is no value waits for a word of its
-    own, unless everything here is to stay."""
+    own, unless everything here is to stay; what he may not write stays."""
+    if "locked" in cell:
+        return "mine"
     mark = str(place)
     said = choices.cells.get(mark, {}).get(key) or choices.rows.get(mark)
     if said is None and cell.get("fixed") and "code" not in cell:
@@ -97,6 +101,8 @@ def choice_of(choices: Choices, place: int, cell: Mapping[str, Any], key: str) -
 
 def decide(choices: Choices, place: int, line: Mapping[str, Any], needed: Sequence[str]) -> Decided:
     """What happens to a row of a comparison. `needed`: the fields without which there is no record."""
+    if line.get("locked"):
+        return Decided()
     said = choices.rows.get(str(place))
     match line["kind"]:
         case "removed":
@@ -109,7 +115,7 @@ def decide(choices: Choices, place: int, line: Mapping[str, Any], needed: Sequen
                 return Decided(open=said is None and choices.kinds["new"] != "mine")
             if (said or choices.kinds["new"]) != "theirs":
                 return Decided()
-            return Decided({key: cell["theirs"] for key, cell in cells.items()}, create=True)
+            return Decided({key: cell["theirs"] for key, cell in cells.items() if "locked" not in cell}, create=True)
         case "here":
             return Decided()
     done = Decided()
@@ -143,21 +149,24 @@ def tally(lines: Sequence[Mapping[str, Any]], needed: Sequence[str]) -> Tally:
     """What is counted of the rows, once for all."""
     found = np.zeros((len(lines), WIDTH), dtype=np.int32)
     for place, line in enumerate(lines):
-        row = [KINDS.index(line["kind"]), 0, 0, 0, 0, line["word"] == "gone", 0]
-        for cell in line["cells"].values():
-            if cell["state"] in ("conflict", "edit"):
+        row = [KINDS.index(line["kind"]), 0, 0, 0, 0, line["word"] == "gone", _LOCKED if line["locked"] else 0]
+        for cell in line["cells"].values() if not line["locked"] else ():
+            if "locked" in cell:
+                row[_HELD] |= _PARTLY
+            elif cell["state"] in ("conflict", "edit"):
                 row[_CONFLICTS + 2 * (cell["state"] == "edit") + ("code" in cell)] += 1
             elif cell["state"] == "new" and "code" in cell:
                 row[_BAD_EDITS] += 1
-        if line["kind"] == "new":
+        if line["kind"] == "new" and not line["locked"]:
             cells = line["cells"]
-            row[_HELD] = bool(line["word"]) or any(key not in cells or "code" in cells[key] for key in needed)
+            waits = line["word"] or any(key not in cells or "code" in cells[key] for key in needed)
+            row[_HELD] |= _WAITS if waits else 0
         found[place] = row
     return found
 
 
 def problems(found: Tally) -> npt.NDArray[np.bool_]:
-    """The rows with cells that are no value of their field, or that lack what a record needs."""
+    """The rows with cells that are no value of their field or may not be written, or that lack what a record needs."""
     marked: npt.NDArray[np.bool_] = (found[:, _BAD_CONFLICTS] + found[:, _BAD_EDITS] + found[:, _HELD]) > 0
     return marked
 
@@ -195,8 +204,9 @@ def count(
 
 
 def _by_kind(found: Tally, choices: Choices) -> dict[str, int]:
-    kind, gone = found[:, _KIND], found[:, _GONE] > 0
-    usual = (kind <= EDIT) & ~gone
+    kind, locked = found[:, _KIND], (found[:, _HELD] & _LOCKED) > 0
+    usual = (kind <= EDIT) & (found[:, _GONE] == 0)
+    gone = (found[:, _GONE] > 0) & ~locked
     conflicts, edits = choices.kinds["conflict"], choices.kinds["edit"]
     cells = found[:, _CONFLICTS] * (conflicts == "theirs") + found[:, _EDITS] * (edits == "theirs")
     waiting = found[:, _CONFLICTS] * (conflicts is None) + found[:, _EDITS] * (edits is None)
@@ -206,12 +216,12 @@ def _by_kind(found: Tally, choices: Choices) -> dict[str, int]:
         "changed": int((cells[usual] > 0).sum()),
         "open": int(waiting[usual].sum()),
         "created": 0,
-        "deleted": int((kind == REMOVED).sum()) if choices.kinds["removed"] == "theirs" else 0,
+        "deleted": int(((kind == REMOVED) & ~locked).sum()) if choices.kinds["removed"] == "theirs" else 0,
         "restored": 0,
     }
-    held = (kind == NEW) & (found[:, _HELD] > 0)
+    held = (kind == NEW) & ((found[:, _HELD] & _WAITS) > 0)
     if choices.kinds["new"] == "theirs":
-        total["created"] = int((kind == NEW).sum() - held.sum())
+        total["created"] = int(((kind == NEW) & ~locked).sum() - held.sum())
     if choices.kinds["new"] != "mine":
         total["open"] += int(held.sum())
     if conflicts == "theirs":

@@ -18,6 +18,7 @@ from kebu.importexport import traces
 from kebu.importexport.cleaning import Cleaner, parts_of, raw_values
 from kebu.importexport.folder import Folder, StoredSheet
 from kebu.importexport.headers import is_blank
+from kebu.importexport.locking import Locks, closed
 from kebu.importexport.mapping import Column
 from kebu.importexport.models import Exported, Import
 from kebu.importexport.names import Names, key_of
@@ -43,7 +44,8 @@ _Read = tuple[Field, Any, Any, str | None]
 @dataclass
 class Difference:
     """A row that differs. `cells` by field: state (as `KINDS`), base, theirs, ours; `code` where theirs is no value;
-    `by`, `at`, `via` of the last change here. `word` says why a row is what it is."""
+    `locked` where the person may not write it, with the reason's code; `by`, `at`, `via` of the last change here.
+    `word` says why a row is what it is, `locked` why the person may write nothing of it."""
 
     kind: str
     file: int | None = None
@@ -52,6 +54,7 @@ class Difference:
     record: int | None = None
     title: str = ""
     word: str = ""
+    locked: str = ""
     cells: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -98,6 +101,7 @@ class Comparing:
         self.actor, self.known, self.exported = actor, known, exported
         self.one = known.object(exported.object)
         self.names = Names(actor, known, exported.object)
+        self.locks = Locks(actor, known, self.one)
         self._row, self._folder = row, Folder(row.folder)
         # Moments were written in the zone of whoever exported them, labels in his language.
         context = replace(clean_context(actor), zone=ZoneInfo(exported.zone))
@@ -277,16 +281,20 @@ class Comparing:
             if cell is not None and theirs is None and one.stored.required:
                 code = "required"
             if cell is not None:
-                where.cells[one.key] = cell | ({"code": code} if code and cell["state"] != "here" else {})
+                if cell["state"] != "here":
+                    lock = part.lock(held, one, theirs, cell["ours"])
+                    cell |= ({"code": code} if code else {}) | ({"locked": lock} if lock else {})
+                where.cells[one.key] = cell
         states = {cell["state"] for cell in where.cells.values()}
         if gone:
             if not states & {"conflict", "edit"}:
                 return None
             where.word = "gone"
             where.cells = {key: cell for key, cell in where.cells.items() if cell["state"] != "here"}
-            where.kind = "conflict"
+            where.kind, where.locked = "conflict", part.locked.get(held.id, "")
             return where
         where.kind = next((kind for kind in KINDS if kind in states), "")
+        where.locked = part.locked.get(held.id, "") if where.kind != "here" else ""
         return where if where.kind else None
 
     def _added(
@@ -326,7 +334,10 @@ class Comparing:
     def _new(self, where: Difference, values: Sequence[_Read]) -> Difference:
         for one, _, theirs, code in values:
             if theirs is not None:
+                lock = self.locks.of_behind(one)
                 where.cells[one.key] = {"state": "new", "theirs": theirs} | ({"code": code} if code else {})
+                where.cells[one.key] |= {"locked": lock} if lock else {}
+        where.locked = self.locks.of_new({one.key: theirs for one, _, theirs, _ in values})
         title = where.cells.get(self.one.title, {}).get("theirs")
         where.title = title if isinstance(title, str) else ""
         return where
@@ -336,11 +347,13 @@ class Comparing:
         title = self.known.field(self.one.key, self.one.title).attribute or ""
         for part in parts_of(gone):
             rows = self.one.model.objects.filter(permissions.visible_among(self.actor, self.one), id__in=part)
+            kept = closed(self.actor, self.one, part, "delete")
             for pk, name, version, changed in rows.order_by("id").values_list("id", title, "version", "updated_at"):
                 word = "changed" if changed > self.exported.at else ""
                 cells = {"": {"state": "removed", "version": version}}
                 told = permissions.titled(self.actor, self.known, self.one, name)
-                yield Difference("removed", record=pk, title=told, word=word, cells=cells)
+                lock = "may_not_delete" if pk in kept else ""
+                yield Difference("removed", record=pk, title=told, word=word, locked=lock, cells=cells)
 
     # -- values -----------------------------------------------------------------------------------------------------
 
@@ -399,6 +412,23 @@ class _Part:
                     ids[behind[0]] = behind[1]
         for target, ids in wanted.items():
             self._behind[target] = _Records(actor, known.object(target), ids)
+        self.locked = asked.locks.of_rows(self.own.rows)
+        self._locks = asked.locks
+        self._locked_behind = {
+            target: closed(actor, known.object(target), records.rows.keys(), "change")
+            for target, records in self._behind.items()
+        }
+
+    def lock(self, held: traces.Held, one: Field, theirs: Any, ours: Any) -> str:
+        """Why the person may not write a value of a record that he may change."""
+        if one.once and ours is not None:
+            return "once_kept"
+        if one.relation is None:
+            return self._locks.of_scope(theirs) if one.key == self._locks.scope else ""
+        pk = self.own.rows[held.id][self._relations[one.relation.key].attribute or ""]
+        if pk is None:
+            return self._locks.of_behind(one)
+        return "may_not_change_behind" if pk in self._locked_behind[one.relation.target or ""] else ""
 
     def then(self, held: traces.Held, one: Field) -> Any:
         """The plain value as it went out; `_UNKNOWN` where nobody knows any more."""

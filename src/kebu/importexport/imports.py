@@ -62,7 +62,7 @@ def start(
         raise KebuError("too_many_files", limit=MAX_FILES)
     known = catalog()
     plans = Plans(actor, known, object_key or next(iter(known.objects)))
-    wanted = _options(actor, options or {}, plans.main.names.fields)
+    wanted = _options(actor, options or {}, plans)
     row = Import(owner_id=actor.user_id, object=plans.key, folder=uuid4().hex)
     folder = Folder(row.folder)
     folder.make()
@@ -155,8 +155,9 @@ def _unswept() -> Iterator[None]:
             gc.enable()
 
 
-def _options(actor: Actor, raw: Mapping[str, Any], fields: Mapping[str, Field]) -> Options:
-    options = Options.of(raw, fields)
+def _options(actor: Actor, raw: Mapping[str, Any], plans: Plans) -> Options:
+    others = {key: plans.planner(key).names.fields for key in raw.get("matches", ())}
+    options = Options.of(raw, plans.main.names.fields, others)
     if options.new_fields:
         actor.require("manage_fields")
     return options
@@ -206,7 +207,9 @@ def change(
     actor = actor.by("import")
     plans = Plans(actor, catalog(), row.object)
     present = [Sheet.of(raw) for raw in row.sheets]
-    wanted = _options(actor, {**row.options, **(options or {})}, plans.main.names.fields)
+    held, given = row.options, dict(options or {})
+    given["matches"] = {**held.get("matches", {}), **given.get("matches", {})}
+    wanted = _options(actor, {**held, **given}, plans)
     if Options(**row.options).new_fields and not wanted.new_fields:
         for sheet in present:
             for column in sheet.columns:
@@ -358,12 +361,12 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         ],
         "counts": summary["counts"],
         "objects": summary["objects"],
-        "parts": summary.get("parts", []),
+        "parts": [{**part, "together": _together(part)} for part in summary.get("parts", ())],
         "new_choices": summary["new_choices"],
         "problems": problems[:TOLD_PROBLEMS],
         "groups": [_group(actor.language, group, names) for group in summary["groups"]],
         "matched": own.get("matched", []),
-        "together": matchable(catalog().fields[row.object], own["fields"]),
+        "together": _together({"object": row.object, **own}),
         "problem_rows": summary["problem_rows"],
         "fields": summary["fields"],
         "fixes": len(row.fixes),
@@ -375,6 +378,11 @@ def as_json(actor: Actor, row: Import) -> dict[str, Any]:
         "comparing": traces.comparing(row, actor.language),
         "way": row.way,
     }
+
+
+def _together(part: Mapping[str, Any]) -> list[str]:
+    """The fields by which records of a part may be recognised together."""
+    return matchable(catalog().fields.get(part["object"], {}), part["fields"])
 
 
 def _sheet_json(sheet: Sheet, object_key: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kebu.accounts.actor import Actor
 from kebu.fields.registry import Catalog, Field, ObjectType
 from kebu.importexport.cleaning import parts_of
 from kebu.importexport.joining import Part, Problem, Unit, Values, is_invalid, same
+from kebu.importexport.locking import closed
 from kebu.importexport.options import Options
 from kebu.importexport.recognising import Found, Recogniser, Row
 from kebu.records import numbers, permissions
@@ -224,12 +225,7 @@ class Matcher:
             self._locked[relation] = self._closed(target, {kid["id"] for rows in of.values() for kid in rows})
 
     def _closed(self, one: ObjectType, ids: set[int]) -> set[int]:
-        if not ids or permissions.reach(self._actor, one, "change").everything:
-            return set()
-        rows = one.model.objects.filter(permissions.visible_among(self._actor, one, verb="change"))
-        return ids.difference(
-            *(rows.filter(id__in=part).values_list("id", flat=True) for part in parts_of(sorted(ids)))
-        )
+        return closed(self._actor, one, ids, "change")
 
     def _is_locked(self, scope: str | None, values: Values) -> bool:
         """Whether these values attach their record to one that the person may not change."""

@@ -1,7 +1,8 @@
 """What a person may choose for an import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import Any, Literal, get_args
 
 from kebu.core.errors import KebuError
@@ -18,11 +19,13 @@ MAX_TOGETHER = 8
 class Options:
     """`match`: `auto`, or the key of the field by which records are recognised, or keys of several that count together.
     `on_match`: what happens to a record that is there already: blanks are filled, nothing, its values are replaced, or
-    a second one is made. `new_fields`: columns that are no field become text fields."""
+    a second one is made. `new_fields`: columns that are no field become text fields. `matches`: what `match` is for the
+    other objects of the import, by their keys; one that is not there goes by itself."""
 
     match: str | Sequence[str] = "auto"
     on_match: OnMatch = "fill"
     new_fields: bool = False
+    matches: Mapping[str, str | Sequence[str]] = dataclass_field(default_factory=dict)
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -31,12 +34,19 @@ class Options:
             return () if self.match == "auto" else (self.match,)
         return tuple(self.match)
 
+    def of_another(self, key: str) -> "Options":
+        """What holds for another object of the import than the one that it is of."""
+        return replace(self, match=self.matches.get(key, "auto"))
+
     @classmethod
-    def of(cls, raw: Mapping[str, Any], fields: Mapping[str, Field]) -> "Options":
-        """From JSON. KebuError `bad_import_option`."""
-        options = cls(**{"match": "auto", "on_match": "fill", "new_fields": False, **raw})
+    def of(
+        cls, raw: Mapping[str, Any], fields: Mapping[str, Field], others: Mapping[str, Mapping[str, Field]]
+    ) -> "Options":
+        """From JSON; `others` are the fields of the objects that `matches` names. KebuError `bad_import_option`."""
+        options = cls(**{"match": "auto", "on_match": "fill", "new_fields": False, "matches": {}, **raw})
         for good, name in (
             (_is_known(options, fields), "match"),
+            (all(_is_known(options.of_another(key), others[key]) for key in options.matches), "matches"),
             (options.on_match in get_args(OnMatch), "on_match"),
         ):
             if not good:

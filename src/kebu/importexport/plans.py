@@ -1,7 +1,6 @@
 """One plan for all objects of an import: each sheet becomes records of its object, parents before what names them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kebu.accounts.actor import Actor
@@ -40,8 +39,8 @@ class Plans:
         return self.planner(sheet.object if sheet.object in self.known.objects else self.key)
 
     def options_of(self, key: str, options: Options) -> Options:
-        """The options as they count for an object: what records are matched by was chosen for that of the import."""
-        return options if key == self.key else replace(options, match="auto")
+        """The options as they count for an object: what its records are matched by is chosen for it alone."""
+        return options if key == self.key else options.of_another(key)
 
     def table(self, sheet: Sheet, stored: StoredSheet) -> Table | None:
         """The table of a sheet as its object's planner finds it."""

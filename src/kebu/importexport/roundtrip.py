@@ -135,6 +135,7 @@ class _Teller:
             "row": line["number"],
             "choice": said,
             "open": decided.open,
+            "locked": self._said(line.get("locked"), self._found.fields.get(self._found.one.scope or "")),
             "cells": shown,
         }
 
@@ -154,16 +155,20 @@ class _Teller:
             "ours": self._text(field, cell.get("ours")),
             "fixed": typed is not None,
             "choice": choosing.choice_of(choices, place, cell, field.key) if cell["state"] != "new" else None,
-            "problem": {
-                "code": code,
-                "message": message(code, self._actor.language, name=field.label(self._actor.language)),
-            }
-            if code
-            else None,
+            "problem": self._said(code, field),
+            "locked": self._said(cell.get("locked"), field),
             "by": cell.get("by"),
             "at": cell.get("at"),
             "via": cell.get("via"),
         }
+
+    def _said(self, code: str | None, field: Field | None) -> dict[str, str] | None:
+        """Why something is no value, or may not be written."""
+        if not code:
+            return None
+        named = field.relation if field and field.relation and code.endswith("_behind") else field
+        name = named.label(self._actor.language) if named else ""
+        return {"code": code, "message": message(code, self._actor.language, name=name)}
 
     def _text(self, field: Field, plain: Any) -> str:
         if labels := labels_in(plain):
@@ -231,14 +236,16 @@ def _forget_edits(choices: Choices, place: int, found: _Compared) -> None:
 
 
 def _require_cell(line: Mapping[str, Any], key: str) -> None:
-    if line["cells"].get(key, {}).get("state") not in ("conflict", "edit"):
+    """KebuError `not_found` for a cell about which there is nothing to decide."""
+    cell = line["cells"].get(key, {})
+    if cell.get("state") not in ("conflict", "edit") or "locked" in cell or line.get("locked"):
         raise not_found()
 
 
 def _type(actor: Actor, found: _Compared, line: Mapping[str, Any], said: Mapping[str, Any]) -> None:
     """Take what a person typed in place of a cell of the file; None: the file's own again."""
     place, key, text = str(said["place"]), said["field"], said["value"]
-    if line["kind"] not in ("conflict", "edit", "new") or key not in found.fields:
+    if line["kind"] not in ("conflict", "edit", "new") or key not in found.fields or line.get("locked"):
         raise not_found()
     if line["kind"] != "new":
         _require_cell(line, key)

@@ -42,6 +42,11 @@ export interface ExportInfo {
   rows: number;
 }
 
+interface Reason {
+  code: string;
+  message: string;
+}
+
 export interface DifferenceCell {
   field: string;
   state: 'conflict' | 'edit' | 'here' | 'new';
@@ -52,7 +57,9 @@ export interface DifferenceCell {
   /** Somebody typed it here in place of what the file has. */
   fixed: boolean;
   choice: Side | null;
-  problem: { code: string; message: string } | null;
+  problem: Reason | null;
+  /** Why this person may not write it, whatever is chosen. */
+  locked: Reason | null;
   by: string | null;
   at: string | null;
   via: Via | null;
@@ -70,6 +77,8 @@ export interface Difference {
   choice: Side | null;
   /** So many of its values wait for a word. */
   open: number;
+  /** Why this person may write nothing of it. */
+  locked: Reason | null;
   cells: DifferenceCell[];
 }
 

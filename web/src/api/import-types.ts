@@ -42,9 +42,12 @@ export interface ImportPlan {
   way: '' | 'import' | 'compare';
 }
 
+type Match = string | string[];
 export interface ImportOptions {
   /** `auto` (number, credit code, name, phone, e-mail), the key of a field, or keys of several that count together. */
-  match: string | string[];
+  match: Match;
+  /** The same for other objects than the one that the import is of; `auto` where nothing is said. */
+  matches: Record<ObjectKey, Match>;
   on_match: 'fill' | 'skip' | 'overwrite' | 'create';
   new_fields: boolean;
 }
@@ -59,6 +62,8 @@ export interface ImportPart {
   fields: string[];
   counts: ImportPlan['counts'];
   problem_rows: number;
+  matched: ImportPlan['matched'];
+  together: string[];
 }
 export interface ImportSheet {
   sheet: string;

@@ -12,8 +12,8 @@ const ON_MATCH: ImportOptions['on_match'][] = ['fill', 'overwrite', 'skip', 'cre
 const TOGETHER = ' together';
 const MATCHABLE = new Set(['text', 'auto_number', 'credit_code', 'email', 'phone']);
 
-/** How records that are there already are recognised, and what happens to them. `isMain`: of what the import is of;
- *  records of its other objects are recognised by themselves. */
+/** How records of one object that are there already are recognised, and what happens to those of all. `isMain`: it is
+ *  what the import is of. */
 export function Options({ plan, isMain, onChange }: PlanPartProps & { isMain: boolean }) {
   const { t } = useTranslation('imports');
   const { rights } = useMe();
@@ -22,50 +22,48 @@ export function Options({ plan, isMain, onChange }: PlanPartProps & { isMain: bo
     plan.files.flatMap((file) => file.sheets.flatMap((sheet) => sheet.columns.map((one) => one.field))),
   );
   const keys = object?.fields.filter((field) => mapped.has(field.key) && MATCHABLE.has(field.kind)) ?? [];
-  const { match } = plan.options;
+  const match = isMain ? plan.options.match : (plan.options.matches[plan.object] ?? 'auto');
   const [several, setSeveral] = useState(Array.isArray(match) ? match : null);
+  const recogniseBy = (next: string | string[]) =>
+    onChange({ options: isMain ? { match: next } : { matches: { [plan.object]: next } } });
   const matchLabel = t('plan.match', { object: labelOf(object?.label) });
   const nameOf = (key: string) => labelOf(object?.fields.find((field) => field.key === key)?.label_all) || key;
   return (
     <section aria-label={t('plan.options')}>
       <h2 className={styles.heading}>{t('plan.options')}</h2>
-      {isMain ? (
+      <div className={styles.option}>
+        <span>{matchLabel}</span>
+        <Select
+          value={several ? TOGETHER : match}
+          aria-label={matchLabel}
+          options={[
+            { value: 'auto', label: t(isMain ? 'plan.matchAuto' : 'plan.matchAutoOther') },
+            ...keys.map((field) => ({ value: field.key, label: labelOf(field.label_all) })),
+            ...(plan.together.length > 1 ? [{ value: TOGETHER, label: t('plan.matchTogether') }] : []),
+          ]}
+          onChange={(next) => {
+            setSeveral(next === TOGETHER ? [] : null);
+            if (next !== TOGETHER) recogniseBy(next);
+          }}
+        />
+      </div>
+      {several ? (
         <>
-          <div className={styles.option}>
-            <span>{matchLabel}</span>
-            <Select
-              value={several ? TOGETHER : match}
-              aria-label={matchLabel}
-              options={[
-                { value: 'auto', label: t('plan.matchAuto') },
-                ...keys.map((field) => ({ value: field.key, label: labelOf(field.label_all) })),
-                ...(plan.together.length > 1 ? [{ value: TOGETHER, label: t('plan.matchTogether') }] : []),
-              ]}
-              onChange={(next) => {
-                setSeveral(next === TOGETHER ? [] : null);
-                if (next !== TOGETHER) onChange({ options: { match: next } });
-              }}
-            />
-          </div>
-          {several ? (
-            <>
-              <Select
-                mode="multiple"
-                className={styles.together}
-                value={several}
-                aria-label={t('plan.matchFields')}
-                placeholder={t('plan.matchFields')}
-                optionFilterProp="label"
-                options={plan.together.map((key) => ({ value: key, label: nameOf(key) }))}
-                onChange={(next) => {
-                  setSeveral(next);
-                  // One by itself is chosen above.
-                  if (next.length > 1) onChange({ options: { match: next } });
-                }}
-              />
-              <p className={styles.muted}>{t('plan.matchTogetherText')}</p>
-            </>
-          ) : null}
+          <Select
+            mode="multiple"
+            className={styles.together}
+            value={several}
+            aria-label={t('plan.matchFields')}
+            placeholder={t('plan.matchFields')}
+            optionFilterProp="label"
+            options={plan.together.map((key) => ({ value: key, label: nameOf(key) }))}
+            onChange={(next) => {
+              setSeveral(next);
+              // One by itself is chosen above.
+              if (next.length > 1) recogniseBy(next);
+            }}
+          />
+          <p className={styles.muted}>{t('plan.matchTogetherText')}</p>
         </>
       ) : null}
       {plan.matched.length > 0 ? (

@@ -99,7 +99,7 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
         <div className={styles.mapping}>
           <Sheets plan={plan} onChange={changes.send} />
           <Columns {...props} />
-          <Options {...props} isMain={part.object === plan.object} />
+          <Options key={part.object} {...props} isMain={part.object === plan.object} />
         </div>
         <div className={styles.outcome}>
           <Preview key={part.object} plan={part} only={only} onOnly={setOnly} changes={changes} />

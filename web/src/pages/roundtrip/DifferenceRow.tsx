@@ -5,6 +5,7 @@ import type { Choosing, Difference, DifferenceCell, Side } from '@/api/compariso
 import { labelOf, useObject } from '@/api/objects';
 import type { ObjectKey } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
+import { LockOutlined } from '@/ui/icons';
 import page from '@/ui/page.module.css';
 import styles from './roundtrip.module.css';
 
@@ -29,7 +30,13 @@ function wholeOf(row: Difference): Side | null {
   return said.size === 1 ? ([...said][0] ?? null) : null;
 }
 
-const isOpen = (cell: DifferenceCell) => cell.state === 'conflict' || cell.state === 'edit';
+const isOpen = ({ state, locked }: DifferenceCell) => (state === 'conflict' || state === 'edit') && !locked;
+
+/** Whether there is anything to choose in it. */
+const isChoice = (row: Difference) =>
+  row.kind !== 'here' &&
+  !row.locked &&
+  (row.kind === 'new' || row.kind === 'removed' || row.word === 'gone' || row.cells.some(isOpen));
 
 /** One record that differs: each of its values both ways, with a choice for the row and for each. */
 export function DifferenceRow({ row, object, onChoose }: Props) {
@@ -45,7 +52,7 @@ export function DifferenceRow({ row, object, onChoose }: Props) {
     if (event.key in next) {
       const other = event.currentTarget[next[event.key as keyof typeof next]];
       if (other instanceof HTMLElement) other.focus();
-    } else if (event.key in side && row.kind !== 'here') choose(side[event.key as keyof typeof side]);
+    } else if (event.key in side && isChoice(row)) choose(side[event.key as keyof typeof side]);
     else return;
     event.preventDefault();
   };
@@ -64,7 +71,7 @@ export function DifferenceRow({ row, object, onChoose }: Props) {
         <span className={page.space} />
         {row.kind === 'here' ? (
           <span className={styles.muted}>{t('nothingToDo')}</span>
-        ) : (
+        ) : isChoice(row) ? (
           <Radio.Group
             size="small"
             optionType="button"
@@ -73,8 +80,13 @@ export function DifferenceRow({ row, object, onChoose }: Props) {
             options={(['mine', 'theirs'] as const).map((value) => ({ value, label: t(`row.${words[value]}`) }))}
             onChange={(event) => choose(event.target.value)}
           />
+        ) : (
+          <span className={styles.lockedRow}>
+            <LockOutlined /> {t('locked')}
+          </span>
         )}
       </div>
+      {row.locked ? <p className={styles.reason}>{row.locked.message}</p> : null}
       {row.word ? <p className={styles.word}>{t(`words.${row.word}`)}</p> : null}
       {row.cells.map((cell) => (
         <Cell key={cell.field} row={row} cell={cell} object={object} onChoose={onChoose} />
@@ -89,7 +101,7 @@ function Cell({ row, cell, object, onChoose }: Props & { cell: DifferenceCell })
   const field = labelOf(useObject(object)?.fields.find((one) => one.key === cell.field)?.label_all) || cell.field;
   const { place } = row;
   const choose = (choice: Side) => onChoose({ cells: [{ place, field: cell.field, choice }] });
-  const own = isOpen(cell) && row.word !== 'gone';
+  const own = isOpen(cell) && row.word !== 'gone' && !row.locked;
   const pick = (side: Side) =>
     own ? (
       <input
@@ -141,6 +153,7 @@ function Cell({ row, cell, object, onChoose }: Props & { cell: DifferenceCell })
             className={styles.side}
             data-chosen={own && cell.choice === 'theirs'}
             data-problem={cell.problem !== null}
+            data-locked={cell.locked !== null || row.locked !== null}
           >
             {pick('theirs')}
             <span>
@@ -148,7 +161,11 @@ function Cell({ row, cell, object, onChoose }: Props & { cell: DifferenceCell })
               {said}
             </span>
           </label>
-          {cell.problem || cell.fixed ? (
+          {cell.locked && !row.locked ? (
+            <p className={styles.lockedCell}>
+              <LockOutlined /> {cell.locked.message}
+            </p>
+          ) : (cell.problem || cell.fixed) && !row.locked ? (
             <Mend key={cell.theirs} cell={cell} field={field} place={place} onChoose={onChoose} />
           ) : null}
         </div>
