@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.hands import OWNER, Table, add_customers, export, reload, send
+from browser.hands import OWNER, PASSWORD, Table, add_customers, export, reload, send
+from installation import Installation
 
 pytestmark = pytest.mark.browser
 
@@ -190,6 +191,27 @@ def test_what_somebody_changes_after_comparing_comes_back_as_a_conflict(out: Out
     both = row(page, "远景制造有限公司")
     expect(both).to_contain_text("刚刚写的")
     expect(both).to_contain_text("冲突")
+
+
+def test_what_one_may_not_write_is_marked_before_it_is_accepted(visit, out: Out, company: Installation, picture):
+    company.json("user", "add", "ma@example.com", "--role", "marketing", "--password-stdin", text=f"{PASSWORD}\n")
+    out.edit(edited)
+    page = visit("ma@example.com", path="/import", viewport={"width": 1440, "height": 900})
+    Out(page, out.ids, out.path).drop()
+    seen = row(page, "华信医疗有限公司")
+    expect(seen).to_contain_text("这条记录你只能查看，不能修改")
+    expect(seen.get_by_role("radio")).to_have_count(0)
+    expect(row(page, "青禾教育有限公司")).to_contain_text("不能删除这条记录")
+    write = page.get_by_role("button", name="写入 新建 1 行", exact=True)
+    expect(write).to_be_enabled()
+    picture(page, "round-trip-locked.zh")
+    # Nobody is asked about it: neither by keys nor with all others.
+    seen.focus()
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
+        page.get_by_role("group", name="一起决定").get_by_role("button", name="全部用文件的").click()
+    expect(write).to_be_enabled()
+    expect(seen.get_by_role("radio")).to_have_count(0)
 
 
 def test_in_english_and_on_a_phone(visit, out: Out, picture):

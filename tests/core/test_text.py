@@ -69,6 +69,8 @@ def test_names_sort_by_pinyin_then_tone_then_character() -> None:
         ("解红", "xie4解 hong2红 "),
         ("吕布", "lu:3吕 bu4布 "),
         ("A座", "azuo4座 "),
+        ("示例 公\u3000司", "shi4示 li4例 gong1公 si1司 "),
+        ("示例 A座", "shi4示 li4例  azuo4座 "),
         ("é", "é"),
     ],
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from importexport.conftest import counts
-from kebu.crm.models import Contact, Customer, Deal
+from kebu.core.text import sort_key
+from kebu.crm.models import Activity, Contact, Customer, Deal, Task
 from kebu.importexport.likeness import spellings_of, title_key
+from kebu.records import write
 
 if TYPE_CHECKING:
     from kebu.accounts.actor import Actor
@@ -18,6 +24,8 @@ ALIKE = [
     ("示例（北京）科技有限公司", "示例(北京)科技有限公司"),
     ("示例 (上海) 贸易有限公司", "示例（上海）贸易有限公司"),
     ("ＡＢＣ科技", "abc科技"),
+    ("示例 公司", "示例公司"),
+    ("示例公司", "示例\u3000公 司"),
     ("Example Trading Co., Ltd.", "EXAMPLE TRADING CO LTD"),
     ("Example Trading Company Limited", "Example Trading Co.,Ltd"),
     ("Example Inc.", "Example, Inc"),
@@ -82,3 +90,18 @@ def test_people_and_deals_are_the_same_within_their_customer(importer: Any, tabl
 def test_a_contact_found_by_name_alone_is_nobody(importer: Any, table: Actor) -> None:
     importer(table).rows(["联系人", "手机"], ["张三", "13800000001"], object_key="contacts")
     assert counts(importer(table).planned(["联系人"], ["张三"], object_key="contacts")) == {"rows": 1, "create": 1}
+
+
+def test_keys_of_names_with_blanks_are_made_anew(importer: Any, table: Actor) -> None:
+    Customer.objects.filter(pk=write.create(table, "customers", {"name": "示例 公司"})[0].id).update(
+        title_key="shi4示 li4例  gong1公 si1司 "
+    )
+    for key, title in (("customers", "name"), ("deals", "title"), ("activities", "text"), ("tasks", "subject")):
+        write.create(table, key, {title: "示例 A座"})
+    kept = Customer.objects.get(name="示例 A座").title_key
+    drop_blanks = import_module("kebu.crm.migrations.0009_blanks_in_names").drop_blanks
+    drop_blanks(apps, SimpleNamespace(connection=connection))
+    assert Customer.objects.get(name="示例 公司").title_key == sort_key("示例公司")
+    for model in (Customer, Deal, Activity, Task):
+        assert model.objects.filter(title_key=kept).count() == 1
+    assert counts(importer(table).planned(["客户名称"], ["示例公司"])) == {"rows": 1, "same": 1}

@@ -76,16 +76,22 @@ _LONGEST_NAME = 4  # characters: in a longer text the first one is hardly a surn
 _MARKS = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4", "\u0308": ":"}
 
 
+_BLANK_IN_HAN = re.compile(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])")
+
+
 def sort_key(text: str) -> str:
     """A key that puts Chinese text in the order of its pinyin when keys are compared byte by byte.
 
     `张三` becomes `zhang1张 san1三 `: same syllable, then same tone, then same character stay together. Everything else
     stays as `fold` gives it, so that 张 stands where zhang would. In a short text the first character is read as the
-    surname it may be (曾 zeng). ü is written `u:` and comes after u.
+    surname it may be (曾 zeng). ü is written `u:` and comes after u. A blank between Chinese characters says nothing:
+    示例 公司 is 示例公司.
     """
     text = fold(text)
     if text.isascii():
         return text
+    if " " in text:
+        text = _BLANK_IN_HAN.sub("", text)
     keys = _keys()
     phrase = _PHRASE.search(text)
     head = ""
