@@ -207,9 +207,9 @@ def change(
     actor = actor.by("import")
     plans = Plans(actor, catalog(), row.object)
     present = [Sheet.of(raw) for raw in row.sheets]
-    held, given = row.options, dict(options or {})
-    given["matches"] = {**held.get("matches", {}), **given.get("matches", {})}
-    wanted = _options(actor, {**held, **given}, plans)
+    asked = {**row.options, **(options or {})}
+    asked["matches"] = {**row.options.get("matches", {}), **asked.get("matches", {})}
+    wanted = _options(actor, asked, plans)
     if Options(**row.options).new_fields and not wanted.new_fields:
         for sheet in present:
             for column in sheet.columns:
