@@ -76,7 +76,7 @@ def asked(world: World, pk: int, changed: int, cursor: str) -> Iterator[tuple[st
         with undone():
             return label, told(world.send("outsider", method, path, body, query))
 
-    for path in ("/objects", "/fields", "/views", "/notifications", "/changesets", "/reports/overview"):
+    for path in ("/objects", "/fields", "/views", "/notifications", "/changesets", "/reports/overview", "/today"):
         yield ask("GET", path)
     for end in ("", "/history", "/comments", "/shares"):
         yield ask("GET", f"/records/customers/{pk}{end}")

@@ -107,6 +107,7 @@ EXPECTED: dict[str, str] = {
     "GET /jobs/{job_id}":                       "401    401      404      404      200    404       404    200     200",
     "POST /jobs/{job_id}/cancel":               "401    401      404      404      200    404       404    403     200",
     "GET /files/{file_id}":                     "401    401      404      404      200    404       404    200     200",
+    "GET /today":                               "401    401      200      200      200    200       200    200     200",
     "GET /reports/overview":                    "401    401      200      200      200    200       200    200     200",
     "POST /reports/overview/export":            "401    401      403      200      200    200       200    403     200",
     "GET /audit":                               "401    401      403      403      403    200       200    403     403",

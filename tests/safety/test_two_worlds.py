@@ -185,6 +185,8 @@ def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
             yield ask("GET", f"/records/contacts/{pk}{end}")
     for months in (1, 60):
         yield ask("GET", "/reports/overview", None, {"months": months})
+    for who in ("mine", "team"):
+        yield ask("GET", "/today", None, {"who": who, "still": 1})
     for values in (
         {"name": f"{CANARY}0"},
         {"name": "查理客户1"},

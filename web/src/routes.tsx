@@ -15,6 +15,7 @@ import { readImportAddress } from '@/pages/import/address';
 import { readChangesAddress } from '@/pages/memory/address';
 import { PageError, PageLoading, PageMissing } from '@/pages/shell/outcomes';
 import { readTableAddress } from '@/pages/table/address';
+import { readDayAddress } from '@/pages/today/address';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: PageMissing });
 
@@ -98,6 +99,12 @@ const table = createRoute({
   path: 'o/$object',
   validateSearch: readTableAddress,
   component: TablePage,
+});
+const today = createRoute({
+  getParentRoute: () => shell,
+  path: 'today',
+  validateSearch: readDayAddress,
+  component: lazyRouteComponent(() => import('./pages/today/TodayPage')),
 });
 const importing = createRoute({
   getParentRoute: () => shell,
@@ -200,6 +207,7 @@ export const router = createRouter({
     shell.addChildren([
       home,
       table,
+      today,
       importing,
       reports,
       trash,

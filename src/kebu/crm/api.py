@@ -1,8 +1,13 @@
 """What only customers have, over HTTP; the life of their records is in `records.api`."""
 
-from ninja import Router, Status
+from typing import Annotated, Literal
+
+import orjson
+from django.http import HttpResponse
+from ninja import Query, Router, Status
 
 from kebu.accounts.auth import PersonRequest, authenticated
+from kebu.crm import today
 from kebu.crm.demo import fill_samples
 
 router = Router(auth=authenticated, tags=["crm"])
@@ -11,3 +16,13 @@ router = Router(auth=authenticated, tags=["crm"])
 @router.post("/samples", response={201: dict}, summary="Add sample customers to look around with; undo takes them away")
 def post_samples(request: PersonRequest) -> Status[dict[str, int]]:
     return Status(201, {"change_set": fill_samples(request.actor)})
+
+
+@router.get("/today", summary="What is overdue, due, coming, new or standing still, of one's own or of all one sees")
+def get_today(
+    request: PersonRequest,
+    who: Literal["mine", "team"] = "mine",
+    still: Annotated[int, Query(ge=1, le=365)] = 30,
+) -> HttpResponse:
+    day = today.of(request.actor, team=who == "team", still=still)
+    return HttpResponse(orjson.dumps(day), content_type="application/json")

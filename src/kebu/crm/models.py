@@ -70,6 +70,18 @@ class Customer(Record):
         indexes: ClassVar = [
             _order("title_key", "customer_title"),
             _order("next_follow_up", "customer_next_follow_up"),
+            # The days of each person.
+            models.Index(
+                fields=["owner", "next_follow_up", "id", "deleted_at"],
+                condition=models.Q(next_follow_up__isnull=False),
+                name="customer_agenda",
+            ),
+            # Who came lately, and nobody has been there nor wants to.
+            models.Index(
+                fields=["owner", "created_at", "id", "deleted_at"],
+                condition=models.Q(last_activity_at=None, next_follow_up=None),
+                name="customer_new",
+            ),
             _order("created_at", "customer_created"),
             _order("stage", "customer_stage"),
             # What groups, boards and reports count by, with all that they ask for.
@@ -130,6 +142,8 @@ class Deal(Record):
             _order("title_key", "deal_title"),
             _order("end_date", "deal_end"),
             models.Index(fields=["created_at"], name="deal_created"),
+            # Those that nobody touched for long, of the stages that are open.
+            models.Index(fields=["stage", "updated_at", "owner", "id", "deleted_at"], name="deal_still"),
             _trash("deal_trash"),
             *_by_hand("deal"),
         ]

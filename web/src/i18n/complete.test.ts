@@ -17,6 +17,7 @@ import englishRoundtrip from './en/roundtrip.json';
 import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
+import englishToday from './en/today.json';
 import englishWays from './en/ways.json';
 import chinese from './zh-Hans';
 import chineseByHand from './zh-Hans/byHand.json';
@@ -36,6 +37,7 @@ import chineseRoundtrip from './zh-Hans/roundtrip.json';
 import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
 import chineseShortcuts from './zh-Hans/shortcuts.json';
+import chineseToday from './zh-Hans/today.json';
 import chineseWays from './zh-Hans/ways.json';
 
 const en = {
@@ -57,6 +59,7 @@ const en = {
   second: englishSecond,
   settings: englishSettings,
   shortcuts: englishShortcuts,
+  today: englishToday,
   ways: englishWays,
 };
 const zhHans = {
@@ -78,6 +81,7 @@ const zhHans = {
   second: chineseSecond,
   settings: chineseSettings,
   shortcuts: chineseShortcuts,
+  today: chineseToday,
   ways: chineseWays,
 };
 

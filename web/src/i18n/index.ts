@@ -21,6 +21,7 @@ import type roundtrip from './zh-Hans/roundtrip.json';
 import type second from './zh-Hans/second.json';
 import type settings from './zh-Hans/settings.json';
 import type shortcuts from './zh-Hans/shortcuts.json';
+import type today from './zh-Hans/today.json';
 import type ways from './zh-Hans/ways.json';
 
 export type Language = 'zh-Hans' | 'en';
@@ -52,6 +53,7 @@ declare module 'i18next' {
       second: typeof second;
       settings: typeof settings;
       shortcuts: typeof shortcuts;
+      today: typeof today;
       ways: typeof ways;
     };
   }

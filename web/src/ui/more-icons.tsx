@@ -2,6 +2,7 @@ import {
   CheckCircleFilled as BareCheckCircleFilled,
   CheckOutlined as BareCheckOutlined,
   ClearOutlined as BareClearOutlined,
+  ClockCircleOutlined as BareClockCircleOutlined,
   CloseOutlined as BareCloseOutlined,
   ColumnWidthOutlined as BareColumnWidthOutlined,
   DownloadOutlined as BareDownloadOutlined,
@@ -11,13 +12,16 @@ import {
   FileExcelOutlined as BareFileExcelOutlined,
   HolderOutlined as BareHolderOutlined,
   InboxOutlined as BareInboxOutlined,
+  MailOutlined as BareMailOutlined,
   MoreOutlined as BareMoreOutlined,
   PartitionOutlined as BarePartitionOutlined,
+  PhoneOutlined as BarePhoneOutlined,
   PushpinOutlined as BarePushpinOutlined,
   ShareAltOutlined as BareShareAltOutlined,
   SortDescendingOutlined as BareSortDescendingOutlined,
   StopOutlined as BareStopOutlined,
   UnorderedListOutlined as BareUnorderedListOutlined,
+  UserSwitchOutlined as BareUserSwitchOutlined,
 } from '@ant-design/icons';
 import { silent } from './silent';
 
@@ -26,6 +30,7 @@ import { silent } from './silent';
 export const CheckCircleFilled = silent(BareCheckCircleFilled);
 export const CheckOutlined = silent(BareCheckOutlined);
 export const ClearOutlined = silent(BareClearOutlined);
+export const ClockCircleOutlined = silent(BareClockCircleOutlined);
 export const CloseOutlined = silent(BareCloseOutlined);
 export const ColumnWidthOutlined = silent(BareColumnWidthOutlined);
 export const DownloadOutlined = silent(BareDownloadOutlined);
@@ -35,10 +40,13 @@ export const EyeOutlined = silent(BareEyeOutlined);
 export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const HolderOutlined = silent(BareHolderOutlined);
 export const InboxOutlined = silent(BareInboxOutlined);
+export const MailOutlined = silent(BareMailOutlined);
 export const MoreOutlined = silent(BareMoreOutlined);
 export const PartitionOutlined = silent(BarePartitionOutlined);
+export const PhoneOutlined = silent(BarePhoneOutlined);
 export const PushpinOutlined = silent(BarePushpinOutlined);
 export const ShareAltOutlined = silent(BareShareAltOutlined);
 export const SortDescendingOutlined = silent(BareSortDescendingOutlined);
 export const StopOutlined = silent(BareStopOutlined);
 export const UnorderedListOutlined = silent(BareUnorderedListOutlined);
+export const UserSwitchOutlined = silent(BareUserSwitchOutlined);

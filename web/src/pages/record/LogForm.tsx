@@ -16,6 +16,7 @@ import type { FieldContext } from '@/fields/context';
 import { isUnreachable, newKey, outbox } from '@/pages/table/outbox';
 import { useMessage } from '@/ui/messages';
 import { keepKind, lastKind, useLogDraft } from './log-draft';
+import { QuickDays } from './QuickDays';
 import { FieldLine } from './RecordFields';
 import styles from './record.module.css';
 import { ValueEditor } from './ValueEditor';
@@ -127,6 +128,7 @@ export default function LogForm({ object, relation, parent, context, onClose }: 
           )}
         </FieldLine>
       ) : null}
+      {next ? <QuickDays context={context} chosen={draft.next} onPick={(day) => edit({ next: day })} /> : null}
       {save.error && atFault !== 'next_follow_up' ? (
         <Alert type="error" showIcon role="alert" title={errorText(save.error)} />
       ) : null}

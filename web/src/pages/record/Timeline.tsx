@@ -12,7 +12,7 @@ import { dateTime, timeAgo } from '@/i18n/time';
 import { Failed, LinesLoading, Statement } from '@/ui/states';
 import { EntryChanges } from './EntryChanges';
 import styles from './record.module.css';
-import { isOwn, type Step, stepsOf } from './steps';
+import { isOwn, type Step, stepsOf, timeOf } from './steps';
 
 const UndoDialog = lazy(() => import('@/pages/memory/UndoDialog'));
 
@@ -122,6 +122,7 @@ function StepLine({ step, of, context }: StepProps) {
   const [undoing, setUndoing] = useState(false);
   const [first] = step.entries;
   if (!first) return null;
+  const at = timeOf(step);
   return (
     <li className={styles.entry}>
       {step.entries.map((entry, place) => (
@@ -139,8 +140,8 @@ function StepLine({ step, of, context }: StepProps) {
             ) : null}
             <span className={styles.grow} />
             {place === 0 ? (
-              <time className={styles.muted} dateTime={entry.at} title={dateTime(entry.at)}>
-                {timeAgo(entry.at)}
+              <time className={styles.muted} dateTime={at} title={dateTime(at)}>
+                {timeAgo(at)}
               </time>
             ) : null}
           </div>

@@ -20,7 +20,32 @@ export function stepsOf(entries: readonly HistoryEntry[], object: ObjectKey, id:
     else steps.push({ changeSet: entry.change_set, entries: [entry] });
   }
   const told = steps.map((step) => ({ ...step, entries: withoutMirrors(step.entries, object, id) }));
-  return told.filter((step) => step.entries.length > 0);
+  const parts = told.filter((step) => step.entries.length > 0).flatMap(apart);
+  return parts.sort((a, b) => Date.parse(timeOf(b)) - Date.parse(timeOf(a)));
+}
+
+/** When something was done; it may have been noted down later. */
+const happenedAt = (entry: HistoryEntry | undefined): string | null => {
+  const at = entry?.brief.happened_at;
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : null;
+};
+
+/** The moment at which a step stands on the timeline: when it happened, else when it was written. */
+export function timeOf({ entries }: Step): string {
+  for (const entry of entries) {
+    const at = happenedAt(entry);
+    if (at !== null) return at;
+  }
+  return entries[0]?.at ?? '';
+}
+
+/** What was noted down of several days at once, by an import, stands at each of them. */
+function apart(step: Step): Step[] {
+  const dated = step.entries.filter((entry) => happenedAt(entry) !== null);
+  if (dated.length < 2) return [step];
+  const others = step.entries.filter((entry) => !dated.includes(entry));
+  const rest = others.length > 0 ? [{ ...step, entries: others }] : [];
+  return [...rest, ...dated.map((entry) => ({ ...step, entries: [entry] }))];
 }
 
 export const isOwn = (entry: HistoryEntry, object: ObjectKey, id: RecordId): boolean =>

@@ -83,35 +83,28 @@ export default function Shell() {
 function RailLinks({ counting }: { counting: boolean }) {
   const { t } = useTranslation('shell');
   const { objects } = useObjects();
-  const { pathname, search } = useLocation();
+  const { pathname } = useLocation();
   const views = useViews('customers');
-  const today = views.data?.find(isFollowUpView);
-  const onToday = today !== undefined && pathname === '/o/customers' && search.view === today.id;
+  const count = views.data?.find(isFollowUpView)?.count;
+  const hasDays = objects.some(({ key }) => key === 'customers' || key === 'tasks');
   return (
     <>
-      {today ? (
-        <Link
-          to="/o/$object"
-          params={{ object: 'customers' }}
-          search={{ view: today.id }}
-          className={onToday ? styles.itemActive : styles.item}
-          aria-current={onToday ? 'page' : undefined}
-          activeProps={{}}
-        >
+      {hasDays ? (
+        <Link to="/today" search={{}} className={styles.item} activeProps={{ className: styles.itemActive }}>
           <CalendarOutlined />
-          {today.count ? (
+          {count ? (
             <i className={styles.count} aria-hidden="true">
-              {today.count > 999 ? '999+' : today.count}
+              {count > 999 ? '999+' : count}
             </i>
           ) : null}
           <span aria-hidden="true">{t('todayShort')}</span>
-          <span className="visually-hidden">{today.count ? t('today', { count: today.count }) : t('todayNone')}</span>
+          <span className="visually-hidden">{count ? t('today', { count }) : t('todayNone')}</span>
         </Link>
       ) : null}
       {objects
         .filter((object) => object.key in OBJECT_ICONS)
         .map((object) => {
-          const active = pathname === `/o/${object.key}` && !(object.key === 'customers' && onToday);
+          const active = pathname === `/o/${object.key}`;
           return (
             <Link
               key={object.key}
