@@ -20,7 +20,13 @@ export default defineConfig(({ command }) => ({
   // The built files are served by Django under /static/; the dev server serves them itself.
   base: command === 'build' ? '/static/' : '/',
   plugins: [react(), leanContext(), preloads()],
-  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      '@': new URL('./src', import.meta.url).pathname,
+      // The table of workdays is the server's.
+      '@crm': new URL('../src/kebu/crm', import.meta.url).pathname,
+    },
+  },
   build: {
     outDir: '../src/kebu/spa/static',
     emptyOutDir: true,
@@ -49,7 +55,6 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  // The table of workdays is the server's.
   server: { fs: { allow: ['..'] }, proxy: { '/api': backend, '/_allauth': backend } },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'] },
 }));

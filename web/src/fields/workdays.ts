@@ -1,4 +1,4 @@
-import table from '../../../src/kebu/crm/workdays.json';
+import table from '@crm/workdays.json';
 import { addDays } from './calendar';
 
 const REST = new Set(table.rest);
