@@ -19,6 +19,7 @@ PAGES = [
     "/o/customers?record=new",
     "/o/contacts",
     "/o/deals",
+    "/today",
     "/reports",
     "/import",
     "/settings/account",
