@@ -340,3 +340,28 @@ def test_a_salesperson_does_not_find_them(visit, context: BrowserContext):
         guest.goto(path)
         expect(guest.get_by_text("没有权限")).to_be_visible()
     expect(guest.get_by_role("navigation", name="设置分类").get_by_role("link")).to_have_text(["我的账号"])
+
+
+def test_why_somebody_sees_a_record_or_not_is_explained(visit, picture):
+    owner = visit(OWNER, path=None)
+    person, _ = add_person(owner, "示例小卫", "wei@example.com")
+    [pk] = add_customers(owner, {"name": "谁看得到的"})
+    owner.goto(f"/o/customers?record={pk}")
+    panel = owner.get_by_role("complementary")
+    panel.get_by_role("button", name="谁能看到", exact=True).click()
+    dialog = owner.get_by_role("dialog", name="谁能看到“谁看得到的”")
+    answer = dialog.get_by_role("region", name="原因")
+    expect(answer).to_contain_text("选一个人")
+    # By the keyboard: the list has the focus already.
+    expect(dialog.get_by_label("谁", exact=True)).to_be_focused()
+    pick(owner, dialog.get_by_label("谁", exact=True), "示例小卫")
+    expect(answer).to_contain_text("角色“销售”里，客户的“看”是“本人”，负责人是 alice，也没有共享给 示例小卫。")
+    send(owner, "POST", f"/api/records/customers/{pk}/shares", {"user": person, "write": False, "until": "2099-01-01"})
+    pick(owner, dialog.get_by_label("字段", exact=True), "创建时间")
+    expect(answer).to_contain_text("但它由 alice 共享给了 示例小卫。到 2099-01-01 为止。")
+    expect(answer).to_contain_text("由程序填写，谁都不能改。")
+    expect(answer).to_contain_text("也没有共享给 示例小卫 修改。")
+    picture(owner, "why.zh")
+    owner.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(panel).to_be_visible()

@@ -99,6 +99,8 @@ def good_query(key: str, world: World) -> dict[str, Any] | None:
     """What follows the question mark, where something must."""
     if key.endswith("/past"):
         return {"field": "remark"}
+    if key.endswith("/why"):
+        return {"person": world.bob.user_id, "field": "remark"}
     return {"snapshot": world.bobs.snapshot} if key.endswith("/pages") else None
 
 

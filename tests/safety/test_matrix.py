@@ -40,6 +40,7 @@ EXPECTED: dict[str, str] = {
                                                 "401    401      200      404      200    200       200    403     403",
     "POST /records/{object_key}/{record_id}/shares":
                                                 "401    401      403      404      201    201       201    403     403",
+    "GET /records/{object_key}/{record_id}/why":"401    401      403      404      403    200       200    403     403",
     "DELETE /shares/{share_id}":                "401    401      403      404      204    204       204    403     403",
     "GET /invites/{token}":                     "200    200      200      200      200    200       200    200     200",
     "POST /invites/{token}":                    "200    200      200      200      200    200       200    200     200",

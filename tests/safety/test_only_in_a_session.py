@@ -8,13 +8,13 @@ from django.test import Client
 from kebu.accounts import tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User
-from safety.bodies import good_body
+from safety.bodies import good_body, good_query
 from safety.routes import operations
 from safety.world import World, digest, undone
 
 pytestmark = pytest.mark.django_db
 
-_ABOUT = ("/roles", "/teams", "/shares")
+_ABOUT = ("/roles", "/teams", "/shares", "/why")
 
 
 def test_roles_teams_and_shares_are_for_no_token_not_even_an_owners(world: World, subtests: pytest.Subtests) -> None:
@@ -27,8 +27,12 @@ def test_roles_teams_and_shares_are_for_no_token_not_even_an_owners(world: World
     for one in aimed:
         path, body = one.at(**world.ids()), good_body(one.key, world) if one.takes else None
         with subtests.test(one.key):
-            answer = world.send("program", one.method, path, body)
+            answer = world.send("program", one.method, path, body, good_query(one.key, world))
             assert (answer.status_code, answer.json()["error"]["code"]) == (403, "session_only")
             assert digest() == before
             with undone():
-                assert world.send("owner", one.method, path, body).status_code in (200, 201, 204)
+                assert world.send("owner", one.method, path, body, good_query(one.key, world)).status_code in (
+                    200,
+                    201,
+                    204,
+                )

@@ -11,12 +11,12 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from kebu.accounts.rights import COMPANY, EVERYTHING, ObjectRights, Rights, today
+from kebu.accounts.rights import COMPANY, EVERYTHING, ObjectRights, Rights, Scope, today
 
 if TYPE_CHECKING:
-    from kebu.accounts.models import User
+    from kebu.accounts.models import Share, User
 
 _KEPT = 5000  # people in memory
 _held: OrderedDict[tuple[int, int, str], Rights] = OrderedDict()
@@ -47,18 +47,17 @@ def forget() -> None:
 
 def read(user: User) -> Rights:
     """The same as it is in the database now, kept nowhere."""
-    from kebu.accounts.models import Role, Share
+    from kebu.accounts.models import Role
 
     if user.role == "owner":
         return EVERYTHING
     said: Mapping[str, Any] = Role.objects.filter(key=user.role).values_list("rights", flat=True).first() or {}
-    teams, above, below = _teams(user.pk)
+    teams, _, below = _teams(user.pk)
     people = _people(below)
     own = frozenset({user.pk})
-    shares = Share.objects.filter(Q(user=user.pk) | Q(team__in=above)).filter(Q(until=None) | Q(until__gte=today()))
     shared: dict[str, dict[int, bool]] = defaultdict(dict)
     ends: list[date] = []
-    for key, record, write, until in shares.values_list("object", "record", "write", "until"):
+    for key, record, write, until in shares(user.pk).values_list("object", "record", "write", "until"):
         shared[key][record] = shared[key].get(record, False) or write
         ends += [until] if until else []
     return Rights(
@@ -70,6 +69,25 @@ def read(user: User) -> Rights:
         shared,
         min(ends, default=None),
     )
+
+
+def shares(user_id: int) -> QuerySet[Share]:
+    """What is shared today with a person, or with a team of his or one above it; first ones first."""
+    from kebu.accounts.models import Share
+
+    _, above, _ = _teams(user_id)
+    held = Share.objects.filter(Q(user=user_id) | Q(team__in=above)).filter(Q(until=None) | Q(until__gte=today()))
+    return held.order_by("id")
+
+
+def joining(user_id: int, other_id: int, scope: Scope) -> list[str]:
+    """The names of the teams by which a person reaches another one: his own, and where `scope` is "below" those below
+    them, as far as the other belongs to them."""
+    from kebu.accounts.models import Team
+
+    own, _, below = _teams(user_id)
+    found = [team for team, people in _people(below if scope == "below" else own).items() if other_id in people]
+    return list(Team.objects.filter(id__in=found).order_by("id").values_list("name", flat=True))
 
 
 def _teams(user_id: int) -> tuple[set[int], set[int], set[int]]:

@@ -87,7 +87,15 @@ class Reach:
 
     def holds(self, owner: int | None, record: int | None) -> bool:
         """Whether a row of that owner is among them; `record` is the one whose shares count for it."""
-        return self.people is None or (self.pool if owner is None else owner in self.people) or record in self.records
+        return self.decisive(owner, record) is not None
+
+    def decisive(self, owner: int | None, record: int | None) -> Literal["all", "people", "pool", "shared"] | None:
+        """What puts such a row among them; None where it is none of them."""
+        if self.people is None:
+            return "all"
+        if self.pool if owner is None else owner in self.people:
+            return "pool" if owner is None else "people"
+        return "shared" if record in self.records else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +129,7 @@ class Rights:
         """Whose rows of an object a person may see, change or delete. Rows that are seen through those of another
         object (`through`) are reached as these are, and no further than their own object allows."""
         rights = [self.of(key) for key in (object_key, through) if key]
-        scope = min((each.scope(verb) for each in rights), key=SCOPES.index)
+        scope = self.of(self.narrowest(verb, object_key, through)).scope(verb)
         if scope == "all":
             return Reach()
         if scope == "none":
@@ -130,6 +138,11 @@ class Rights:
         shared = {} if verb == "delete" else self.shared.get(through or object_key, {})
         records = frozenset(pk for pk, writes in shared.items() if verb == "see" or writes)
         return Reach(people, all(each.pool for each in rights), records)
+
+    def narrowest(self, verb: Verb, object_key: str, through: str | None = None) -> str:
+        """The object whose scope decides about rows of an object that are seen through those of another."""
+        keys = [key for key in (object_key, through) if key]
+        return min(keys, key=lambda key: SCOPES.index(self.of(key).scope(verb)))
 
     def may(self, right: Right) -> bool:
         """A right of the company; "write", "import" and "export": on any object at all."""

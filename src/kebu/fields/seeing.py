@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from kebu.accounts.rights import ACCESS, SCOPES, Access, Rights
 from kebu.fields.registry import Catalog, Field
@@ -41,19 +42,38 @@ def _scope(known: Catalog, rights: Rights, object_key: str) -> tuple[int, bool]:
     return min(SCOPES.index(one.see) for one in each), all(one.pool for one in each)
 
 
+class Decision(NamedTuple):
+    """What is allowed with a field, and who says so: the role about the `field` of an `object` ("role"); that of the
+    relation it is looked up through ("relation"); rows of its object that are not all seen ("target"); the title that a
+    relation shows ("title")."""
+
+    access: Access
+    rule: Literal["role", "relation", "target", "title"]
+    object: str
+    field: str | None
+
+
 def access_to(known: Catalog, rights: Rights, item: Field) -> Access:
     """What these rights allow with a field: the strictest of all that is said of it and of what it shows."""
+    return decided(known, rights, item).access
+
+
+def decided(known: Catalog, rights: Rights, item: Field) -> Decision:
+    """The same, with what decides."""
     own = rights.of(item.object).fields
-    said = [own.get(item.key, "write")]
+    said = [Decision(own.get(item.key, "write"), "role", item.object, item.key)]
     target = item.relation.target if item.relation else item.target if item.kind == "relation" else None
     if target is not None and _narrower(known, rights, target, item.object):
-        return "hidden"
+        return Decision("hidden", "target", target, None)
     if item.relation:
         # Through a relation that does not exist nothing is seen.
-        said += ["hidden"] if own.get(item.relation.key) == "hidden" else []
-        said.append(access_to(known, rights, item.stored))
+        if own.get(item.relation.key) == "hidden":
+            said.append(Decision("hidden", "relation", item.object, item.relation.key))
+        said.append(decided(known, rights, item.stored))
     elif target is not None:
         # A relation shows the title of its record, and cannot change it.
-        title = rights.of(target).fields.get(known.object(target).title, "write")
-        said += [title] if title in ("hidden", "masked") else []
-    return min(said, key=ACCESS.index)
+        title = known.object(target).title
+        limit = rights.of(target).fields.get(title, "write")
+        if limit in ("hidden", "masked"):
+            said.append(Decision(limit, "title", target, title))
+    return min(said, key=lambda one: ACCESS.index(one.access))

@@ -243,3 +243,8 @@ def keepers(one: ObjectType, ids: Iterable[int]) -> dict[int, tuple[Keeper, bool
 def may_see(actor: Actor, one: ObjectType, keeper: Keeper) -> bool:
     """Whether a record of that keeper is among those that `visible` gives this person."""
     return reach(actor, one).holds(*keeper)
+
+
+def decisive(actor: Actor, one: ObjectType, keeper: Keeper, verb: Verb) -> str | None:
+    """What lets this person see, change or delete a record of that keeper, as `Reach.decisive` says; None: nothing."""
+    return reach(actor, one, verb).decisive(*keeper)

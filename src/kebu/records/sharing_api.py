@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated, Any
 
-from ninja import Path, Router, Schema, Status
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictBool
 
 from kebu.accounts import roles, roles_api
 from kebu.accounts.auth import PersonRequest, in_session
-from kebu.records import gains, sharing
+from kebu.records import explaining, gains, sharing
 
 router = Router(auth=in_session, tags=["rights"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -40,6 +40,19 @@ def get_shares(request: PersonRequest, object_key: str, record_id: Id) -> dict[s
 )
 def post_share(request: PersonRequest, object_key: str, record_id: Id, body: ShareBody) -> Status[dict[str, Any]]:
     return Status(201, sharing.share(request.actor, object_key, record_id, **body.dict()))
+
+
+@router.get(
+    "/records/{object_key}/{record_id}/why", summary="Why a person may or may not see a record, or one of its fields"
+)
+def get_why(
+    request: PersonRequest,
+    object_key: str,
+    record_id: Id,
+    person: Annotated[int, Query(ge=1, le=2**63 - 1)],
+    field: Annotated[str | None, Query(max_length=80)] = None,
+) -> dict[str, Any]:
+    return explaining.why(request.actor, object_key, record_id, person=person, key=field)
 
 
 @router.delete("/shares/{share_id}", response={204: None}, summary="Take a share back")

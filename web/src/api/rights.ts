@@ -95,3 +95,49 @@ export type NewShare = { write: boolean; until: string | null } & ({ user: numbe
 export const addShare = (object: ObjectKey, id: RecordId, share: NewShare) =>
   post<Share>(sharesPath(object, id), share);
 export const endShare = (id: number) => remove(`/api/shares/${id}`);
+
+/** What decides whether a person sees, changes or deletes a record: `object`, the one whose rights do. */
+export interface Verdict {
+  allowed: boolean;
+  rule:
+    | 'disabled'
+    | 'owner_role'
+    | 'none'
+    | 'all'
+    | 'own'
+    | 'team'
+    | 'below'
+    | 'pool'
+    | 'shared'
+    | 'no_pool'
+    | 'others';
+  object: ObjectKey;
+  scope: Scope;
+  owner: Named | null;
+  teams: string[];
+  share: { team: string | null; write: boolean; until: string | null; by: string | null } | null;
+}
+export interface Why extends Record<Verb, Verdict> {
+  person: Named;
+  role: { key: string; names: Partial<Labels> | null };
+  /** The object whose record decides in place of this one. */
+  through: ObjectKey | null;
+  field: {
+    access: Access;
+    rule: 'role' | 'relation' | 'target' | 'title' | 'computed' | 'none';
+    object: ObjectKey;
+    field: string | null;
+  } | null;
+}
+export const whyQuery = (object: ObjectKey, id: RecordId, person: number, field: string | null) =>
+  queryOptions({
+    queryKey: ['why', object, id, person, field],
+    queryFn: ({ signal }) =>
+      get<Why>(
+        `/api/records/${encodeURIComponent(object)}/${id}/why`,
+        { person, ...(field !== null && { field }) },
+        signal,
+      ),
+    staleTime: 0,
+    gcTime: 0,
+  });

@@ -30,6 +30,7 @@ import { Revealing } from './revealed';
 import { ShareButton } from './ShareButton';
 import { Timeline } from './Timeline';
 import { UnmadeRecord } from './UnmadeRecord';
+import { WhyButton } from './WhyButton';
 
 const LogForm = lazy(() => arriving(() => import('./LogForm')));
 const TABS_ID = 'record';
@@ -157,6 +158,7 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
         {log ? <LogButton open={logging} onOpen={() => setLogging(true)} /> : null}
         {object.rights.share ? <ShareButton object={object} id={id} name={name} mayWrite={rights.update} /> : null}
         {isPerson ? <PersonButton object={object} id={id} name={name} onErased={onClose} /> : null}
+        {me.rights.manage_people ? <WhyButton object={object} id={id} name={name} /> : null}
         {rights.delete ? (
           <Button
             type="text"
