@@ -3,8 +3,12 @@
 import json
 import os
 import stat
+import time
+from pathlib import Path
 
 import pytest
+
+from installation import Installation
 
 PASSWORD = "correct horse 马 battery\n"
 
@@ -139,3 +143,46 @@ def test_a_database_that_is_not_there_is_told_plainly(installation):
     checked = installation.run("check", "--json")
     assert checked.returncode == 1
     assert "geheim" not in refused.stdout + refused.stderr + checked.stdout + checked.stderr
+
+
+def test_what_is_missing_before_others_come_is_named(tmp_path):
+    home = tmp_path / "home"
+    bare = Installation(home, KEBU_SECRET_KEY="short", KEBU_ALLOWED_HOSTS="*", KEBU_WORKER="0", LANG="zh_CN.UTF-8")
+    bare.init()
+    (home / "files").mkdir(exist_ok=True)
+    (home / "files").chmod(0o755)
+    found = bare.run("check", "--deploy", "--json")
+    assert found.returncode == 1
+    told = json.loads(found.stdout)
+    codes = {one["code"] for one in told["missing"]}
+    database = set() if "KEBU_DATABASE_URL" in bare.environment else {"deploy_sqlite"}
+    wanted = {
+        "deploy_https",
+        "deploy_hosts",
+        "deploy_secret",
+        "deploy_readable",
+        "deploy_no_backup",
+        "deploy_mail",
+    } | database
+    assert (told["problems"], codes) == ([], wanted)
+    assert any("chmod 700" in one["message"] and "其他人" in one["message"] for one in told["missing"])
+    # Without it, a check is what it was.
+    assert bare.json("check") == {"problems": []}
+
+
+def test_an_installation_that_is_ready_passes(tmp_path):
+    ready = Installation(
+        tmp_path / "home",
+        KEBU_BASE_URL="https://kebu.example.com",
+        KEBU_MAIL_URL="smtps://mail.example.com",
+        KEBU_MAIL_FROM="kebu@example.com",
+    )
+    ready.init()
+    made = Path(ready.json("backup")["file"])
+    made.with_name(f".{made.name}.verified").touch()  # as the night's work leaves it
+    assert ready.json("check", "--deploy") == {"problems": [], "missing": []}
+    old = time.time() - 4 * 24 * 3600
+    os.utime(made, (old, old))
+    found = ready.run("check", "--deploy")
+    assert found.returncode == 1
+    assert "4 days" in found.stderr

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--processes", type=_positive, default=1, help="default 1; more only help on PostgreSQL")
 
     _command(commands, "worker", _worker, "run jobs in a process of their own (PostgreSQL)")
-    _command(commands, "check", _check, "look whether this installation is sound")
+    check = _command(commands, "check", _check, "look whether this installation is sound")
+    check.add_argument("--deploy", action="store_true", help="and name what is missing before others come to it")
+    check.add_argument("--processes", type=_positive, default=1, help="as for serve; with --deploy")
 
     init = _command(commands, "init", _init, "set up the company and its owner without a browser")
     init.add_argument("--template", required=True, help="partner or company")
@@ -211,15 +213,22 @@ def _check(args: argparse.Namespace) -> dict[str, Any]:
     from kebu.core.check import problems
 
     found = problems()
+    told: dict[str, Any] = {"problems": found}
+    lines = list(found)
+    if args.deploy:
+        from kebu.core.deploying import missing
+
+        told["missing"] = [one.as_json(_language()) for one in missing(args.processes)]
+        lines += [one["message"] for one in told["missing"]]
     if not args.json:
-        for problem in found:
-            _say(problem)
-        _say("ok" if not found else f"{len(found)} problem(s)")
-    elif found:
-        print(json.dumps({"problems": found}, ensure_ascii=False))
-    if found:
+        for line in lines:
+            _say(line)
+        _say("ok" if not lines else f"{len(lines)} problem(s)")
+    elif lines:
+        print(json.dumps(told, ensure_ascii=False))
+    if lines:
         sys.exit(1)
-    return {"problems": []}
+    return told
 
 
 def _init(args: argparse.Namespace) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def test_token_is_made_listed_used_and_ended(door, bob):
     assert program(secret).patch("/api/me", {"name": "Robert"}, content_type="application/json").status_code == 200
 
     (listed,) = door(bob).get("/tokens").json()["rows"]
-    assert set(listed) == {"id", "name", "scope", "created_at", "last_used", "expires_at"}
+    assert set(listed) == {"id", "name", "scope", "scopes", "created_at", "last_used", "expires_at"}
     assert listed["last_used"] is not None
     assert door(bob).delete(f"/tokens/{listed['id']}").status_code == 204
     assert program(secret).get("/api/me").status_code == 401

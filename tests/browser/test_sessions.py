@@ -74,3 +74,22 @@ def test_a_token_ends_when_it_was_said_to(visit):
     expect(line).to_contain_text("只读")
     expect(line).not_to_contain_text("一直有效")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_token_is_made_for_some_objects_and_acts(visit, picture):
+    page = visit(OWNER, path="/settings/account")
+    page.get_by_label("用途").fill("网站表单")
+    pick(page, page.get_by_label("范围"), "按对象和操作")
+    boxes = page.get_by_role("table", name="令牌可以做什么")
+    page.get_by_role("button", name="生成令牌").click()
+    expect(page.get_by_text("至少勾选一项")).to_be_visible()
+    # What needs another verb brings it along.
+    boxes.get_by_role("checkbox", name="客户：导入").check()
+    for verb in ("读取", "新建", "导入"):
+        expect(boxes.get_by_role("checkbox", name=f"客户：{verb}")).to_be_checked()
+    boxes.get_by_role("checkbox", name="联系人：读取").check()
+    picture(page, "token-verbs.zh")
+    page.get_by_role("button", name="生成令牌").click()
+    line = page.get_by_role("table", name="API 令牌").get_by_role("row").filter(has_text="网站表单")
+    expect(line).to_contain_text("联系人：读取")
+    expect(line).to_contain_text("客户：读取、新建、导入")

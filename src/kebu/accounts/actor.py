@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kebu.accounts.reaching import rights_of
 from kebu.accounts.rights import EVERYTHING, Right, Rights
+from kebu.accounts.scopes import Scopes, narrowed
 from kebu.core.errors import KebuError
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Actor:
     name: str
     rights_version: int = 0
     rights: Rights = field(default_factory=Rights, compare=False, repr=False)
+    # What a token lets of the rights; they are cut down to it already.
+    scopes: Scopes | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, user: User, via: Via = "table") -> Actor:
@@ -50,6 +53,12 @@ class Actor:
     def by(self, via: Via) -> Actor:
         """The same person by another way."""
         return replace(self, via=via)
+
+    def within(self, scopes: Scopes | None) -> Actor:
+        """The same person by a token of these scopes (None: of none); what such a token begins goes on within them."""
+        if scopes is None:
+            return self
+        return replace(self, rights=narrowed(self.rights, scopes), scopes=scopes)
 
     @property
     def person_id(self) -> int:

@@ -18,7 +18,7 @@ from kebu.accounts.resets_api import router as resets_router
 from kebu.accounts.rights import Right
 from kebu.accounts.second_api import router as second_router
 from kebu.accounts.sessions_api import router as sessions_router
-from kebu.core.errors import not_found
+from kebu.core.errors import KebuError, not_found
 
 router = Router(auth=authenticated, tags=["accounts"])
 
@@ -85,7 +85,8 @@ class AcceptBody(Body):
 
 class NewTokenBody(Body):
     name: Line
-    scope: tokens.Scope
+    scope: tokens.Scope | None = None
+    scopes: dict[str, list[str]] | None = None
     days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = None
 
 
@@ -188,6 +189,7 @@ class TokenOut(Schema):
     id: int
     name: str
     scope: str
+    scopes: dict[str, list[str]] | None = Field(description="Verbs by object; null: all that the person may")
     created_at: datetime
     last_used: datetime | None
     expires_at: datetime | None
@@ -288,7 +290,11 @@ def get_tokens(request: PersonRequest) -> dict[str, Any]:
 @router.post("/tokens", response={201: NewTokenOut}, summary="A new token; its secret is shown this once")
 def post_token(request: PersonRequest, body: NewTokenBody) -> Status[dict[str, Any]]:
     session_only(request)
-    token, secret = tokens.create_token(request.actor, name=body.name, scope=body.scope, days=body.days)
+    if (body.scope is None) == (body.scopes is None):
+        raise KebuError("bad_scopes", field="scopes")
+    token, secret = tokens.create_token(
+        request.actor, name=body.name, scope=body.scope or "read", scopes=body.scopes, days=body.days
+    )
     return Status(201, {**_token(token), "token": secret})
 
 
@@ -306,4 +312,6 @@ def _me(user: User) -> dict[str, Any]:
 
 
 def _token(token: Token) -> dict[str, Any]:
-    return {key: getattr(token, key) for key in ("id", "name", "scope", "created_at", "last_used", "expires_at")}
+    return {
+        key: getattr(token, key) for key in ("id", "name", "scope", "scopes", "created_at", "last_used", "expires_at")
+    }

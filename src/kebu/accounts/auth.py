@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja.utils import check_csrf
 
-from kebu.accounts import sessions
+from kebu.accounts import scopes, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.second import NEEDED
 from kebu.accounts.tokens import use_token
@@ -85,7 +85,9 @@ def _by_token(request: HttpRequest, secret: str) -> tuple[User, Actor, int | Non
     reads = request.method in _SAFE or (request.method == "POST" and _QUERY.fullmatch(request.path))
     if token.scope != "write" and not reads:
         raise KebuError("scope", status=403)
-    return token.user, Actor.of(token.user, "api"), token.pk
+    if token.scopes is not None and not scopes.opens(request.method or "", request.path):
+        raise KebuError("scope_of_records", status=403)
+    return token.user, Actor.of(token.user, "api").within(token.scopes), token.pk
 
 
 def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:

@@ -143,6 +143,8 @@ class Token(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=100)
     scope = models.CharField(max_length=10, choices=SCOPES)
+    #: Verbs by object (`accounts.scopes`); null: all that the person may, as far as `scope` goes.
+    scopes = models.JSONField(null=True)
     hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     last_used = models.DateTimeField(null=True)

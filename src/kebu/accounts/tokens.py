@@ -11,6 +11,7 @@ from django.utils import timezone
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
 from kebu.accounts.models import Token, User
+from kebu.accounts.scopes import Scopes, checked, reads_only
 from kebu.audit.log import note
 from kebu.core.db import Prepared
 from kebu.core.errors import KebuError, not_found
@@ -19,24 +20,36 @@ Scope = Literal["read", "write"]
 _LAST_USED_STEP = timedelta(minutes=1)
 
 
-def create_token(actor: Actor, *, name: str, scope: Scope, days: int | None = None) -> tuple[Token, str]:
-    """A token of the acting person and its secret, which is shown this once. Raises `disabled_person`.
+def create_token(
+    actor: Actor, *, name: str, scope: Scope = "read", scopes: Scopes | None = None, days: int | None = None
+) -> tuple[Token, str]:
+    """A token of the acting person and its secret, which is shown this once. With `scopes` it may only what they say,
+    and `scope` follows from them. Raises `disabled_person`, `bad_scopes`.
 
     It ends by itself after so many `days`; None: never.
     """
     if not User.objects.filter(pk=actor.person_id, is_active=True).exists():
         raise KebuError("disabled_person", status=409)
+    kept = None if scopes is None else checked(scopes)
+    if kept is not None:
+        scope = "read" if reads_only(kept) else "write"
     secret = new_secret()
     with transaction.atomic():
         token = Token.objects.create(
             user_id=actor.person_id,
             name=name,
             scope=scope,
+            scopes=kept,
             hash=hashed(secret),
             expires_at=timezone.now() + timedelta(days=days) if days else None,
         )
-        note("token_made", actor, token=name, scope=scope)
+        note("token_made", actor, token=name, scope=scope, scopes=_said(kept))
     return token, secret
+
+
+def _said(scopes: Scopes | None) -> list[str]:
+    """Scopes as the audit log has them: customers: read, create."""
+    return [f"{key}: {', '.join(verbs)}" for key, verbs in (scopes or {}).items()]
 
 
 def tokens_of(actor: Actor) -> QuerySet[Token]:

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,15 +93,18 @@ def enqueue(
     key: str | None = None,
     run_at: datetime | None = None,
     user_id: int | None = None,
+    scopes: Mapping[str, list[str]] | None = None,
 ) -> Job:
     """Ask for work, in the caller's transaction: it is begun after the commit, or never.
 
     `payload` becomes the handler's keyword arguments: JSON, and never a secret, for it is stored as it is. With a `key`
-    that a job of the last 30 days has, that job is returned, whatever became of it.
+    that a job of the last 30 days has, that job is returned, whatever became of it. `scopes`: what the token
+    may by which it was asked for.
     """
     if kind not in _handlers:
         raise LookupError(f"no handler for {kind}")
-    asked = Job(kind=kind, payload=payload, key=key, user_id=user_id, run_at=run_at or timezone.now())
+    asked = Job(kind=kind, payload=payload, key=key, user_id=user_id, scopes=scopes)
+    asked.run_at = run_at or timezone.now()
     if key is None:
         asked.save(force_insert=True)
     else:

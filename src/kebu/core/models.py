@@ -27,6 +27,8 @@ class Job(models.Model):
     payload = models.JSONField()
     key = models.CharField(max_length=200, unique=True, null=True)  # keys differ, no key does not
     user_id = models.BigIntegerField(null=True)
+    # What the token may by which it was asked for (`accounts.scopes`); null where none was.
+    scopes = models.JSONField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)

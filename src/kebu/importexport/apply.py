@@ -83,7 +83,7 @@ def _actor(row: Import) -> Actor:
     user = User.objects.get(pk=row.owner_id)
     if not user.is_active:
         raise KebuError("not_allowed", status=403)
-    return Actor.of(user, via="import")
+    return Actor.of(user, via="import").within(row.scopes)
 
 
 # -- from the first part to the last -----------------------------------------------------------------------------

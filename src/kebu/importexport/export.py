@@ -127,7 +127,9 @@ def start(actor: Actor, object_key: str, given: Mapping[str, Any], *, view_id: i
         raise KebuError("no_cards")
     payload = {"object_key": object_key, "given": dict(given), "view_id": view_id}
     shut = replace(how, password=sealed.seal(how.password) if how.password else "")
-    return jobs.enqueue("importexport.export", {**payload, "how": asdict(shut)}, user_id=actor.user_id)
+    return jobs.enqueue(
+        "importexport.export", {**payload, "how": asdict(shut)}, user_id=actor.user_id, scopes=actor.scopes
+    )
 
 
 def run_export(
@@ -137,7 +139,7 @@ def run_export(
     user = User.objects.filter(pk=run.job.user_id or 0, is_active=True).first()
     if user is None:
         raise KebuError("not_allowed", status=403)
-    actor = Actor.of(user)
+    actor = Actor.of(user).within(run.job.scopes)
     permissions.require(actor, catalog().object(object_key), "export")
     view = saved.find(actor, view_id) if view_id is not None else None
     shut = How(**how)

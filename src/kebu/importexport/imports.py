@@ -63,7 +63,7 @@ def start(
     known = catalog()
     plans = Plans(actor, known, object_key or next(iter(known.objects)))
     wanted = _options(actor, options or {}, plans)
-    row = Import(owner_id=actor.user_id, object=plans.key, folder=uuid4().hex)
+    row = Import(owner_id=actor.user_id, object=plans.key, folder=uuid4().hex, scopes=actor.scopes)
     folder = Folder(row.folder)
     folder.make()
     try:
@@ -164,9 +164,9 @@ def _options(actor: Actor, raw: Mapping[str, Any], plans: Plans) -> Options:
 
 
 def find(actor: Actor, pk: int) -> Import:
-    """A person's own import. KebuError `not_found`."""
+    """A person's own import; by a token of verbs only one that came by such a token. KebuError `not_found`."""
     row = Import.objects.filter(pk=pk, owner_id=actor.user_id).select_related("change_set").first()
-    if row is None:
+    if row is None or (actor.scopes is not None and row.scopes != actor.scopes):
         raise not_found()
     return row
 
@@ -526,7 +526,11 @@ def apply(actor: Actor, pk: int) -> Job:
         actor.require("manage_fields")
     with transaction.atomic():
         job = jobs.enqueue(
-            "importexport.apply", {"import_id": row.pk}, key=f"importexport.apply:{row.pk}", user_id=actor.user_id
+            "importexport.apply",
+            {"import_id": row.pk},
+            key=f"importexport.apply:{row.pk}",
+            user_id=actor.user_id,
+            scopes=actor.scopes,
         )
         Import.objects.filter(pk=row.pk, state=Import.State.PLANNED).update(state=Import.State.APPLYING, job=job.pk)
     return job

@@ -227,6 +227,8 @@ def _title(names: Names, columns: list[Column]) -> None:
     if any(column.field == title for column in columns):
         return
     for key in names.one.names:
+        if key not in names.fields:  # nothing that the person sees
+            continue
         chosen = [column for column in columns if column.field == key]
         through = _through(names.fields[key])
         behind = {other.key for other in names.fields.values() if through and _through(other) == through} - {key}

@@ -54,6 +54,8 @@ class Import(models.Model):
     traces = models.JSONField(default=list)
     way = models.CharField(max_length=10, choices=Way, blank=True)
     comparison = models.JSONField(default=dict)
+    # What the token may by which it was uploaded (`accounts.scopes`); null where none was.
+    scopes = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 

@@ -175,7 +175,8 @@ class Names:
         if field.relation is None:
             prefixes = [*one.labels.values(), *one.plural.values()]
             for name in one.names:
-                prefixes += self.fields[name].labels.values()
+                # What the person does not see lends no words.
+                prefixes += self.fields[name].labels.values() if name in self.fields else ()
             own = [*field.labels.values(), *field.synonyms]
             self._add(field, field.labels.values(), LABEL)
             self._add(field, field.synonyms, SYNONYM)
@@ -188,7 +189,7 @@ class Names:
         prefixes = [*relation.labels.values(), *target.labels.values(), *target.plural.values()]
         prefixes += [*title.labels.values(), *title.synonyms, *one.labels.values()]
         for name in one.names:
-            prefixes += self.fields[name].labels.values()
+            prefixes += self.fields[name].labels.values() if name in self.fields else ()
         self._add(field, [*field.labels.values(), *field.synonyms], LOOKUP)
         self._add(field, own, BEHIND)
         self._add(field, (prefix + name for prefix in prefixes for name in own), COMPOSED)

@@ -215,7 +215,7 @@ def _asked(ask: Asking, spec: ViewSpec) -> dict[str, Any]:
         "search": spec.search,
         "group": spec.group,
         "as_of": spec.as_of,
-        "person": [actor.user_id, actor.role, actor.rights_version, str(actor.rights.ends)],
+        "person": [actor.user_id, actor.role, actor.rights_version, str(actor.rights.ends), actor.scopes],
         "day": [str(query.today(ask.context.zone)), actor.zone],
     }
 

@@ -17,9 +17,14 @@ Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 def _own(request: PersonRequest, job_id: int) -> Job:
     job = Job.objects.filter(pk=job_id, user_id=request.actor.user_id).first()
-    if job is None:
+    if job is None or not _within(request, job):
         raise not_found()
     return job
+
+
+def _within(request: PersonRequest, job: Job) -> bool:
+    """A token of verbs knows only of what such a token began."""
+    return request.actor.scopes is None or job.scopes == request.actor.scopes
 
 
 @router.get("/jobs", summary="One's own acts on many records that are at work, or ended a moment ago")
@@ -41,6 +46,10 @@ def post_cancel(request: PersonRequest, job_id: Id) -> dict[str, Any]:
 @router.get("/files/{file_id}", summary="Download a file that was made for oneself")
 def get_file(request: PersonRequest, file_id: Id) -> FileResponse:
     path, row = files.find(file_id, user_id=request.actor.user_id)
+    if request.actor.scopes is not None:
+        made = Job.objects.filter(user_id=request.actor.user_id, result__file=file_id)
+        if not any(_within(request, job) for job in made):
+            raise not_found()
     answer = FileResponse(path.open("rb"), as_attachment=True, filename=row.name)
     # Whatever is inside, a browser may not run it here.
     answer["Content-Type"] = "application/octet-stream"

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { ApiError, get, isApiError, patch, post, remove } from './client';
-import type { Language, Me, SetupInfo, Token } from './types';
+import type { Language, Me, SetupInfo, Token, TokenScopes } from './types';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -84,6 +84,11 @@ export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: async () => (await get<{ rows: Token[] }>('/api/tokens')).rows,
 });
-export const createToken = (name: string, scope: 'read' | 'write', days: number | null) =>
-  post<{ id: number; token: string }>('/api/tokens', { name, scope, days });
+/** `what`: all that the person may, as far as that goes, or verbs by object. */
+export const createToken = (name: string, what: 'read' | 'write' | TokenScopes, days: number | null) =>
+  post<{ id: number; token: string }>('/api/tokens', {
+    name,
+    days,
+    ...(typeof what === 'string' ? { scope: what } : { scopes: what }),
+  });
 export const deleteToken = (id: number) => remove(`/api/tokens/${id}`);

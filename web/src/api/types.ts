@@ -434,12 +434,19 @@ export interface Account {
   two_factor: boolean;
   last_login: string | null;
 }
+export const TOKEN_VERBS = ['read', 'create', 'update', 'delete', 'import', 'export'] as const;
+export type TokenVerb = (typeof TOKEN_VERBS)[number];
+/** What a token may, by object. */
+export type TokenScopes = Record<string, TokenVerb[]>;
+
 export interface Token {
   id: number;
   name: string;
   scope: 'read' | 'write';
   last_used: string | null;
   expires_at: string | null;
+  /** Null: all that the person may, as far as `scope` goes. */
+  scopes: TokenScopes | null;
   created_at: string;
 }
 

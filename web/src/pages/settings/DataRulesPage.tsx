@@ -8,7 +8,6 @@ import { useMe } from '@/api/session';
 import { useMessage } from '@/ui/messages';
 import { Failed, Forbidden, LinesLoading } from '@/ui/states';
 import { Head, Section } from './Section';
-import styles from './settings.module.css';
 
 export default function DataRulesPage() {
   const { rights } = useMe();
@@ -39,8 +38,7 @@ function Rules() {
   );
   return (
     <>
-      <Head title={t('data.title')} />
-      <p className={styles.text}>{t('data.text')}</p>
+      <Head title={t('data.title')} text={t('data.text')} />
       {rules.error ? (
         <Failed text={errorText(rules.error)} onRetry={() => void rules.refetch()} />
       ) : rules.data ? (

@@ -4,26 +4,36 @@ import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
 import { createToken, deleteToken, tokensQuery } from '@/api/session';
+import type { TokenScopes } from '@/api/types';
 import { dateTime, timeAgo } from '@/i18n/time';
 import { CopyLine } from '@/ui/CopyLine';
 import { useMessage } from '@/ui/messages';
 import { PlainTable } from '@/ui/PlainTable';
 import { Section } from './Section';
 import styles from './settings.module.css';
+import { TokenVerbs, VerbsSaid } from './TokenVerbs';
 
 /** How long a new token is good for; 0: until it is revoked. */
 const DAYS = [30, 90, 365, 0];
+
+interface Asked {
+  name: string;
+  scope: 'read' | 'write' | 'chosen';
+  scopes?: TokenScopes;
+  days: number;
+}
 
 /** One's own API tokens: make one, see it once, revoke it. */
 export function Tokens() {
   const { t } = useTranslation(['settings', 'common']);
   const message = useMessage();
   const tokens = useQuery(tokensQuery);
-  const [form] = Form.useForm<{ name: string; scope: 'read' | 'write'; days: number }>();
+  const [form] = Form.useForm<Asked>();
+  const chosen = Form.useWatch('scope', form) === 'chosen';
   const failed = (error: unknown) => void message.error(errorText(error));
   const create = useMutation({
-    mutationFn: ({ name, scope, days }: { name: string; scope: 'read' | 'write'; days: number }) =>
-      createToken(name.trim(), scope, days || null),
+    mutationFn: ({ name, scope, scopes, days }: Asked) =>
+      createToken(name.trim(), scope === 'chosen' ? (scopes ?? {}) : scope, days || null),
     onSuccess: () => {
       form.resetFields();
       void queryClient.invalidateQueries(tokensQuery);
@@ -65,8 +75,8 @@ export function Tokens() {
         </Form.Item>
         <Form.Item name="scope" label={t('account.scope')}>
           <Select
-            style={{ width: 130 }}
-            options={(['read', 'write'] as const).map((scope) => ({
+            style={{ width: 150 }}
+            options={(['read', 'write', 'chosen'] as const).map((scope) => ({
               value: scope,
               label: t(`account.scopes.${scope}`),
             }))}
@@ -81,6 +91,22 @@ export function Tokens() {
             }))}
           />
         </Form.Item>
+        {chosen ? (
+          <Form.Item
+            name="scopes"
+            style={{ flex: '0 0 100%' }}
+            rules={[
+              {
+                validator: (_, scopes?: TokenScopes) =>
+                  Object.keys(scopes ?? {}).length > 0
+                    ? Promise.resolve()
+                    : Promise.reject(new Error(t('account.noVerbs'))),
+              },
+            ]}
+          >
+            <TokenVerbs />
+          </Form.Item>
+        ) : null}
         <Button htmlType="submit" loading={create.isPending}>
           {t('account.create')}
         </Button>
@@ -100,7 +126,7 @@ export function Tokens() {
           {tokens.data.map((token) => (
             <tr key={token.id}>
               <td>{token.name}</td>
-              <td>{t(`account.scopes.${token.scope}`)}</td>
+              <td>{token.scopes ? <VerbsSaid scopes={token.scopes} /> : t(`account.scopes.${token.scope}`)}</td>
               <td>{dateTime(token.created_at)}</td>
               <td>{token.last_used ? timeAgo(token.last_used) : t('account.never')}</td>
               <td>
