@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("crm", "0008_tasks"),
+        ("crm", "0009_blanks_in_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
