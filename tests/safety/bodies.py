@@ -116,6 +116,7 @@ def entitled(key: str) -> str:
                 "PATCH /data-rules",
                 "PATCH /mail",
                 "POST /audit",
+                "POST /persons",
                 "POST /fields",
                 "PATCH /fields",
                 "POST /trash/{object_key}/purge",

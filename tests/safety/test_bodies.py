@@ -39,7 +39,7 @@ NO_OBJECTS: list[Any] = [
 with_bodies = [one for one in operations() if one.takes == "application/json"]
 
 
-# What is done already, has to be set up or entered first.
+# What is done already, has to be set up or entered first, or is for other records.
 NOT_NOW = (
     "/setup",
     "/sign-in/second",
@@ -47,6 +47,7 @@ NOT_NOW = (
     "/resets/{token}",
     "/two-factor/codes",
     "/records/{object_key}/{record_id}/reveal",
+    "/persons/{object_key}/{record_id}/erase",
 )
 
 
