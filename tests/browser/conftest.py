@@ -223,7 +223,7 @@ def english(browser: Browser, program: Served) -> Iterator[BrowserContext]:
     profile.check()
 
 
-def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
+def new_profile(browser: Browser, program: Served, late: float = LATE, **options: Any) -> Profile:
     made = browser.new_context(
         **{
             "base_url": program.url,
@@ -237,8 +237,8 @@ def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
     )
     made.set_default_timeout(TIMEOUT)
     made.on("page", lambda page: watch(page))
-    if SLOW > 1 or LATE:
-        made.on("page", lambda page: _slow_down(made, page))
+    if SLOW > 1 or late:
+        made.on("page", lambda page: _slow_down(made, page, late))
     complaints: list[str] = []
     made.on("console", lambda message: complaints.extend(_complaint(message)))
     made.on("weberror", lambda error: complaints.append(str(error.error)))
@@ -252,7 +252,8 @@ def new_profile(browser: Browser, program: Served, **options: Any) -> Profile:
 @contextmanager
 def travelling(browser: Browser, program: Served, **options: Any) -> Iterator[Page]:
     """Alice in a browser whose line the test cuts: what its console says of that is no complaint."""
-    profile = new_profile(browser, program, **options)
+    # A line that is slow in the way of a test could not be cut.
+    profile = new_profile(browser, program, 0, **options)
     page = profile.context.new_page()
     page.goto("/sign-in")
     sign_in(page, OWNER, PASSWORD)
@@ -263,12 +264,12 @@ def travelling(browser: Browser, program: Served, **options: Any) -> Iterator[Pa
     profile.check()
 
 
-def _slow_down(context: BrowserContext, page: Page) -> None:
+def _slow_down(context: BrowserContext, page: Page, late: float) -> None:
     devtools = context.new_cdp_session(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
-    if LATE:
+    if late:
         devtools.send("Network.enable")
-        line = {"offline": False, "latency": LATE, "downloadThroughput": -1, "uploadThroughput": -1}
+        line = {"offline": False, "latency": late, "downloadThroughput": -1, "uploadThroughput": -1}
         devtools.send("Network.emulateNetworkConditions", line)
 
 
