@@ -67,12 +67,16 @@ def test_the_same_in_english(english: BrowserContext, program: Served, demo, pic
 def test_little_comes_before_the_first_cells(page: Page, program: Served, demo):
     page.goto(program.url)
     sign_in(page, demo[1][0], "邮箱", "密码", "登录")
+    # What comes by a timer of a second or more is not of the first cells, also where a slow machine takes seconds for them.
     page.add_init_script(
         """new MutationObserver((_, watching) => {
           if (!document.querySelector('.slick-cell .kf-text')) return;
           watching.disconnect();
           window.firstCellAt = performance.now();
-        }).observe(document, { childList: true, subtree: true });"""
+        }).observe(document, { childList: true, subtree: true });
+        const later = window.setTimeout;
+        window.setTimeout = (act, delay, ...more) =>
+          later(act, delay >= 1000 && !window.firstCellAt ? 60000 : delay, ...more);"""
     )
     reload(page)
     expect(page.get_by_role("grid").get_by_text(re.compile("公司")).first).to_be_visible()
