@@ -15,7 +15,8 @@ from kebu.core.jobs import work_once
 from kebu.crm.models import Customer
 from kebu.importexport.folder import Folder
 from kebu.importexport.imports import clean_name
-from kebu.importexport.models import Import
+from kebu.importexport.models import Import, OutsideId
+from kebu.records import write
 
 if TYPE_CHECKING:
     from kebu.accounts.actor import Actor
@@ -93,6 +94,23 @@ def test_from_upload_to_undo(table: Actor, door: Any, upload: Any) -> None:
     alice.post(f"/changesets/{done['change_set']}/undo")
     assert alice.get(f"/imports/{plan['id']}").json()["state"] == "undone"
     assert not Customer.objects.filter(deleted_at=None).exists()
+
+
+def test_rows_that_say_nothing_new_are_remembered_by_the_ids_they_carry(
+    table: Actor, door: Any, upload: Any, importer: Any
+) -> None:
+    done, _ = write.create(table, "customers", {"name": "示例公司"})
+    path = importer(table).csv("accounts.csv", "Account ID,Account Name\n001A000001LMNoPIAX,示例公司\n")
+    alice, plan = door(table), upload(table, path).json()["plan"]
+    assert (plan["counts"]["same"], plan["counts"]["create"], plan["counts"]["update"]) == (1, 0, 0)
+    job = alice.post(f"/imports/{plan['id']}/apply").json()["job"]
+    assert work_once()
+    assert alice.get(f"/jobs/{job}").json()["state"] == "done"
+    assert list(OutsideId.objects.values_list("system", "outside", "record")) == [
+        ("salesforce", "001A000001LMNoP", done.id)
+    ]
+    again = upload(table, path).json()["plan"]
+    assert code(alice.post(f"/imports/{again['id']}/apply")) == (400, "nothing_to_import")
 
 
 def test_messages_are_in_the_language_that_is_asked_for(table: Actor, door: Any, upload: Any) -> None:
