@@ -4,6 +4,7 @@ import { lazy, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { labelOf } from '@/api/objects';
 import type { Field, ObjectInfo } from '@/api/types';
+import { nameIn } from '@/fields/cells';
 import { shownKeys } from '@/grid/layout';
 import type { GridRow } from '@/grid/source';
 import { cardFields } from '@/pages/kinds/CardFields';
@@ -101,7 +102,7 @@ function Board({ page, by, sum, figures }: BoardProps) {
     setKept((all) => [...all.filter((one) => one.row.id !== row.id), moving]);
     const saved = await page.save(row, { [by.key]: to.value });
     setSaving((all) => all.filter((one) => one !== moving));
-    if (saved) setSaid(t('card.moved', { name: String(row.cells[object.title_field] ?? ''), to: to.label }));
+    if (saved) setSaid(t('card.moved', { name: nameIn(row.cells[object.title_field]), to: to.label }));
   };
 
   return (

@@ -5,6 +5,7 @@ import { useObjects } from '@/api/objects';
 import { useMe } from '@/api/session';
 import type { Cell, ObjectInfo, ObjectKey, RecordAnswer, RecordId } from '@/api/types';
 import { recordsChanged } from '@/commands/changed';
+import { nameIn } from '@/fields/cells';
 import { type FieldContext, useFieldContext } from '@/fields/context';
 import type { GridRow } from '@/grid/source';
 import { useConflicts } from '@/pages/table/conflicts';
@@ -56,7 +57,7 @@ export function useKindPage(object: ObjectInfo, state: TableState): KindPage {
   const [names] = useState(() => new Map<RecordId, Cell | undefined>());
   const nameOf = (id: RecordId) => {
     const open = queryClient.getQueryData<RecordAnswer>(['record', object.key, id]);
-    return String(open?.values[object.title_field] ?? names.get(id) ?? '');
+    return nameIn(open?.values[object.title_field] ?? names.get(id));
   };
   const conflicts = useConflicts(object, context, nameOf);
   const begin = (values: Record<string, Cell>) => {

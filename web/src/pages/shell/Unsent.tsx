@@ -6,6 +6,7 @@ import { readRecord } from '@/api/records';
 import { useMe } from '@/api/session';
 import type { ConflictDetails, ObjectInfo } from '@/api/types';
 import { othersChanged, recordsChanged } from '@/commands/changed';
+import { nameIn } from '@/fields/cells';
 import { useFieldContext } from '@/fields/context';
 import ConflictDialog from '@/pages/table/ConflictDialog';
 import { outbox, type Unsent as Waiting } from '@/pages/table/outbox';
@@ -39,7 +40,7 @@ export default function Unsent() {
   useEffect(() => {
     const ask: Ask = async (object, id, details) => {
       const record = await readRecord(object.key, id).catch(() => null);
-      const name = String(record?.values[object.title_field] ?? '');
+      const name = nameIn(record?.values[object.title_field]);
       return new Promise<string[]>((resolve) => {
         const answer = (mine: string[]) => {
           setAsked(null);
