@@ -101,6 +101,7 @@ class Ground:
     @contextmanager
     def served(self) -> Iterator["Served"]:
         """The running program, ended afterwards."""
+        self.inside("bench.inside", "rest")
         with serving(self.environment) as served:
             served.token = self.token()
             yield served
