@@ -24,7 +24,7 @@ class ServerBody(Schema):
     security: server.Security
     username: Word = ""
     password: Word | None = Field(None, description="Null keeps the one there is")
-    sender: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+    sender: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
     name: Line = ""
 
 
