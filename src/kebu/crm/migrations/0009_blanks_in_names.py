@@ -15,7 +15,8 @@ def drop_blanks(apps: Any, schema_editor: Any) -> None:
     for name, title in _TITLES.items():
         model = apps.get_model("crm", name)
         rows = model._base_manager.using(schema_editor.connection.alias)
-        held = rows.filter(title_key__contains="  ").values_list("id", title, "title_key")
+        # In the order of the table: by the index of the keys each row would be fetched from somewhere else.
+        held = rows.filter(title_key__contains="  ").order_by("id").values_list("id", title, "title_key")
         made = ((pk, sort_key(text[:_LENGTH]), key) for pk, text, key in held.iterator(_AT_ONCE))
         changed = [model(id=pk, title_key=new) for pk, new, key in made if new != key]
         rows.bulk_update(changed, ["title_key"], batch_size=_AT_ONCE)

@@ -41,6 +41,11 @@ export function useOutcome(): (object: ObjectKey, kind: ManyKind, begun: ManyAns
   const message = useMessage();
   return useCallback(
     (object, kind, begun, label) => {
+      if (begun.job !== undefined) {
+        // The page looks for acts at work by itself, and may hear of this one before its own answer is here.
+        if (followed.has(begun.job)) return;
+        followed.add(begun.job);
+      }
       const failed = (error: unknown) => void message.error(errorText(error));
       const said = (done: ManyAnswer, changeSet: number) => {
         const key = `many ${changeSet}`;
@@ -62,7 +67,6 @@ export function useOutcome(): (object: ObjectKey, kind: ManyKind, begun: ManyAns
           ),
         });
       };
-      const isOwn = begun.job === undefined || begunHere().includes(begun.job);
       void finish(begun, label)
         .then((done) => {
           recordsChanged(object);
@@ -70,7 +74,7 @@ export function useOutcome(): (object: ObjectKey, kind: ManyKind, begun: ManyAns
             message.info(t('done.cancelled'));
             return;
           }
-          if (isOwn) undoStack.push(done.change_set);
+          if (begun.job === undefined || begunHere().includes(begun.job)) undoStack.push(done.change_set);
           said(done, done.change_set);
         })
         .catch(failed)
@@ -87,7 +91,6 @@ export const followed = new Set<number>();
 /** What became of it in the end; a change set of null: it was stopped, and taken back. */
 async function finish(begun: ManyAnswer, label: string): Promise<ManyAnswer> {
   if (begun.job === undefined) return begun;
-  followed.add(begun.job);
   const job = await followJob(begun.job, label);
   if (job.state === 'cancelled') return { change_set: null, count: 0 };
   if (job.state === 'failed' && job.error) throw new ApiError(500, job.error);
