@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browser.hands import OWNER, pick, send
+from browser.hands import OWNER, pick, send, until
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +17,8 @@ def rows(page: Page):
 
 def test_an_owner_reads_filters_and_exports_the_audit_log(visit, picture, tmp_path):
     page = visit(OWNER, path=None)
+    # The backup of the night before, which a new installation makes up for, would come between at any time.
+    until(page, lambda: send(page, "GET", "/api/audit?acts=backup_made")["rows"])
     for n in range(60):
         made = send(page, "POST", "/api/tokens", {"name": f"脚本{n}", "scope": "read"})
         send(page, "DELETE", f"/api/tokens/{made['id']}")
@@ -50,7 +52,7 @@ def test_an_owner_reads_filters_and_exports_the_audit_log(visit, picture, tmp_pa
     page.get_by_label("从", exact=True).fill("2099-01-01")
     expect(page.get_by_text("没有记录")).to_be_visible()
     page.get_by_role("button", name="清除筛选").click()
-    expect(rows(page).first).to_contain_text("导出审计日志")
+    expect(rows(page).filter(has_text="导出审计日志")).to_have_count(1)
 
 
 def test_a_failed_sign_in_is_there_with_who_it_was_tried_as(context: BrowserContext, visit):
