@@ -76,7 +76,7 @@ def test_children_of_anothers_record_are_anothers_too(world: World) -> None:
 
 
 def in_lists(
-    world: World, pk: int, contact: int, deal: int, notification: int, view: int, trashed: int
+    world: World, pk: int, contact: int, deal: int, notification: int, view: int, trashed: int, change_set: int
 ) -> list[tuple[str, Any]]:
     """Requests of Charlie that name an id in a body, beside his own."""
     mine = world.charlies
@@ -87,7 +87,7 @@ def in_lists(
         (f"{customers}/batch", {"changes": [{"id": pk, "version": 1, "values": {"remark": "x"}}, own]}),
         (f"{customers}/batch", {"changes": [own, {"id": pk, "version": 1, "delete": True}]}),
         (f"{customers}/batch", {"changes": [{"values": {"name": "new"}}, {"id": pk, "version": 7, "values": {}}]}),
-        (f"{customers}/batch", {"changes": [own], "change_set": pk}),
+        (f"{customers}/batch", {"changes": [own], "change_set": change_set}),
         (f"{customers}/duplicate", {"ids": [mine.record_id, pk]}),
         (f"{contacts}/many", {"ids": [mine.contact], "values": {"customer": pk}}),
         (f"{contacts}/many/preview", {"ids": [mine.contact], "values": {"customer": pk}}),
@@ -110,8 +110,10 @@ def in_lists(
 def test_anothers_id_among_ones_own_refuses_all(world: World) -> None:
     before = digest()
     bobs = world.bobs
-    theirs = in_lists(world, bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id, bobs.trashed)
-    never = in_lists(world, *[NEVER] * 6)
+    theirs = in_lists(
+        world, bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id, bobs.trashed, bobs.change_set_id
+    )
+    never = in_lists(world, *[NEVER] * 7)
     for (path, body), (_, other) in zip(theirs, never, strict=True):
         answers = []
         for one in (body, other):
