@@ -29,7 +29,7 @@ test: .venv/dev $(STATIC)/.made-of ## all tests: SQLite, PostgreSQL, front end, 
 	$(PYTHON) -m pytest -q -n auto --maxprocesses 4 -m "not browser"
 	KEBU_TEST_DATABASE=postgres $(PYTHON) -m pytest -q -n auto --maxprocesses 4 -m "not once and not browser"
 	$(PYTHON) hatch_build.py npm test
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m browser
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile -m browser --reruns 1 --max-suite-reruns 2 --rerun-show-tracebacks
 
 interop: .venv/dev ## workbooks to and from a real LibreOffice, where there is one
 	KEBU_INTEROP=1 $(PYTHON) -m pytest -q tests/interop
