@@ -153,11 +153,11 @@ def ready(request: HttpRequest) -> dict[str, bool]:
 
 
 _rooms = (
+    records,  # asked for more often than all others: paths are tried one after the other
     accounts,
     roles_api,
     data_rules_api,
     fields,
-    records,
     crm,
     importexport,
     reports,

@@ -120,7 +120,7 @@ def may_any(actor: Actor, one: ObjectType, verb: Verb) -> bool:
 
 def may_change(actor: Actor, one: ObjectType, pk: int, *, verb: Verb = "change") -> bool:
     """Whether the person may change, or delete, a record that is there."""
-    return _count(actor, one, {pk}, False, verb) == 1
+    return reach(actor, one, verb).everything or _count(actor, one, {pk}, False, verb) == 1
 
 
 def require(actor: Actor, one: ObjectType, act: Act) -> None:
