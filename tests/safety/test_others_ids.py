@@ -110,10 +110,8 @@ def in_lists(
 def test_anothers_id_among_ones_own_refuses_all(world: World) -> None:
     before = digest()
     bobs = world.bobs
-    theirs = in_lists(
-        world, bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id, bobs.trashed, bobs.change_set_id
-    )
-    never = in_lists(world, *[NEVER] * 7)
+    ids = [bobs.record_id, bobs.contact, bobs.deal, bobs.notification, bobs.view_id, bobs.trashed, bobs.change_set_id]
+    theirs, never = in_lists(world, *ids), in_lists(world, *[NEVER] * len(ids))
     for (path, body), (_, other) in zip(theirs, never, strict=True):
         answers = []
         for one in (body, other):
