@@ -105,6 +105,10 @@ class Contact(Record):
     email = _text()
     decision_role = _choice()
     birthday = models.DateField(null=True)
+    # Why data of this person may be kept and used, who or what says so, and since when.
+    legal_basis = _choice()
+    basis_source = _text()
+    basis_date = models.DateField(null=True)
     do_not_contact = models.BooleanField(null=True)
     remark = _text()
 

@@ -15,6 +15,8 @@ _FOLDER = Path(__file__).parent / "templates"
 _OBJECT = "customers"
 # Objects that came to the program later than companies did.
 _SINCE = ("activities", "tasks")
+# Fields with choices that came later than their object.
+_FIELDS_SINCE = (("contacts", "legal_basis"),)
 _VIEW_PARTS = ("fields", "filter", "sort", "frozen", "widths", "count")
 
 
@@ -73,10 +75,14 @@ class Templates:
 
 
 def catch_up() -> None:
-    """A company that was there before an object was gets what it would have begun with."""
+    """A company that was there before an object or a field was gets what it would have begun with."""
     if not View.objects.exists():
         return
     base = _read("base")
+    for object_key, field in _FIELDS_SINCE:
+        if not Choice.objects.filter(object=object_key, field=field).exists():
+            _choices(object_key, field, base["choices"][object_key][field])
+            touch()
     for object_key, views in base["views"].items():
         if object_key in _SINCE and not View.objects.filter(object=object_key).exists():
             for field, choices in base["choices"].get(object_key, {}).items():
