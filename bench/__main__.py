@@ -5,11 +5,11 @@ import os
 import sys
 from collections.abc import Iterator
 
-from bench import beside, faults, files, live, page, people, report, saves, size, starting, views
+from bench import beside, faults, files, live, million, page, people, report, saves, size, starting, views
 from bench.clock import Figure
 from bench.ground import KEPT, POSTGRES, Ground, PostgresServer
 
-_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13", "P15")
+_ALL = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P10", "P11", "P12", "P13", "P15", "P16")
 
 
 def main() -> None:
@@ -17,7 +17,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Kebu against its limits.")
     parser.add_argument("--rows", type=int, default=1_000_000, help="customers; default 1,000,000")
     parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--only", default=",".join(_ALL), help=f"some of {','.join(_ALL)}, or '' for none")
+    parser.add_argument(
+        "--only",
+        default=",".join(_ALL),
+        help=f"some of {','.join(_ALL)}, or '' for none; P1 looks at LibreOffice as well where it is installed, P16 is "
+        "a csv of a million rows end to end",
+    )
     parser.add_argument("--f1", type=int, default=0, metavar="ROUNDS", help="kill it so many times, too; default 0")
     parser.add_argument("--f8", type=int, default=0, metavar="EDITS", help="two browsers fight over a cell; default 0")
     parser.add_argument("--f9", type=int, default=0, metavar="EDITS", help="edits while streams break off; default 0")
@@ -73,6 +78,8 @@ def _figures(rows: int, server: PostgresServer | None, wanted: set[str]) -> Iter
         yield from files.importing(ground, Ground(rows, server, copy=True))
     if "P15" in wanted:
         yield from beside.measure(Ground(rows, server, copy=True))
+    if "P16" in wanted:
+        yield from million.measure(Ground(rows, server, copy=True))
     if "P8" in wanted:
         yield from files.exporting(ground)
     if wanted & {"P2", "P3", "P4", "P5", "P6", "P7", "P11", "P12"}:

@@ -22,7 +22,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     with ground.served() as served:
         ask = served.caller()
         ids = [row[0] for row in ask("POST", "/records/customers/query", {"limit": 500, "fields": ["name"]})["rows"]]
-        planned = _upload(served, ground.rows)
+        planned = upload(served, sheet_of(ground.rows))
         begun = time.perf_counter()
         job = ask("POST", f"/imports/{planned['id']}/apply")["job"]
         times, state = _saves(served, ids, job)
@@ -35,12 +35,16 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield Figure("P15", what, ground.database, p99, 0.5, notes=[waits, f"{ground.rows / wall:,.0f} rows/s"])
 
 
-def _upload(served: Served, rows: int) -> Any:
-    """A csv of new customers with their contacts, planned."""
+def sheet_of(rows: int) -> str:
+    """A csv of new customers with their contacts."""
     lines = (
         f"示例并行公司{n:07},联系人{n},139{n:08},b{n}@example.com,北京市朝阳区{n}号,制造业,备注{n}" for n in range(rows)
     )
-    text = "\n".join([_HEADER, *lines]) + "\n"
+    return "\n".join([_HEADER, *lines]) + "\n"
+
+
+def upload(served: Served, text: str) -> Any:
+    """Send a csv; the plan that is made of it. RuntimeError where it is refused."""
     head = f'--{_SIGN}\r\nContent-Disposition: form-data; name="files"; filename="b.csv"\r\n\r\n'
     connection = HTTPConnection("127.0.0.1", served.port, timeout=1800)
     headers = {

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -66,11 +67,12 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def _ticks(pid: int) -> int:
+    """Also those of children that have ended: the reader of a file lives for seconds."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0
-    return int(fields[11]) + int(fields[12])
+    return sum(map(int, fields[11:15]))
 
 
 def _clock(text: str) -> float:
@@ -80,17 +82,49 @@ def _clock(text: str) -> float:
     return seconds
 
 
-def memory_mb(pids: Sequence[int]) -> float:
-    """Memory of processes together, what they share counted once (Linux); elsewhere their resident sizes."""
+def memory_mb(pids: Sequence[int], *, own: bool = False) -> float:
+    """Memory of processes together, what they share counted once (Linux); elsewhere their resident sizes.
+
+    `own`: without the pages of files, such as the database's, that the system takes back when it needs them.
+    """
+    kinds = ("Pss_Anon:", "Pss_Shmem:") if own else ("Pss:",)
     total = 0
     for pid in pids:
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        except (FileNotFoundError, PermissionError):
+            total += sum(int(line.split()[1]) for line in lines if line.startswith(kinds))
+        except (FileNotFoundError, PermissionError, ProcessLookupError):
             shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout
             total += int(shown or 0)
     return total / 1024
+
+
+@dataclass
+class Peak:
+    """The most memory in MB that processes had together whenever somebody looked: their own, and all (`memory_mb`)."""
+
+    own: float = 0.0
+    whole: float = 0.0
+
+
+@contextmanager
+def peak_memory(pids: Callable[[], list[int]]) -> Iterator[Peak]:
+    """Look twice a second while a block runs; `pids` tells the processes that work for it."""
+    peak, over = Peak(), threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.5):
+            present = pids()
+            peak.own = max(peak.own, memory_mb(present, own=True))
+            peak.whole = max(peak.whole, memory_mb(present))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
 
 
 @dataclass

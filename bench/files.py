@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from bench import inside
+from bench import inside, office
 from bench.clock import Figure
 from bench.ground import KEPT, Ground
 
 
 def importing(ground: Ground, copy: Ground) -> Iterator[Figure]:
-    """P1, on a copy, for it is larger afterwards."""
+    """P1, on a copy, for it is larger afterwards; and what LibreOffice takes to open the same workbook."""
     path = KEPT / f"import_{ground.rows}.xlsx"
     if not path.exists():
         ground.inside("bench.inside", "workbook", str(path), str(ground.rows))
@@ -37,6 +37,7 @@ def importing(ground: Ground, copy: Ground) -> Iterator[Figure]:
             f"plan {told['plan']:.0f} s, apply {told['apply']:.0f} s",
             f"{told['created']:,} created, {told['updated']:,} updated",
             f"peak {told['peak_mb']:,.0f} MB",
+            office.compared(path),
         ],
     )
 
