@@ -314,7 +314,22 @@ def test_the_same_file_again_says_that_nothing_is_to_be_done(page: Page, tmp_pat
     page.get_by_role("button", name="再导入一个").click()
     choose(page, file)
     expect(page.get_by_role("alert")).to_contain_text("这个文件里的 2 行和已有的记录完全一样")
+    expect(page.get_by_role("button", name="没有要改动的")).to_be_disabled()
+    # What a person chose may be the reason as well, and is told as that.
+    options = page.get_by_role("region", name="选项")
+    pick_option(page, options, "遇到已有的", "跳过")
+    expect(page.get_by_role("alert")).to_contain_text("2 行的记录已经有了，按选项跳过")
+    expect(page.get_by_role("alert")).to_contain_text("这次导入不会改动任何记录")
+    expect(page.get_by_role("button", name="没有要改动的")).to_be_disabled()
+    sheet = page.get_by_role("checkbox", name="导入工作表 again")
+    sheet.click()
+    expect(page.get_by_role("alert")).to_contain_text("没有选中有内容的工作表")
     expect(page.get_by_role("button", name="没有可导入的行")).to_be_disabled()
+    sheet.click()
+    expect(page.get_by_role("alert")).to_contain_text("按选项跳过")
+    pick_option(page, options, "遇到已有的", "另建一条")
+    expect(page.get_by_role("button", name="导入 2 行")).to_be_enabled()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_plan_is_corrected_on_a_phone(visit, tmp_path: Path, picture):

@@ -14,6 +14,7 @@ import { Columns } from './Columns';
 import { planKey } from './ImportPage';
 import styles from './import.module.css';
 import { NewChoices } from './NewChoices';
+import { changesNothing, NothingToDo } from './NothingToDo';
 import { Options } from './Options';
 import { Parts, partOf } from './Parts';
 import { Preview } from './Preview';
@@ -61,7 +62,7 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
           loading={apply.isPending}
           onClick={() => apply.mutate()}
         >
-          {ready === 0 ? t('plan.nothing') : t('plan.apply', { count: ready })}
+          {ready > 0 ? t('plan.apply', { count: ready }) : t(changesNothing(plan) ? 'plan.noChange' : 'plan.nothing')}
         </Button>
       </div>
       {changes.error ? (
@@ -82,9 +83,7 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
           }
         />
       ) : null}
-      {isAllSame(plan) ? (
-        <Alert className={styles.alert} type="info" showIcon title={t('plan.allSame', { count: counts.same })} />
-      ) : null}
+      {ready === 0 ? <NothingToDo plan={plan} /> : null}
       {plan.parts.length > 1 ? (
         <Parts
           plan={plan}
@@ -110,9 +109,6 @@ export function PlanView({ plan }: { plan: ImportPlan }) {
     </>
   );
 }
-
-/** Nothing would change: the file is imported already, or says what is there. */
-const isAllSame = ({ counts }: ImportPlan) => counts.same > 0 && counts.create + counts.update + counts.reject === 0;
 
 export interface PlanPartProps {
   plan: ImportPlan;
