@@ -3,7 +3,7 @@ bring new choices, name records and people by their labels, spread one value ove
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -159,9 +159,10 @@ class Cleaner:
         stored = target.stored
         if stored.kind == "relation":
             return self._relations(raws, stored, owners or [None] * len(raws))
-        raws, errors = _without_errors(raws)
+        distinct = set(raws)
+        raws, errors = _without_errors(raws, distinct)
         result = self._values(raws, stored, self._habits(raws, stored) if habits is None else habits)
-        for place in _lost_digits(raws) if stored.kind in _KEPT_AS_TEXT else ():
+        for place in _lost_digits(raws, distinct) if stored.kind in _KEPT_AS_TEXT else ():
             result.problems[place] = "digits_lost"
             if isinstance(result.values[place], dict):
                 _mark(result, place, raws[place], "digits_lost")
@@ -170,7 +171,8 @@ class Cleaner:
 
     def habits(self, raws: Sequence[Any], target: Field) -> Mapping[str, Any]:
         """How figures and dates of a column are written, as its first cells (`GUESSED_BY`) tell."""
-        return self._habits(_without_errors(raws[:GUESSED_BY])[0], target.stored)
+        raws = raws[:GUESSED_BY]
+        return self._habits(_without_errors(raws, set(raws))[0], target.stored)
 
     def _habits(self, raws: Sequence[Any], stored: Field) -> Mapping[str, Any]:
         if stored.kind in _FIGURES:
@@ -236,12 +238,10 @@ class Cleaner:
         return result
 
 
-def _without_errors(raws: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
-    """Cells without what a broken formula leaves in them, and where that was."""
+def _without_errors(raws: Sequence[Any], distinct: Collection[Any]) -> tuple[Sequence[Any], list[int]]:
+    """Cells without what a broken formula leaves in them, and where that was. `distinct`: each of them once."""
     wrong = {
-        raw
-        for raw in set(raws)
-        if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
+        raw for raw in distinct if type(raw) is str and ("#" in raw or raw[:1] == "E") and _ERROR.fullmatch(raw.strip())
     }
     errors = [place for place, raw in enumerate(raws) if raw in wrong] if wrong else []
     if errors:
@@ -251,16 +251,17 @@ def _without_errors(raws: Sequence[Any]) -> tuple[Sequence[Any], list[int]]:
     return raws, errors
 
 
-def _lost_digits(raws: Sequence[Any]) -> list[int]:
-    """Where a number has fewer digits than were typed: a spreadsheet keeps 15, and shows long ones shorter in csv."""
-    lost = {raw for raw in set(raws) if _is_lost(raw)}
+def _lost_digits(raws: Sequence[Any], distinct: Collection[Any]) -> list[int]:
+    """Where a number has fewer digits than were typed: a spreadsheet keeps 15, and shows long ones shorter in csv.
+    `distinct`: each of them once."""
+    lost = {raw for raw in distinct if (type(raw) is not str or "+" in raw) and _is_lost(raw)}
     return [place for place, raw in enumerate(raws) if raw in lost] if lost else []
 
 
 def _is_lost(raw: Any) -> bool:
     if type(raw) is float or type(raw) is int:
         return bool(abs(raw) >= 10**_EXACT_DIGITS)
-    if type(raw) is str and len(raw) < 30 and "+" in raw and (match := _SCIENTIFIC.fullmatch(raw)):
+    if type(raw) is str and len(raw) < 30 and (match := _SCIENTIFIC.fullmatch(raw)):
         return int(match[2]) > max(len(match[1] or ""), 5)
     return False
 

@@ -30,6 +30,14 @@ def is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
+def lead_of(row: Row) -> Any:
+    """The first cell in which somebody would see anything; None where there is none."""
+    for cell in row:
+        if cell is not None and (not isinstance(cell, str) or cell.strip()):
+            return cell
+    return None
+
+
 def _title(cell: Any) -> str:
     if is_blank(cell):
         return ""

@@ -40,6 +40,20 @@ _NAME_LENGTH = 200
 _JOINED = ("text", "long_text", "address", "relation")
 
 
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """A plan is millions of small things, none of them in a circle: looking for circles again and again took a third
+    of its time."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
+
+
+@_unswept()
 def start(
     actor: Actor,
     uploads: Sequence[tuple[str, Path]],
@@ -112,8 +126,7 @@ def clean_name(name: str) -> str:
 def _plan(row: Import, plans: Plans, sheets: Sequence[Sheet], tables: Sequence[Table | None], options: Options) -> None:
     """Make the plan and let it be the one that counts."""
     seen = snapshots.last_change()
-    with _unswept():
-        _keep(row, sheets, options, plans.make(sheets, tables, options, row.fixes), seen)
+    _keep(row, sheets, options, plans.make(sheets, tables, options, row.fixes), seen)
 
 
 def _keep(row: Import, sheets: Sequence[Sheet], options: Options, draft: Whole | Corrected, seen: int) -> None:
@@ -142,19 +155,6 @@ def _keep(row: Import, sheets: Sequence[Sheet], options: Options, draft: Whole |
         folder.forget_plan(before)
 
 
-@contextmanager
-def _unswept() -> Iterator[None]:
-    """A plan is millions of small things, none of them in a circle: looking for circles again and again took a third
-    of its time."""
-    swept = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if swept:
-            gc.enable()
-
-
 def _options(actor: Actor, raw: Mapping[str, Any], plans: Plans) -> Options:
     others = {key: plans.planner(key).names.fields for key in raw.get("matches", ())}
     options = Options.of(raw, plans.main.names.fields, others)
@@ -171,6 +171,7 @@ def find(actor: Actor, pk: int) -> Import:
     return row
 
 
+@_unswept()
 def replan(row: Import, actor: Actor) -> None:
     """Make the plan anew from the cells that are kept, for records may have changed since."""
     plans = Plans(actor.by("import"), catalog(), row.object)
@@ -186,6 +187,7 @@ def _tables(row: Import, plans: Plans, sheets: Sequence[Sheet]) -> list[Table | 
 # -- changing the plan -------------------------------------------------------------------------------------------
 
 
+@_unswept()
 def change(
     actor: Actor,
     pk: int,
@@ -243,6 +245,7 @@ def change(
     return row
 
 
+@_unswept()
 def change_source(
     actor: Actor, pk: int, *, files: Sequence[Mapping[str, Any]] = (), sheets: Sequence[Mapping[str, Any]] = ()
 ) -> Import:

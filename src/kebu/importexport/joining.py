@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -134,7 +135,8 @@ class Marks:
             self.reach = [(key,) for kind in REACHED_BY for key, field in fields.items() if field.stored.kind == kind]
             self.by_title = one.title in one.match
             self.within = one.within if one.within in fields else None
-        self._named = [(name_of(by), by) for by in (*self.strong, *self.weak, *self.reach)]
+        self._named = [(name_of(by), [_parted(key) for key in by]) for by in (*self.strong, *self.weak, *self.reach)]
+        self._phones = {key for key, field in fields.items() if field.stored.kind == "phone"}
         self.derived = any(self._source(key) != key for by in self.strong for key in by)
 
     def _source(self, key: str) -> str:
@@ -147,24 +149,25 @@ class Marks:
         if self.derived:
             values = values | self._derived(values)
         found = {}
-        for name, by in self._named:
-            marks = [self._mark(key, values, behind) for key in by]
-            if None not in marks:
+        for name, ends in self._named:
+            marks = []
+            for key, relation, own in ends:
+                held = behind.get(relation) if relation else values
+                value = held.get(own) if held else None
+                mark = None if value is None else self.compared(key, value)
+                if mark is None:
+                    break
+                marks.append(mark)
+            else:
                 found[name] = marks[0] if len(marks) == 1 else tuple(marks)
         return found
-
-    def _mark(self, key: str, values: Values, behind: Mapping[str, Values]) -> Any:
-        relation, _, name = key.rpartition(".")
-        value = behind.get(relation, {}).get(name) if relation else values.get(key)
-        return self.compared(key, value)
 
     def compared(self, key: str, value: Any) -> Any:
         """A plain value of a field as it is compared; None for one that says nothing."""
         if isinstance(value, str):
             if key == self._one.title:
                 return title_key(value) or None
-            field = self._fields.get(key)
-            if field is not None and field.stored.kind == "phone":
+            if key in self._phones:
                 number = phone_key(value)
                 return number if (key,) in self.reach else number or fold(value) or None
             return fold(value) or None
@@ -180,6 +183,12 @@ class Marks:
         if self._one.derive:
             self._one.derive([row])
         return {field.key: row[field.attribute or field.key] for field in parts}
+
+
+def _parted(key: str) -> tuple[str, str, str]:
+    """A key, the relation before it ("" for none), and what is behind that."""
+    relation, _, own = key.rpartition(".")
+    return key, relation, own
 
 
 def name_of(by: Key) -> str:
@@ -205,6 +214,7 @@ class Joiner:
         self._one, self._fields, self._options = one, fields, options
         self._marks = Marks(one, fields, options)
         self._reach = [name_of(by) for by in self._marks.reach]
+        self._decisive = [CHOSEN, *map(name_of, self._marks.strong)]
         self._title_joins = self._marks.by_title or several
         self._titles = {key: known.object(known.field(one.key, key).target or "").title for key, _ in one.lookups}
         self._by_key: dict[str, list[Unit]] = {}
@@ -279,7 +289,7 @@ class Joiner:
     def _known_as(self, title: str, key: str, marks: Values, sheet: int, person: "Person | None") -> Unit | None:
         """The unit of an earlier row that this row speaks of."""
         once = self._options.on_match == "create"  # then each row of a sheet is a record of its own
-        for name in (CHOSEN, *map(name_of, self._marks.strong)) if key else marks:
+        for name in self._decisive if key else marks:
             unit = self._by_mark.get((name, marks.get(name)))
             if unit and not (once and unit.sheet == sheet):
                 return unit
@@ -353,7 +363,12 @@ class Joiner:
 
 def _token(name: str, mark: Any) -> int:
     """A number for a mark, the same in every process. That two have one is rare and does no harm."""
-    return crc32((mark if type(mark) is str else repr(mark)).encode(errors="surrogatepass"), crc32(name.encode()))
+    return crc32((mark if type(mark) is str else repr(mark)).encode(errors="surrogatepass"), _begun(name))
+
+
+@cache
+def _begun(name: str) -> int:
+    return crc32(name.encode())
 
 
 def is_invalid(value: Any) -> bool:

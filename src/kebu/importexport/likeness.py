@@ -71,8 +71,8 @@ def phone_key(text: str) -> str | None:
 
 def phone_spellings(text: str) -> set[str]:
     """The ways in which the same telephone is likely to stand in the table, the given one among them."""
-    found, key = {text}, phone_key(text)
-    if key is None or (key == text and _MOBILE.fullmatch(text)):
+    found = {text}
+    if _MOBILE.fullmatch(text) or (key := phone_key(text)) is None:  # a mobile is spelled in one way
         return found
     number, mark, extension = key.partition(" ext. ")
     spelled = {number}

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
-from django.db.models import Q
-
 from kebu.accounts.actor import Actor
+from kebu.core.db import IdIn
 from kebu.fields.registry import Catalog, Field, ObjectType
-from kebu.importexport.cleaning import parts_of
 from kebu.importexport.joining import Part, Problem, Unit, Values, is_invalid, same
 from kebu.importexport.locking import closed
 from kebu.importexport.options import Options
@@ -101,6 +99,8 @@ class Matcher:
         found = recogniser.find(units, [place for place, unit in enumerate(units) if self._mode(unit) == "create"])
         self.met = recogniser.met
         for unit, one in zip(units, found, strict=True):
+            if not one.rivals and not one.alike:
+                continue
             name = str(unit.values.get(self._one.title) or "")
             if one.rivals and self._mode(unit) != "skip":
                 shown = [row["number"] or "" for row in one.rivals[:_TOLD_RIVALS]]
@@ -152,26 +152,23 @@ class Matcher:
 
     def _kids(self, rows: Sequence[Row]) -> dict[str, dict[int, list[Row]]]:
         """The records behind lookups that belong to the matched ones: by relation, by the id they belong to."""
-        found: dict[str, dict[int, list[Row]]] = {}
-        for key, fields in self._behind.items():
+        found: dict[str, dict[int, list[Row]]] = {key: {} for key in self._behind}
+        for key, fields in self._behind.items() if rows else ():
             relation = self._known.field(self._one.key, key)
             target = self._known.object(relation.target or "")
             columns = self._columns(target, fields)
-            seen = permissions.visible(self._actor, target)
-            of: dict[int, list[Row]] = {}
+            kids = target.model.objects.filter(permissions.visible_among(self._actor, target))
+            of = found[key]
             if relation.back:
                 owner = f"{relation.back}_id"
-                for part in parts_of([row["id"] for row in rows]):
-                    kids = target.model.objects.filter(seen, Q(**{f"{owner}__in": part}))
-                    for kid in kids.order_by("id").values(owner, *columns):
-                        of.setdefault(kid[owner], []).append(kid)
+                belonging = kids.filter(IdIn([row["id"] for row in rows], column=owner)).order_by("id")
+                for kid in belonging.values(owner, *columns).iterator(chunk_size=5000):
+                    of.setdefault(kid[owner], []).append(kid)
             else:
                 attribute = self._attribute(key)
                 pointed = {row[attribute]: row["id"] for row in rows if row[attribute] is not None}
-                for part in parts_of(list(pointed)):
-                    for kid in target.model.objects.filter(seen, id__in=part).values(*columns):
-                        of.setdefault(pointed[kid["id"]], []).append(kid)
-            found[key] = of
+                for kid in kids.filter(IdIn(list(pointed))).values(*columns).iterator(chunk_size=5000):
+                    of.setdefault(pointed[kid["id"]], []).append(kid)
         return found
 
     def _verdict(self, unit: Unit, found: Found, kids: Mapping[str, Mapping[int, list[Row]]]) -> Verdict | None:

@@ -3,7 +3,8 @@
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from kebu.fields.registry import Catalog, Field, ObjectType
@@ -33,6 +34,7 @@ class Draft:
         language: str,
     ) -> None:
         self._one, self._fields, self._language = one, fields, language
+        self._required = [field for field in one.fields if field.required and field.key != one.title]
         self._targets = {key: known.field(one.key, key).target or "" for key, _ in one.lookups}
         self.sources, self.problems = sources, problems
         self.tokens, self.token_rows = array("Q"), array("i")
@@ -64,8 +66,8 @@ class Draft:
         problems.sort(key=lambda problem: problem.row)
 
     def _is_whole(self, unit: Unit) -> bool:
-        for field in self._one.fields:
-            if field.required and field.key != self._one.title and unit.values.get(field.key) is None:
+        for field in self._required:
+            if unit.values.get(field.key) is None:
                 name = field.label(self._language)
                 self.problems += [Problem(row, "required", field.key, params={"name": name}) for row in unit.rows]
                 return False
@@ -87,15 +89,17 @@ class Draft:
         for problem in (*self._silent, *self.problems):
             of_row.setdefault(problem.row, []).append(problem)
         for source in self.sources:
-            columns = [source.columns[key].values if key in source.columns else None for key in self._fields]
-            for place, number in enumerate(source.numbers):
-                row = source.first + place
-                cells = [None if values is None else values[place] for values in columns]
+            columns: list[Iterable[Any]] = [
+                source.columns[key].values if key in source.columns else repeat(None) for key in self._fields
+            ]
+            rows: Iterable[Sequence[Any]] = zip(*columns, strict=False) if columns else repeat(())
+            for row, number, cells in zip(source.places, source.numbers, rows, strict=False):
                 own: list[dict[str, Any]] = []
                 others: list[dict[str, Any]] = []
                 for problem in of_row.get(row, ()):
                     (own if problem.cell else others).append(said(problem))
-                yield [source.file, source.sheet, number, self.fates[row][1], cells, own, self.known.get(row), others]
+                record, known = self.fates[row][1], self.known.get(row)
+                yield [source.file, source.sheet, number, record, list(cells), own, known, others]
 
     def work(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """The first row of each record to be written, and its line as `apply` takes them; and of each that stays as it

@@ -53,9 +53,12 @@ class _Search:
         """Write down that what becomes of a unit may depend on who else wants these records."""
         self.met.setdefault(place, set()).update(ids)
 
-    def having(self, name: str) -> list[tuple[int, Unit]]:
-        """The units with that mark that still wait, by their places."""
-        return [(place, unit) for place, unit in enumerate(self.units) if place in self.waiting and name in unit.marks]
+    def having(self, name: str, held: Collection[Any] | None = None) -> list[tuple[int, Unit]]:
+        """The units with that mark that still wait, by their places; `held`: with one of these."""
+        pairs = ((place, unit, unit.marks.get(name)) for place, unit in enumerate(self.units) if name in unit.marks)
+        return [
+            (place, unit) for place, unit, mark in pairs if (held is None or mark in held) and place in self.waiting
+        ]
 
     def settle(self, place: int, found: Found) -> None:
         self.found[place] = found
@@ -95,8 +98,8 @@ class Recogniser:
                 by: self._holding(by, [unit for _, unit in search.having(name_of(by))]) for by in self._marks.strong
             }
             for by, held in strong.items():
-                for place, unit in search.having(name_of(by)):
-                    search.meets(place, held.get(unit.marks[name_of(by)], ()))
+                for place, unit in search.having(name_of(by), held):
+                    search.meets(place, held[unit.marks[name_of(by)]])
             owed = {pk: (name_of(by), mark) for by, held in strong.items() for mark, ids in held.items() for pk in ids}
 
             def agrees(unit: Unit, row: Row) -> bool:
@@ -125,11 +128,10 @@ class Recogniser:
         held: Mapping[Any, Sequence[int]] | None = None,
     ) -> None:
         name = name_of(by)
-        waiting = search.having(name)
-        held = self._holding(by, [unit for _, unit in waiting]) if held is None else held
+        held = self._holding(by, [unit for _, unit in search.having(name)]) if held is None else held
         offers = []
-        for place, unit in waiting:
-            rows = self._fetched(held.get(unit.marks[name], ()))
+        for place, unit in search.having(name, held):  # of the others there is nothing to say
+            rows = self._fetched(held[unit.marks[name]])
             fitting = [row for row in rows if fits is None or (fits(unit, row) and not self._contradicts(unit, row))]
             if by in self._marks.reach and self._marks.by_title and rows and not fitting:
                 search.found[place].alike = search.found[place].alike or rows[0]
@@ -155,10 +157,11 @@ class Recogniser:
         held: dict[str, list[int]] = {}
         for pk, title in self._asked(self._title_in([unit for _, unit in waiting]), [self._title]):
             held.setdefault(title_key(title), []).append(pk)
-        self._fetch(pk for _, unit in waiting for pk in held.get(unit.key, ()))
+        found = [(place, unit) for place, unit in waiting if unit.key in held]
+        self._fetch(pk for _, unit in found for pk in held[unit.key])
         offers = []
-        for place, unit in waiting:
-            rows = self._fetched(held.get(unit.key, ()))
+        for place, unit in found:
+            rows = self._fetched(held[unit.key])
             rows = [row for row in rows if self._marks.by_title or self._is_there(unit, row)]
             # Of two companies with one name and different codes neither is the other.
             offers.append((place, unit, [row for row in rows if not self._contradicts(unit, row)]))
@@ -271,8 +274,11 @@ class Recogniser:
         name = name_of(by)
         wanted = {unit.marks[name] for unit in units}
         found: dict[Any, list[int]] = {}
-        for ends in self._ways(by) if wanted else ():
-            for pk, *values in self._asked(self._narrowed(by, ends, units), [_path(field) for field in ends]):
+        ways = self._ways(by) if wanted else []
+        # Where a telephone may stand in several fields it is spelled once for all of them.
+        spelled = _phones(wanted) if len(ways) > 1 else None
+        for ends in ways:
+            for pk, *values in self._asked(self._narrowed(by, ends, units, spelled), [_path(field) for field in ends]):
                 marks = [
                     self._marks.compared(key, _plain(field, value))
                     for key, field, value in zip(by, ends, values, strict=True)
@@ -292,8 +298,9 @@ class Recogniser:
         phones = [field for field in self._seen_fields.values() if field.stored.kind == "phone"]
         return [[field] for field in phones if (field.relation and field.relation.key) == relation]
 
-    def _narrowed(self, by: Key, ends: Sequence[Field], units: Sequence[Unit]) -> Any:
-        """A condition that all records with these marks meet, by the field that the database finds best."""
+    def _narrowed(self, by: Key, ends: Sequence[Field], units: Sequence[Unit], phones: Sequence[str] | None) -> Any:
+        """A condition that all records with these marks meet, by the field that the database finds best. `phones`: the
+        spellings of the marks, where they are there already."""
         at = min(range(len(by)), key=lambda place: self._rank(ends[place]))
         field, key = ends[at], by[at]
         if field.stored.kind not in _TEXTS:
@@ -302,18 +309,19 @@ class Recogniser:
             return self._title_in(units)
         name = name_of(by)
         marks = {str(unit.marks[name] if len(by) == 1 else unit.marks[name][at]) for unit in units}
+        texts: Collection[str] = marks
+        if field.stored.kind == "phone":
+            texts = phones or _phones(marks)
         if not self._is_indexed(field):
-            texts = {
-                text for mark in marks for text in (phone_spellings(mark) if field.stored.kind == "phone" else [mark])
-            }
             held = _held(field, field.path(field.stored.attribute or "extra"))
             return TextIn(Folded(held), sorted(map(fold, texts)))
+        column = F(field.stored.attribute or "")
         if field.stored.kind == "email":
-            condition = TextIn(Lower(F(field.stored.attribute or "")), sorted(marks))
+            condition = TextIn(Lower(column), sorted(marks))
         else:
-            spelled = phone_spellings if field.stored.kind == "phone" else lambda mark: {mark, mark.upper()}
-            texts = {text for mark in marks for text in spelled(mark)}
-            condition = TextIn(F(field.stored.attribute or ""), sorted(texts))
+            if field.stored.kind != "phone":
+                texts = marks | {mark.upper() for mark in marks}
+            condition = TextIn(column, sorted(texts))
         if field.relation is None:
             return condition
         # By way of those that are reached so: their index is of no use behind a join.
@@ -335,6 +343,11 @@ class Recogniser:
         if self._is_indexed(field):
             return _INDEXED.index(kind) if kind in _INDEXED[:2] else 3
         return 4 if kind in _TEXTS else 5
+
+
+def _phones(marks: Iterable[str]) -> list[str]:
+    """All spellings of telephones."""
+    return sorted({text for mark in marks for text in phone_spellings(mark)})
 
 
 def _path(field: Field) -> str:

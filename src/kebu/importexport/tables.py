@@ -17,6 +17,7 @@ from kebu.importexport.headers import (
     header_titles,
     hinted,
     is_blank,
+    lead_of,
 )
 from kebu.workbooks.heads import is_head
 
@@ -124,7 +125,7 @@ def _body(rows: Sequence[Row], first: int, header_row: int | None) -> tuple[list
     header = _texts(rows[header_row]) if header_row is not None and header_row < len(rows) else []
     for place in range(first, len(rows)):
         row = rows[place]
-        lead = next((cell for cell in row if not is_blank(cell)), None)
+        lead = lead_of(row)
         if lead is None or (header and lead == header[0] and _texts(row) == header):
             continue
         body.append(row)
@@ -163,10 +164,12 @@ def _is_sparse(row: Row, usual: float) -> bool:
 def _is_total(row: Row) -> bool:
     """合计 and figures only: not a company called Total, which has more to say. The head of one of our groups, the
     number of a printed page."""
-    lead = next(cell for cell in row if not is_blank(cell))
-    if is_head(lead) or (isinstance(lead, str) and _PAGE.fullmatch(lead.strip()) and len(_texts(row)) == 1):
+    lead = lead_of(row)
+    if not isinstance(lead, str):
+        return False
+    if is_head(lead) or (_PAGE.fullmatch(lead.strip()) and len(_texts(row)) == 1):
         return True
-    if not isinstance(lead, str) or len(lead) > 20 or not _TOTAL.fullmatch(re.sub(r"[\s:：]", "", lead)):
+    if len(lead) > 20 or not _TOTAL.fullmatch(re.sub(r"[\s:：]", "", lead)):
         return False
     figures = _texts(row)[1:]
     return (bool(figures) or not lead.isascii()) and all(
