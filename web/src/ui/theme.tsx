@@ -82,6 +82,7 @@ function antdTheme(scheme: Scheme, still: boolean): ThemeConfig {
       wireframe: false,
     },
     components: {
+      Alert: { colorWarningBg: palette.soonSoft },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', paddingInlineSM: 8 },
       Tabs: {
         horizontalItemPadding: '8px 0',
