@@ -46,6 +46,7 @@ export default defineConfig(({ command }) => ({
             { name: 'rights', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?rights\.(ts|json)$/ },
             { name: 'log', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?log\.(ts|json)$/ },
             { name: 'second', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?second\.(ts|json)$/ },
+            { name: 'ways', test: /[\\/]i18n[\\/]((en|zh-Hans)[\\/])?ways\.(ts|json)$/ },
             // What many pages need comes in one piece instead of seventy; what few need stays with them.
             { name: 'shared', minShareCount: 5, test: (id: string) => !isLater(id) },
             { name: 'icons', minShareCount: 5, test: LATER_ICON },

@@ -33,7 +33,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     """Fill in the sign-in page, in Chinese, and wait for the table."""
     page.get_by_label("邮箱").fill(email)
     page.get_by_label("密码", exact=True).fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     expect(page).to_have_url(re.compile("/o/customers"))
 
 

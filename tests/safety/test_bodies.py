@@ -43,6 +43,10 @@ with_bodies = [one for one in operations() if one.takes == "application/json"]
 NOT_NOW = (
     "/setup",
     "/sign-in/second",
+    "/passkeys/begin",
+    "/passkeys",
+    "/sign-in/passkey/begin",
+    "/sign-in/passkey",
     "/resets",
     "/resets/{token}",
     "/two-factor/codes",

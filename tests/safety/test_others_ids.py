@@ -18,6 +18,7 @@ OWN = {
     "view_id",
     "token_id",
     "session_id",
+    "passkey_id",
     "job_id",
     "file_id",
     "import_id",

@@ -21,7 +21,7 @@ from django.test import Client
 from conftest import PASSWORD
 from kebu.accounts import people, reaching, second, teams, tokens
 from kebu.accounts.actor import Actor
-from kebu.accounts.models import SignIn, User
+from kebu.accounts.models import Passkey, SignIn, User
 from kebu.core import files
 from kebu.core.models import Job
 from kebu.fields import definitions
@@ -52,6 +52,7 @@ class Things:
     view_id: int
     token_id: int
     session_id: int
+    passkey_id: int
     job_id: int
     file_id: int
     import_id: int
@@ -121,6 +122,7 @@ def things(actor: Actor, mark: str) -> Things:
         view_id=view.pk,
         token_id=token.pk,
         session_id=_elsewhere(actor, mark),
+        passkey_id=Passkey.objects.create(user_id=actor.person_id, name=mark, credential=mark, data="").pk,
         job_id=job.pk,
         file_id=stored.pk,
         import_id=planned.pk,

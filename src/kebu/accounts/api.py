@@ -13,6 +13,7 @@ from kebu.accounts import letters, limits, people, sessions, setup, signin, toke
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
 from kebu.accounts.models import Company, Token, User
+from kebu.accounts.passkeys_api import router as passkeys_router
 from kebu.accounts.passwords import MAX_LENGTH
 from kebu.accounts.resets_api import router as resets_router
 from kebu.accounts.rights import Right
@@ -25,6 +26,7 @@ router = Router(auth=authenticated, tags=["accounts"])
 router.add_router("", sessions_router)
 router.add_router("", second_router)
 router.add_router("", resets_router)
+router.add_router("", passkeys_router)
 
 #: One line of text without control characters (PostgreSQL refuses NUL).
 Line = Annotated[
@@ -155,7 +157,7 @@ class UserOut(Schema):
     @staticmethod
     def resolve_two_factor(user: User) -> bool:
         factor = getattr(user, "second_factor", None)
-        return factor is not None and factor.since is not None
+        return (factor is not None and factor.since is not None) or bool(user.passkeys.all())
 
     @staticmethod
     def resolve_active(user: User) -> bool:

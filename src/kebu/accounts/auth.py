@@ -23,7 +23,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Reading a page of rows takes a body, hence a POST; a token that may only read may do this one.
 _QUERY = re.compile(r"/api/records/[^/]+/(query|summary|colors|find|comments/marks)")
 #: What somebody may who has to set up a second factor first.
-_BEFORE = re.compile(r"/api/(me|two-factor(/begin|/confirm)?)")
+_BEFORE = re.compile(r"/api/(me|(two-factor|passkeys)(/begin|/confirm)?)")
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 

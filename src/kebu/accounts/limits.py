@@ -43,6 +43,11 @@ def count_invitation(request: HttpRequest) -> None:
     hit(f"invite:{address_of(request)}", limit=60, window=_MINUTE)
 
 
+def count_passkey(request: HttpRequest) -> None:
+    """One step of signing in by a passkey, of two."""
+    hit(f"passkey:address:{address_of(request)}", limit=200, window=_FIVE_MINUTES)
+
+
 def count_reset(request: HttpRequest, email: str) -> None:
     """One wish for a link: an account gets few mails, whoever wishes for them."""
     hit(f"reset:address:{address_of(request)}", limit=20, window=_FIVE_MINUTES)

@@ -184,6 +184,19 @@ class RecoveryCode(models.Model):
     hash = models.CharField(max_length=64, unique=True)
 
 
+class Passkey(models.Model):
+    """A key of a device by which a person signs in. `credential` is its id, `data` its id and public key, both in
+    base64url; `counter` is what the device said last of how often it was used, 0 for ever where it does not count."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    credential = models.CharField(max_length=1400, unique=True)
+    data = models.TextField()
+    counter = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(null=True)
+
+
 class Invitation(models.Model):
     """The open invitation of a person who has no password yet; gone once accepted. Stores the secret's SHA-256."""
 

@@ -73,7 +73,7 @@ def add_and_invite(actor: Actor, email: str, *, role: str, name: str) -> tuple[U
 def all_people(actor: Actor) -> list[User]:
     """Everybody who ever had access, in the order in which they came. Raises `not_allowed`."""
     actor.require("manage_people")
-    return list(User.objects.select_related("second_factor").order_by("id"))
+    return list(User.objects.select_related("second_factor").prefetch_related("passkeys").order_by("id"))
 
 
 def update_user(

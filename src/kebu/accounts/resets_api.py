@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StringConstraints
 
-from kebu.accounts import letters, limits, resets, signin
+from kebu.accounts import letters, limits, passkeys, resets, signin
 from kebu.accounts.auth import sign_in, visitor
 from kebu.accounts.passwords import MAX_LENGTH
 
@@ -25,6 +25,7 @@ class ChosenBody(Schema):
 
 class OfferedOut(Schema):
     reset: bool = Field(description="A forgotten password is helped by mail")
+    passkeys: bool
 
 
 class WhoseOut(Schema):
@@ -33,7 +34,7 @@ class WhoseOut(Schema):
 
 @router.get("/sign-in", response=OfferedOut, summary="What the sign-in page offers here")
 def get_offered(request: HttpRequest) -> dict[str, bool]:
-    return {"reset": letters.are_sent()}
+    return {"reset": letters.are_sent(), "passkeys": passkeys.available()}
 
 
 @router.post("/resets", response={204: None}, summary="Send a link for a new password; the same answer for everybody")

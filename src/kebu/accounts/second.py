@@ -14,7 +14,7 @@ from django.utils import timezone
 from kebu.accounts import totp
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed
-from kebu.accounts.models import Company, RecoveryCode, Role, SecondFactor, User
+from kebu.accounts.models import Company, Passkey, RecoveryCode, Role, SecondFactor, User
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 from kebu.core.sealed import seal, unseal
@@ -31,6 +31,17 @@ NEEDED = "second_factor_needed"
 def is_on(user: User) -> bool:
     """Whether this person signs in with a second factor."""
     return SecondFactor.objects.filter(user=user, since__isnull=False).exists()
+
+
+def has_passkey(user: User) -> bool:
+    """Whether this person has a passkey, which is a second factor, too."""
+    return Passkey.objects.filter(user=user).exists()
+
+
+def is_asked(user: User) -> bool:
+    """Whether the password alone does not let this person in: codes are set up, or the role needs a second factor and
+    a passkey is there."""
+    return is_on(user) or (is_compulsory(user) and has_passkey(user))
 
 
 def is_compulsory(user: User) -> bool:
@@ -55,7 +66,7 @@ def begin(actor: Actor, *, password: str) -> dict[str, str]:
 
     Raises `current_password_wrong`, `second_factor_on`.
     """
-    user = _with_password(actor, password)
+    user = with_password(actor, password)
     if is_on(user):
         raise KebuError("second_factor_on", status=409)
     secret = totp.new_secret()
@@ -83,7 +94,7 @@ def confirm(actor: Actor, code: str) -> list[str]:
 
 def new_codes(actor: Actor, *, password: str) -> list[str]:
     """Other recovery codes; the old ones count no more. Raises `current_password_wrong`, `second_factor_off`."""
-    user = _with_password(actor, password)
+    user = with_password(actor, password)
     if not is_on(user):
         raise KebuError("second_factor_off", status=409)
     with transaction.atomic():
@@ -93,9 +104,10 @@ def new_codes(actor: Actor, *, password: str) -> list[str]:
 
 
 def turn_off(actor: Actor, *, password: str) -> None:
-    """The acting person signs in without one again. Raises `current_password_wrong`, `second_factor_compulsory`."""
-    user = _with_password(actor, password)
-    if is_compulsory(user):
+    """No codes are asked for any more. Raises `current_password_wrong`; `second_factor_compulsory` where the role needs
+    a second factor and there is no passkey."""
+    user = with_password(actor, password)
+    if is_compulsory(user) and not has_passkey(user):
         raise KebuError("second_factor_compulsory", status=409)
     with transaction.atomic():
         if _remove(user):
@@ -116,7 +128,8 @@ def reset(actor: Actor, user_id: int) -> None:
             raise not_found()
         if user.role == "owner" and actor.role not in ("owner", "system"):
             raise KebuError("owners_only", status=403)
-        if _remove(user):
+        passkeys = Passkey.objects.filter(user=user).delete()[0]
+        if _remove(user) or passkeys:
             sessions.forget(user)
             note("second_factor_reset", actor, person=user.name)
 
@@ -142,9 +155,18 @@ def check(user: User, code: str) -> str:
     return way
 
 
+def with_password(actor: Actor, password: str) -> User:
+    """The acting person, who has shown that it is them. Raises `current_password_wrong`, `too_many_attempts`."""
+    hit(f"password:{actor.person_id}", limit=10, window=300)
+    user = User.objects.get(pk=actor.person_id)
+    if not user.check_password(password):
+        raise KebuError("current_password_wrong", field="password")
+    return user
+
+
 def mark(session: SessionBase, user: User) -> None:
     """A session has begun: say in it whether the person must set up a second factor first."""
-    if is_compulsory(user) and not is_on(user):
+    if is_compulsory(user) and not is_on(user) and not has_passkey(user):
         session[NEEDED] = True
     else:
         session.pop(NEEDED, None)
@@ -177,14 +199,6 @@ def set_rules(actor: Actor, roles: list[str]) -> None:
         company.two_factor_roles = wanted
         company.save(update_fields=["two_factor_roles"])
         note("two_factor_rules", actor, role=wanted)
-
-
-def _with_password(actor: Actor, password: str) -> User:
-    hit(f"password:{actor.person_id}", limit=10, window=300)
-    user = User.objects.get(pk=actor.person_id)
-    if not user.check_password(password):
-        raise KebuError("current_password_wrong", field="password")
-    return user
 
 
 def _takes(factor: SecondFactor, code: str) -> bool:

@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 
-from kebu.accounts import limits, second
+from kebu.accounts import limits, passkeys, second
 from kebu.accounts.auth import sign_in
 from kebu.accounts.models import User
 from kebu.accounts.noted import sign_in_failed
@@ -50,9 +50,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 def ask_for_code(request: HttpRequest, user: User) -> None:
     """Raise `second_factor_asked` (401) where this person, who has proven the password or an invitation, signs in with
     a second factor: who it was waits in the session for `finish`."""
-    if second.is_on(user):
+    if second.is_asked(user):
         request.session[_WAITING] = [user.pk, user.get_session_auth_hash(), int(time.time())]
-        raise KebuError("second_factor_asked", status=401)
+        ways = {"code": second.is_on(user), "passkey": passkeys.available() and second.has_passkey(user)}
+        raise KebuError("second_factor_asked", status=401, details=ways)
 
 
 def finish(request: HttpRequest, code: str) -> None:
@@ -61,14 +62,35 @@ def finish(request: HttpRequest, code: str) -> None:
 
     Raises `signed_out` (401) where nobody did or it is too long ago, `wrong_code`, `too_many_attempts`.
     """
-    pk, seal, at = request.session.get(_WAITING) or (0, "", 0)
-    user = User.objects.filter(pk=pk, is_active=True).first()
-    # The seal ends with a new password, role or state.
-    if user is None or time.time() - at > _PATIENCE or not constant_time_compare(seal, user.get_session_auth_hash()):
+    user = waiting(request)
+    if user is None:
         raise KebuError("signed_out", status=401)
     way = second.check(user, code)
     request.session.pop(_WAITING, None)
     sign_in(request, user, way=way)
+
+
+def finish_by_passkey(request: HttpRequest, credential: dict[str, Any]) -> None:
+    """Sign in whose passkey this is; after a password, only who gave that. Raises `passkey_refused`, `passkey_late`."""
+    before = waiting(request)
+    user = passkeys.check(request.session, credential, expected=before)
+    request.session.pop(_WAITING, None)
+    sign_in(request, user, way="passkey" if before is None else "both")
+
+
+def waiting(request: HttpRequest) -> User | None:
+    """Who has only the second factor left to give in this browser."""
+    pk, seal, at = request.session.get(_WAITING) or (0, "", 0)
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    # The seal ends with a new password, role or state.
+    if user is None or time.time() - at > _PATIENCE or not constant_time_compare(seal, user.get_session_auth_hash()):
+        return None
+    return user
+
+
+def forget_waiting(request: HttpRequest) -> None:
+    """Whoever gave a password here begins anew."""
+    request.session.pop(_WAITING, None)
 
 
 class SignIn(LoginView):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from kebu.audit.models import Entry
 #: its name, `audit_act_<act>`.
 Act = Literal[
     "signed_in", "sign_in_failed", "signed_out", "session_ended", "sessions_ended", "password_changed",
-    "reset_asked", "password_reset",
+    "passkey_made", "passkey_removed", "passkey_failed", "reset_asked", "password_reset",
     "second_factor_on", "second_factor_off", "second_factor_reset", "second_factor_failed", "recovery_codes_made",
     "recovery_code_used", "two_factor_rules", "company_made",
     "person_added", "invited", "invitation_accepted", "role_changed", "person_disabled", "person_enabled",

@@ -5,6 +5,7 @@ import { get, post } from './client';
 interface Ways {
   /** A forgotten password is helped by mail. */
   reset: boolean;
+  passkeys: boolean;
 }
 export const waysQuery = queryOptions({
   queryKey: ['ways'],

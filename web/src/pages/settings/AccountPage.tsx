@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Select } from 'antd';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from '@/api/cache';
 import { errorText } from '@/api/errors';
@@ -14,6 +15,8 @@ import { SignIns } from './SignIns';
 import styles from './settings.module.css';
 import { Tokens } from './Tokens';
 
+const Passkeys = lazy(() => import('./Passkeys'));
+
 export default function AccountPage() {
   const { t } = useTranslation('settings');
   return (
@@ -22,6 +25,9 @@ export default function AccountPage() {
       <Profile />
       <Password />
       <SecondFactor />
+      <Suspense>
+        <Passkeys />
+      </Suspense>
       <SignIns />
       <Tokens />
     </>

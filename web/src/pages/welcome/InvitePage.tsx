@@ -44,7 +44,7 @@ export default function InvitePage() {
     return (
       <Frame onLanguage={setLanguage}>
         <Suspense>
-          <SecondStep onDone={() => void goOn()} onBack={signIn} />
+          <SecondStep ways={accept.error.details} onDone={() => void goOn()} onBack={signIn} />
         </Suspense>
       </Frame>
     );

@@ -41,7 +41,7 @@ export default function ResetPage() {
     return (
       <Frame>
         <Suspense>
-          <SecondStep onDone={goOn} onBack={signIn} />
+          <SecondStep ways={choose.error.details} onDone={goOn} onBack={signIn} />
         </Suspense>
       </Frame>
     );

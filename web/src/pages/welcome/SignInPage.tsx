@@ -46,7 +46,7 @@ export default function SignInPage() {
     return (
       <Frame onLanguage={setLanguage}>
         <Suspense>
-          <SecondStep onDone={() => void goOn()} onBack={beginAnew} />
+          <SecondStep ways={submit.error.details} onDone={() => void goOn()} onBack={beginAnew} />
         </Suspense>
       </Frame>
     );
@@ -83,7 +83,7 @@ export default function SignInPage() {
         </Button>
       </Form>
       <Suspense>
-        <OtherWays />
+        <OtherWays onDone={() => void goOn()} />
       </Suspense>
     </Frame>
   );
