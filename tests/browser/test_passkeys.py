@@ -69,6 +69,12 @@ def test_a_passkey_from_its_making_to_its_end(visit, context: BrowserContext, pi
     section.scroll_into_view_if_needed()
     picture(page, "passkeys.zh")
 
+    # The device has one already, and makes no other.
+    section.get_by_role("button", name="添加通行密钥").click()
+    dialog.get_by_label("当前密码").fill(CHOSEN)
+    dialog.get_by_label("当前密码").press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("这台设备已经有")
+
     # By itself, without address and password.
     sign_out(page)
     page.get_by_role("button", name="用通行密钥登录").click()

@@ -88,11 +88,24 @@ export async function signInByPasskey(afterPassword: boolean): Promise<void> {
 export const renamePasskey = (id: number, name: string) => patch<Passkey>(`/api/passkeys/${id}`, { name });
 export const removePasskey = (id: number, password: string) => post(`/api/passkeys/${id}/remove`, { password });
 
-/** The browser's own dialog; the person may close it, or have no passkey for this site. */
+/** Why a browser made or used none, by its own name for it. Else the person closed the dialog, or has none here. */
+const WHY: Record<string, 'there' | 'noBrowser' | undefined> = {
+  InvalidStateError: 'there', // the device has one of this person's already
+  SecurityError: 'noBrowser', // the page has another address than the passkeys belong to
+};
+
+/** The browser's own dialog. */
 async function asked(ask: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
-  const found = await ask().catch(() => null);
-  if (!found) throw new ApiError(0, { code: 'passkey_cancelled', message: i18next.t('ways:passkeys.cancelled') });
-  return found as PublicKeyCredential;
+  let found: Credential | null = null;
+  let name = '';
+  try {
+    found = await ask();
+  } catch (error) {
+    if (error instanceof DOMException) name = error.name;
+  }
+  if (found) return found as PublicKeyCredential;
+  const message = i18next.t(`ways:passkeys.${WHY[name] ?? 'cancelled'}`);
+  throw new ApiError(0, { code: 'passkey_cancelled', message });
 }
 
 const described = ({ id, type }: Descriptor): PublicKeyCredentialDescriptor => ({ id: bytes(id), type });

@@ -76,13 +76,13 @@ export default function Passkeys() {
               ))}
             </PlainTable>
           ) : null}
-          {possible ? (
-            <div className={found.data.rows.length > 0 ? styles.sectionBody : undefined}>
+          <div className={found.data.rows.length > 0 ? styles.after : undefined}>
+            {possible ? (
               <Button onClick={() => setMaking(true)}>{t('passkeys.make')}</Button>
-            </div>
-          ) : (
-            <p className={styles.text}>{t(found.data.available ? 'passkeys.noBrowser' : 'passkeys.noAddress')}</p>
-          )}
+            ) : (
+              <p className={styles.text}>{t(found.data.available ? 'passkeys.noBrowser' : 'passkeys.noAddress')}</p>
+            )}
+          </div>
         </>
       )}
       <Modal title={t('passkeys.make')} open={making} width={440} footer={null} destroyOnHidden onCancel={close}>
