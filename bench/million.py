@@ -40,7 +40,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         notes=[
             f"plan {planning.wall:.0f} s, apply {applying.wall:.0f} s",
             f"of CPU {planning.cpu:.0f} and {applying.cpu:.0f} s",
-            f"{planned['counts']['create']:,} created",
+            f"{planned['plan']['counts']['create']:,} created",
             f"{rows / wall:,.0f} rows/s",
         ],
     )
