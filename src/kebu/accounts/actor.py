@@ -50,6 +50,12 @@ class Actor:
             rights=rights_of(user),
         )
 
+    @classmethod
+    def looking(cls, user: User) -> Actor:
+        """`user` as somebody else looks at the program with his eyes: nothing is changed that way."""
+        one = cls.of(user)
+        return replace(one, rights=one.rights.looking)
+
     def by(self, via: Via) -> Actor:
         """The same person by another way."""
         return replace(self, via=via)

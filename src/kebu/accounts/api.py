@@ -19,12 +19,14 @@ from kebu.accounts.resets_api import router as resets_router
 from kebu.accounts.rights import Right
 from kebu.accounts.second_api import router as second_router
 from kebu.accounts.sessions_api import router as sessions_router
+from kebu.accounts.viewing_api import router as viewing_router
 from kebu.core.errors import KebuError, not_found
 
 router = Router(auth=authenticated, tags=["accounts"])
 
 router.add_router("", sessions_router)
 router.add_router("", second_router)
+router.add_router("", viewing_router)
 router.add_router("", resets_router)
 router.add_router("", passkeys_router)
 
@@ -142,6 +144,7 @@ class MeOut(Schema):
     user: PersonOut
     company: CompanyOut
     rights: Rights
+    viewer: str | None = Field(None, description="Who looks at the program as this person; then nothing is changed")
 
 
 class UserOut(Schema):
@@ -224,7 +227,7 @@ def post_setup(request: HttpRequest, body: SetupBody) -> Status[dict[str, Any]]:
 
 @router.get("/me", response=MeOut, summary="Who is signed in, and what they may")
 def get_me(request: PersonRequest) -> dict[str, Any]:
-    return _me(request.person)
+    return {**_me(request.person), "viewer": request.viewer.name if request.viewer else None}
 
 
 @router.patch("/me", response=MeOut, summary="Change one's own name, language, time zone or password")

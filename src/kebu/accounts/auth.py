@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja.utils import check_csrf
 
-from kebu.accounts import scopes, sessions
+from kebu.accounts import scopes, sessions, viewing
 from kebu.accounts.actor import Actor
 from kebu.accounts.second import NEEDED
 from kebu.accounts.tokens import use_token
@@ -32,6 +32,7 @@ class PersonRequest(HttpRequest):
 
     actor: Actor
     person: User
+    viewer: User | None  # who looks as this person
     token_id: int | None  # of the token by which it came
 
 
@@ -42,8 +43,9 @@ def authenticated(request: HttpRequest) -> Actor:
     `cross_site` (403).
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    user, actor, token_id = _by_token(request, secret.strip()) if scheme else _by_session(request)
     request = cast("PersonRequest", request)
+    request.viewer = None
+    user, actor, token_id = _by_token(request, secret.strip()) if scheme else _by_session(request)
     request.actor, request.person, request.token_id = actor, user, token_id
     return actor
 
@@ -82,15 +84,18 @@ def _by_token(request: HttpRequest, secret: str) -> tuple[User, Actor, int | Non
     token = use_token(secret)
     if token is None:
         raise KebuError("signed_out", status=401)
-    reads = request.method in _SAFE or (request.method == "POST" and _QUERY.fullmatch(request.path))
-    if token.scope != "write" and not reads:
+    if token.scope != "write" and not _reads(request):
         raise KebuError("scope", status=403)
     if token.scopes is not None and not scopes.opens(request.method or "", request.path):
         raise KebuError("scope_of_records", status=403)
     return token.user, Actor.of(token.user, "api").within(token.scopes), token.pk
 
 
-def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:
+def _reads(request: HttpRequest) -> bool:
+    return request.method in _SAFE or (request.method == "POST" and bool(_QUERY.fullmatch(request.path)))
+
+
+def _by_session(request: PersonRequest) -> tuple[User, Actor, int | None]:
     # Even a refused first request brings the CSRF cookie, which the sign-in needs.
     get_token(request)
     user = cast("User", request.user)
@@ -100,6 +105,9 @@ def _by_session(request: HttpRequest) -> tuple[User, Actor, int | None]:
     if request.session.get(NEEDED) and not _BEFORE.fullmatch(request.path):
         raise KebuError("second_factor_needed", status=403)
     sessions.use(request.session, user)
+    if eyes := viewing.eyes(user, request.session, path=request.path, reads=_reads(request)):
+        request.viewer = user
+        return *eyes, None
     return user, Actor.of(user, "table"), None
 
 

@@ -72,6 +72,14 @@ class ObjectRights:
         said: Scope = getattr(self, verb)
         return min(self.see, said, key=SCOPES.index)
 
+    def covers(self, other: ObjectRights) -> bool:
+        """Whether all rows are seen, and each field as well as `other` sees it; or `other` sees nothing."""
+        limits = ((limit, other.fields.get(key, "write")) for key, limit in self.fields.items())
+        shown = all(
+            limit not in ("hidden", "masked") or ACCESS.index(theirs) <= ACCESS.index(limit) for limit, theirs in limits
+        )
+        return other.see == "none" or (self.see == "all" and shown)
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -160,6 +168,20 @@ class Rights:
         """The same for a question whose rows are bounded already: of every object that he sees, all rows."""
         seen = {key: replace(one, see="all" if one.see != "none" else "none") for key, one in self.objects.items()}
         return replace(self, objects=seen)
+
+    @cached_property
+    def looking(self) -> Rights:
+        """The same without anything that changes, gives on or takes along."""
+        objects = {
+            key: replace(one, change="none", delete="none", acts=frozenset()) for key, one in self.objects.items()
+        }
+        return replace(self, objects=objects)
+
+    def covers(self, other: Rights) -> bool:
+        """Whether nothing is hidden from these rights that `other` shows, whatever is asked: of each object that it
+        shows anything of, all rows and every field at least as well."""
+        keys = {*self.objects, *other.objects, ELSE}
+        return other.company <= self.company and all(self.of(key).covers(other.of(key)) for key in keys)
 
 
 _NONE = ObjectRights()

@@ -26,6 +26,7 @@ Act = Literal[
     "person_renamed", "token_made", "token_revoked",
     "export", "import", "purged", "erased", "erased_again", "packaged",
     "revealed", "data_rules",
+    "viewing_begun", "viewing_ended",
     "role_edited", "role_removed", "team_changed", "team_removed", "shared", "unshared",
     "field_added", "field_changed", "field_deleted",
     "mail_set_up", "mail_removed", "mail_tested",
