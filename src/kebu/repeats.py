@@ -46,7 +46,8 @@ def repeats(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
             user_id = authenticated(request).user_id
         except KebuError:
             user_id = None  # the route refuses, or is one for everybody
-        if user_id is None:
+        # Who looks as somebody else only reads, and leaves nothing behind under that person's name.
+        if user_id is None or getattr(request, "viewer", None):
             return get_response(request)
         try:
             return _once(request, key, user_id, get_response)

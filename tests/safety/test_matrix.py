@@ -65,6 +65,8 @@ EXPECTED: dict[str, str] = {
     "POST /two-factor/codes":                   "401    401      409      409      409    400       409    403     403",
     "POST /two-factor/off":                     "401    401      204      204      204    400       204    403     403",
     "POST /users/{user_id}/two-factor/reset":   "401    401      403      403      403    204       204    403     403",
+    "POST /users/{user_id}/view":               "401    401      403      403      403    204       204    403     403",
+    "DELETE /viewing":                          "401    401      204      204      204    204       204    403     403",
     "GET /sign-in-rules":                       "401    401      403      403      403    200       200    403     403",
     "PATCH /sign-in-rules":                     "401    401      403      403      403    200       200    403     403",
     "GET /sessions":                            "401    401      200      200      200    200       200    403     403",

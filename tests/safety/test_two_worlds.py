@@ -61,6 +61,11 @@ class Base:
 
 @pytest.fixture
 def base(world: World) -> Base:
+    return in_both(world)
+
+
+def in_both(world: World) -> Base:
+    """What both worlds have, put into this one."""
     alice, bob, charlie = world.alice, world.bob, world.charlie
     for n in range(5):
         values = {
@@ -118,13 +123,13 @@ def part(base: Base, mark: str) -> None:
 Ask = tuple[str, Callable[[], Any]]
 
 
-def asked_by_charlie(base: Base, bobs: Things) -> Iterator[Ask]:
-    """What Charlie asks, with what he must not know in it; whatever it changes is taken back."""
+def asked_by_charlie(base: Base, bobs: Things, role: str = "outsider") -> Iterator[Ask]:
+    """What Charlie asks, with what he must not know in it; whatever it changes is taken back. `role`: who asks."""
     world, known = base.world, catalog()
 
     def ask(method: str, path: str, body: Any = None, query: dict[str, Any] | None = None) -> Ask:
         asked = re.sub(r"'code': '\d{6}'", "a code of now", f"{method} {path} {body} {query}")
-        return asked, lambda: told(world.send("outsider", method, path, body, query))
+        return asked, lambda: told(world.send(role, method, path, body, query))
 
     for operation in operations():
         if operation.path.endswith("/pages") or operation.path.startswith("/invites"):

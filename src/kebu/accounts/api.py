@@ -227,7 +227,7 @@ def post_setup(request: HttpRequest, body: SetupBody) -> Status[dict[str, Any]]:
 
 @router.get("/me", response=MeOut, summary="Who is signed in, and what they may")
 def get_me(request: PersonRequest) -> dict[str, Any]:
-    return {**_me(request.person), "viewer": request.viewer.name if request.viewer else None}
+    return {**_me(request.person, request.actor), "viewer": request.viewer.name if request.viewer else None}
 
 
 @router.patch("/me", response=MeOut, summary="Change one's own name, language, time zone or password")
@@ -310,8 +310,8 @@ def delete_token(request: PersonRequest, token_id: Id) -> Status[None]:
     return Status(204, None)
 
 
-def _me(user: User) -> dict[str, Any]:
-    actor = Actor.of(user)
+def _me(user: User, actor: Actor | None = None) -> dict[str, Any]:
+    actor = actor or Actor.of(user)
     rights = {right: actor.may(cast("Right", right)) for right in Rights.__annotations__}
     return {"user": user, "company": Company.objects.get(), "rights": rights}
 

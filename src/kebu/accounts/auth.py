@@ -32,15 +32,15 @@ class PersonRequest(HttpRequest):
 
     actor: Actor
     person: User
-    viewer: User | None  # who looks as this person
+    viewer: User | None  # who looks at the program as this person
     token_id: int | None  # of the token by which it came
 
 
 def authenticated(request: HttpRequest) -> Actor:
     """The authentication of every route that needs a person; sets `request.actor` and `request.person`.
 
-    A header `Authorization` decides alone when there is one. Raises KebuError `signed_out` (401), `scope` and
-    `cross_site` (403).
+    A header `Authorization` decides alone when there is one: no token looks as somebody else. Raises KebuError
+    `signed_out` (401), `scope`, `cross_site`, what `viewing` refuses (403), and `another_person` (409).
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     request = cast("PersonRequest", request)
@@ -105,10 +105,22 @@ def _by_session(request: PersonRequest) -> tuple[User, Actor, int | None]:
     if request.session.get(NEEDED) and not _BEFORE.fullmatch(request.path):
         raise KebuError("second_factor_needed", status=403)
     sessions.use(request.session, user)
-    if eyes := viewing.eyes(user, request.session, path=request.path, reads=_reads(request)):
-        request.viewer = user
-        return *eyes, None
-    return user, Actor.of(user, "table"), None
+    if request.path == viewing.STOP:
+        return user, Actor.of(user, "table"), None
+    other = viewing.whom(user, request.session)
+    _refuse_page_of_another(request, other or user)
+    if other is None:
+        return user, Actor.of(user, "table"), None
+    viewing.require_looking(other, request.path, reads=_reads(request))
+    request.viewer = user
+    return other, Actor.looking(other), None
+
+
+def _refuse_page_of_another(request: HttpRequest, person: User) -> None:
+    """A page says in `Kebu-Person` for whom it was opened: meanwhile another tab of the browser may have begun, or
+    ceased, to look as somebody else, or somebody else may have signed in there."""
+    if request.headers.get("Kebu-Person", str(person.pk)) != str(person.pk):
+        raise KebuError("another_person", status=409)
 
 
 def _require_csrf(request: HttpRequest) -> None:

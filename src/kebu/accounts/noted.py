@@ -6,7 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from kebu.accounts import second, sessions
+from kebu.accounts import second, sessions, viewing
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import User, clean_email
 from kebu.audit.log import note
@@ -15,6 +15,8 @@ from kebu.audit.log import note
 @receiver(user_logged_in)
 def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> None:
     way = getattr(request, "signs_in_by", "password")
+    # Whoever signs in anew does so as himself.
+    viewing.end(Actor.of(user), request.session)
     sessions.begin(request.session, user, way)
     second.mark(request.session, user)
     note("signed_in", Actor.of(user), way=way)
@@ -23,6 +25,7 @@ def _signed_in(sender: object, request: HttpRequest, user: User, **_: Any) -> No
 @receiver(user_logged_out)
 def _signed_out(sender: object, request: HttpRequest, user: User | None, **_: Any) -> None:
     if user is not None:
+        viewing.end(Actor.of(user), request.session)
         sessions.forget_one(request.session.session_key)
         note("signed_out", Actor.of(user))
 

@@ -1,10 +1,17 @@
-"""Looking at the program as somebody else: read-only, in one session, and at nothing that one may not see oneself."""
+"""Looking at the program as somebody else: read-only, in one session, and at nothing that one may not see oneself.
+
+The session says whose eyes they are. Whoever may no longer look as that person is refused everything until he says
+himself that he stops: a page that was opened for looking never acts for its owner unawares.
+"""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from kebu.accounts.actor import Actor
@@ -18,10 +25,11 @@ if TYPE_CHECKING:
 
 #: What a session says of whom its owner looks as: the id.
 VIEWING = "viewing"
-#: What is about the person alone, and no part of the program as others could see it.
-_PERSONAL = re.compile(r"/api/(tokens|sessions|two-factor)(/.*)?")
-#: How it is ended.
+#: How it is ended: the one door that is still one's own.
 STOP = "/api/viewing"
+#: What is the person's alone, and no part of the program as others could see it: how he signs in, and files that he
+#: brought or had made, which may hold more than he or anybody sees today.
+_PERSONAL = re.compile(r"/api/(tokens|sessions|two-factor|files|imports|comparisons)(/.*)?")
 
 
 def begin(actor: Actor, session: SessionBase, user_id: int) -> None:
@@ -38,11 +46,14 @@ def begin(actor: Actor, session: SessionBase, user_id: int) -> None:
         raise KebuError("viewing_oneself", status=409)
     if user.role == "owner" and actor.role != "owner":
         raise KebuError("owners_only", status=403)
-    if not actor.rights.covers(rights_of(user)):
+    if not _may(actor, user):
         raise KebuError("viewing_more", status=403)
+    session[VIEWING] = user.pk
     with transaction.atomic():
-        session[VIEWING] = user.pk
-        session.save()
+        try:
+            session.save()
+        except UpdateError:  # it was ended elsewhere a moment ago
+            raise KebuError("signed_out", status=401) from None
         note("viewing_begun", actor, person=user.name)
 
 
@@ -50,25 +61,49 @@ def end(actor: Actor, session: SessionBase) -> None:
     """Look with one's own eyes again; nothing where one does already."""
     if VIEWING not in session:
         return
+    user = User.objects.filter(pk=session.pop(VIEWING)).first()
     with transaction.atomic():
-        user = User.objects.filter(pk=session.pop(VIEWING)).first()
-        session.save()
+        with suppress(UpdateError):  # it was ended elsewhere a moment ago
+            session.save()
         note("viewing_ended", actor, person=user.name if user else "")
 
 
-def eyes(user: User, session: SessionBase, *, path: str, reads: bool) -> tuple[User, Actor] | None:
-    """As whom a request of `user` sees what it asks for, and with what rights; None where he looks as himself.
+def whom(user: User, session: SessionBase) -> User | None:
+    """As whom `user` looks at the program in this session; None where it is with his own eyes.
 
-    Raises `viewing` (403) for anything but looking. Where he may no longer look as that person it ends: `viewing_over`.
+    Raises `viewing_over` (403) where he may no longer look as that person, or that person was disabled.
     """
-    if VIEWING not in session or path == STOP:
+    if VIEWING not in session:
         return None
     other = User.objects.filter(pk=session[VIEWING], is_active=True).first()
-    own = Actor.of(user)
-    allowed = other is not None and own.may("manage_people") and own.rights.covers(rights_of(other))
-    if other is None or not allowed or (other.role == "owner" and user.role != "owner"):
-        end(own, session)
+    if other is None or not _may(Actor.of(user), other):
         raise KebuError("viewing_over", status=403)
-    if not reads or _PERSONAL.fullmatch(path):
-        raise KebuError("viewing", status=403, person=other.name)
-    return other, Actor.looking(other)
+    return other
+
+
+def require_looking(person: User, path: str, *, reads: bool) -> None:
+    """Raise KebuError (403) `viewing` for anything but looking, and `viewing_personal` for what is this person's alone.
+
+    `reads`: whether the request only reads.
+    """
+    if not reads:
+        raise KebuError("viewing", status=403, person=person.name)
+    if _PERSONAL.fullmatch(path):
+        raise KebuError("viewing_personal", status=403, person=person.name)
+
+
+def goes_on(viewer_id: int, user_id: int, session_key: str) -> bool:
+    """Whether the session of that key still looks as this person, and may."""
+    viewer = User.objects.filter(pk=viewer_id, is_active=True).first()
+    try:
+        other = whom(viewer, SessionStore(session_key)) if viewer else None
+    except KebuError:
+        return False
+    return other is not None and other.pk == user_id
+
+
+def _may(actor: Actor, user: User) -> bool:
+    """Nobody learns by looking what is hidden from himself, and what owners see is for owners."""
+    if user.role == "owner" and actor.role != "owner":
+        return False
+    return actor.may("manage_people") and actor.rights.covers(rights_of(user))

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 from django.utils import timezone
 
+from kebu.accounts import viewing
 from kebu.accounts.actor import Actor
 from kebu.accounts.models import Token, User
 from kebu.core.errors import KebuError
@@ -39,11 +40,14 @@ _PULSE = (
 
 
 class Listener:
-    """One open stream of a person; `at` is the number of the last change that he was told of."""
+    """One open stream of a person; `at` is the number of the last change that he was told of. `viewer`: the id of who
+    looks at it as this person."""
 
-    def __init__(self, actor: Actor, *, at: int, tab: str, session: str | None, token: int | None) -> None:
+    def __init__(
+        self, actor: Actor, *, at: int, tab: str, session: str | None, token: int | None, viewer: int | None = None
+    ) -> None:
         self.actor, self.at, self.tab = actor, at, tab
-        self.session, self.token = session, token
+        self.session, self.token, self.viewer = session, token, viewer
         self.people: bytes | None = None
         self.line = Line(lambda: self.event("beat", b"{}"))
 
@@ -66,7 +70,8 @@ class Listener:
 
     def close(self) -> None:
         _hub.remove(self)
-        presence.leave(self.actor, self.tab)
+        if self.viewer is None:  # who only looks was nowhere
+            presence.leave(self.actor, self.tab)
 
 
 def admit(actor: Actor) -> None:
@@ -203,7 +208,7 @@ class _Hub:
                 one.line.put(one.event("people", said))
 
     def _rights(self, listeners: list[Listener]) -> None:
-        """End the streams of those who were disabled, have other rights now, or signed out."""
+        """End the streams of those who were disabled, have other rights now, signed out, or look as somebody no more."""
         users = User.objects.filter(id__in={one.actor.user_id for one in listeners}, is_active=True)
         rights = dict(users.values_list("id", F("rights_version") + F("reach_version")))
         keys = {one.session for one in listeners if one.session}
@@ -214,7 +219,8 @@ class _Hub:
         for one in listeners:
             same = rights.get(one.actor.user_id) == one.actor.rights_version and not one.actor.rights.ended
             signed_in = one.token in tokens if one.token else one.session in open_sessions
-            if not (same and signed_in):
+            looks = one.viewer is None or viewing.goes_on(one.viewer, one.actor.person_id, one.session or "")
+            if not (same and signed_in and looks):
                 self.remove(one)
                 one.line.put(b"event: bye\ndata: {}\n\n")
                 one.line.end()

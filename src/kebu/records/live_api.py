@@ -41,7 +41,12 @@ def get_live(
     asked = place(request.actor, known) if known else None
     session = request.session.session_key if request.token_id is None else None
     listener = live.Listener(
-        request.actor, at=asked.after if asked else last_change(), tab=tab, session=session, token=request.token_id
+        request.actor,
+        at=asked.after if asked else last_change(),
+        tab=tab,
+        session=session,
+        token=request.token_id,
+        viewer=request.viewer.pk if request.viewer else None,
     )
     return EventStream(_first_words(listener, stale=asked is not None and asked.stale), listener)
 
