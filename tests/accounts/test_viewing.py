@@ -211,13 +211,13 @@ def test_where_it_may_go_on_no_more_everything_is_refused_until_one_stops(table,
 def test_a_page_that_was_opened_for_another_changes_nothing(looking, table, bob, door):
     hers, his = {"Kebu-Person": str(table.user_id)}, {"Kebu-Person": str(bob.user_id)}
     # Another tab of hers, from before; and the one in which she looks.
-    assert code(looking.post(QUERY, {}, **hers)) == (409, "another_person")
+    assert code(looking.post(QUERY, {}, **hers)) == (403, "another_person")
     assert looking.post(QUERY, {}, **his).status_code == 200
     assert looking.delete("/viewing").status_code == 204
     named = {"values": {"name": "新"}}
-    assert code(looking.post("/records/customers", named, **his)) == (409, "another_person")
+    assert code(looking.post("/records/customers", named, **his)) == (403, "another_person")
     assert looking.post("/records/customers", named, **hers).status_code == 201
-    assert code(door(bob).post("/records/customers", named, **hers)) == (409, "another_person")
+    assert code(door(bob).post("/records/customers", named, **hers)) == (403, "another_person")
 
 
 def test_signing_out_and_in_is_looking_with_ones_own_eyes(open_browser, table, bob_user):

@@ -40,7 +40,7 @@ def authenticated(request: HttpRequest) -> Actor:
     """The authentication of every route that needs a person; sets `request.actor` and `request.person`.
 
     A header `Authorization` decides alone when there is one: no token looks as somebody else. Raises KebuError
-    `signed_out` (401), `scope`, `cross_site`, what `viewing` refuses (403), and `another_person` (409).
+    `signed_out` (401), `scope`, `cross_site`, `another_person`, and what `viewing` refuses (403).
     """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     request = cast("PersonRequest", request)
@@ -120,7 +120,7 @@ def _refuse_page_of_another(request: HttpRequest, person: User) -> None:
     """A page says in `Kebu-Person` for whom it was opened: meanwhile another tab of the browser may have begun, or
     ceased, to look as somebody else, or somebody else may have signed in there."""
     if request.headers.get("Kebu-Person", str(person.pk)) != str(person.pk):
-        raise KebuError("another_person", status=409)
+        raise KebuError("another_person", status=403)
 
 
 def _require_csrf(request: HttpRequest) -> None:

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { get } from './client';
+import { actFor, get, onStrayed, post } from './client';
 
 const answer = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
 afterEach(() => {
@@ -36,5 +36,30 @@ describe('what was asked before the program was here', () => {
     ]);
     await expect(get('/api/me')).rejects.toMatchObject({ code: 'signed_out' });
     expect(await get('/api/objects')).toBe('signed in');
+  });
+});
+
+describe('for whom a page was opened', () => {
+  it('is said with all that may change something, until nobody is signed in', async () => {
+    document.cookie = 'csrftoken=x';
+    const ask = server(answer(200, 1), answer(200, 2), answer(401, { error: { code: 'signed_out', message: '' } }));
+    const said = () => ((ask.mock.lastCall as unknown[])[1] as RequestInit & { headers: Headers }).headers;
+    actFor(7);
+    await get('/api/me');
+    expect(said().get('Kebu-Person')).toBeNull();
+    await post('/api/views');
+    expect(said().get('Kebu-Person')).toBe('7');
+    await expect(post('/api/views')).rejects.toMatchObject({ code: 'signed_out' });
+    await post('/api/invites/x').catch(() => {});
+    expect(said().get('Kebu-Person')).toBeNull();
+  });
+
+  it('is noticed once it is somebody else', async () => {
+    const strayed = vi.fn();
+    onStrayed(strayed);
+    server(answer(403, { error: { code: 'another_person', message: '' } }));
+    await expect(post('/api/views')).rejects.toMatchObject({ code: 'another_person' });
+    expect(strayed).toHaveBeenCalledWith('another_person');
+    onStrayed(() => {});
   });
 });

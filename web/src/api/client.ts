@@ -28,6 +28,23 @@ export function speak(chosen: Language): void {
   language = chosen;
 }
 
+let person = '';
+
+/** For whom the page was opened; it changes nothing for anybody else who may be signed in here by now. */
+export function actFor(id: number | null): void {
+  person = id === null ? '' : String(id);
+}
+
+/** `another_person`: the browser is somebody else's by now; `viewing_over`: one may look as this person no more. */
+export type Strayed = 'another_person' | 'viewing_over';
+let strayed = (_: Strayed) => {};
+
+/** What to do when the page is not its person's any more. */
+export function onStrayed(act: (why: Strayed) => void): void {
+  strayed = act;
+}
+export const stray = (why: Strayed) => strayed(why);
+
 let signedOut = () => {};
 
 /** What to do when the server says that nobody is signed in any more. */
@@ -62,6 +79,7 @@ export async function request<T>(method: string, path: string, options: RequestO
   if (options.key) headers.set('Idempotency-Key', options.key);
   if (method !== 'GET') {
     headers.set('X-CSRFToken', cookie('csrftoken'));
+    if (person) headers.set('Kebu-Person', person);
   }
   let response: Response;
   const address = path + searchString(options.query);
@@ -79,7 +97,11 @@ export async function request<T>(method: string, path: string, options: RequestO
   const answer = await readJson(response);
   if (!response.ok) {
     const error = new ApiError(response.status, errorBody(answer, response.status));
-    if (error.code === 'signed_out') signedOut();
+    if (error.code === 'signed_out') {
+      actFor(null);
+      signedOut();
+    }
+    if (error.code === 'another_person' || error.code === 'viewing_over') stray(error.code);
     throw error;
   }
   return answer as T;

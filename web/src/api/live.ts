@@ -58,6 +58,8 @@ class Live {
   };
   private guests: Guest[] = [];
   private here: Place | null = null;
+  /** Who looks with another's eyes is nowhere for the others. */
+  unseen = false;
   private placeTimer: ReturnType<typeof setTimeout> | undefined;
   private lastPlace = 0;
 
@@ -105,7 +107,7 @@ class Live {
 
   private async tellPlace(): Promise<void> {
     this.lastPlace = performance.now();
-    if (!this.stream || !this.here) return;
+    if (!this.stream || !this.here || this.unseen) return;
     await post('/api/live/place', { tab: this.tab, ...this.here }).catch(() => {});
   }
 

@@ -1,10 +1,21 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { ApiError, get, isApiError, patch, post, remove } from './client';
+import { queryClient } from './cache';
+import { ApiError, actFor, get, isApiError, patch, post, remove, stray } from './client';
 import type { Language, Me, SetupInfo, Token, TokenScopes } from './types';
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => get<Me>('/api/me', undefined, signal),
+  queryFn: async ({ signal }) => {
+    const me = await get<Me>('/api/me', undefined, signal);
+    const shown = queryClient.getQueryData<Me>(['me']);
+    if (shown && shown.user.id !== me.user.id) {
+      // All that the page shows is the other one's, until it is loaded anew.
+      stray('another_person');
+      return shown;
+    }
+    actFor(me.user.id);
+    return me;
+  },
   staleTime: 5 * 60_000,
   retry: false,
 });
@@ -14,6 +25,9 @@ export function useMe(): Me {
   if (!data) throw new Error('useMe outside the signed-in shell');
   return data;
 }
+
+/** Under whose id the browser keeps what is typed here: what one types with another's eyes is not that person's. */
+export const keptFor = ({ user, viewer }: Me): number => (viewer ? -user.id : user.id);
 
 const AUTH = '/_allauth/browser/v1/auth';
 
@@ -40,6 +54,7 @@ export async function signOut(): Promise<void> {
     // allauth answers 401 for "now signed out".
     if (!(error instanceof ApiError && error.status === 401)) throw error;
   }
+  actFor(null);
 }
 
 /** Null when the program was set up already. */

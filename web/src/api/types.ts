@@ -417,6 +417,8 @@ export interface Me {
     backups: boolean;
     privacy: boolean;
   };
+  /** Who looks at the program as this person; then nothing is changed. */
+  viewer: string | null;
 }
 
 export interface SetupInfo {

@@ -5,8 +5,11 @@ import { countsChanged, othersChanged } from './changed';
 const PASS_MS = 1_000;
 const COUNT_MS = 10_000;
 
-/** Listens to what others do from `cursor` on, and passes it on, some of it together. The answer stops it. */
-export function listen(cursor: string): () => void {
+/**
+ * Listens to what others do from `cursor` on, and passes it on, some of it together; `unseen`: the others do not hear
+ * where this page is. The answer stops it.
+ */
+export function listen(cursor: string, unseen: boolean): () => void {
   const objects = new Set<ObjectKey>();
   let soon: ReturnType<typeof setTimeout> | undefined;
   let later: ReturnType<typeof setTimeout> | undefined;
@@ -23,6 +26,7 @@ export function listen(cursor: string): () => void {
       countsChanged();
     }, COUNT_MS);
   });
+  live.unseen = unseen;
   const stopListening = live.start(cursor);
   return () => {
     stopPassing();

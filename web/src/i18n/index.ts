@@ -22,6 +22,7 @@ import type second from './zh-Hans/second.json';
 import type settings from './zh-Hans/settings.json';
 import type shortcuts from './zh-Hans/shortcuts.json';
 import type today from './zh-Hans/today.json';
+import type viewing from './zh-Hans/viewing.json';
 import type ways from './zh-Hans/ways.json';
 
 export type Language = 'zh-Hans' | 'en';
@@ -54,6 +55,7 @@ declare module 'i18next' {
       settings: typeof settings;
       shortcuts: typeof shortcuts;
       today: typeof today;
+      viewing: typeof viewing;
       ways: typeof ways;
     };
   }

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MAX_TEXT, readMentionable } from '@/api/comments';
 import { errorText } from '@/api/errors';
-import { useMe } from '@/api/session';
+import { keptFor, useMe } from '@/api/session';
 import type { ObjectKey, RecordId } from '@/api/types';
 import { keyLabel } from '@/commands/command';
 import { searchOptions } from '@/fields/options';
@@ -34,7 +34,7 @@ export function Composer(props: Props) {
   const { place, start = NO_DRAFT, label, placeholder, okText, autoFocus, onSend, onDone } = props;
   const { t } = useTranslation('comments');
   const me = useMe();
-  const [draft, setDraft] = useDraft(me.user.id, place, start);
+  const [draft, setDraft] = useDraft(keptFor(me), place, start);
   const [failed, setFailed] = useState('');
   const [busy, setBusy] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);

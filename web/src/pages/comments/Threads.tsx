@@ -14,7 +14,7 @@ import {
 } from '@/api/comments';
 import { errorText } from '@/api/errors';
 import { labelOf, useObjects } from '@/api/objects';
-import { useMe } from '@/api/session';
+import { keptFor, useMe } from '@/api/session';
 import type { ObjectInfo, RecordId } from '@/api/types';
 import { commentsChanged } from '@/commands/commented';
 import { dateTime, timeAgo } from '@/i18n/time';
@@ -108,7 +108,7 @@ function ThreadLine({ thread, object, withField }: { thread: Thread; object: Obj
   const me = useMe();
   const message = useMessage();
   const place = `thread.${thread.id}`;
-  const [replying, setReplying] = useState(() => hasDraft(me.user.id, place));
+  const [replying, setReplying] = useState(() => hasDraft(keptFor(me), place));
   const changed = () => commentsChanged(object.key, [thread.record]);
   const resolve = useMutation({
     mutationFn: () => resolveThread(thread.id, !thread.resolved),
@@ -177,7 +177,7 @@ function CommentLine({ comment, thread, onChanged }: LineProps) {
   const { users } = useObjects();
   const nameOf = (id: number) => users.find((one) => one.id === id)?.name;
   const place = `edit.${comment.id}`;
-  const [editing, setEditing] = useState(() => comment.rights.update && hasDraft(me.user.id, place));
+  const [editing, setEditing] = useState(() => comment.rights.update && hasDraft(keptFor(me), place));
   const [deleting, setDeleting] = useState(false);
   return (
     <article className={styles.comment} aria-label={comment.author.name}>

@@ -1,3 +1,4 @@
+import '@/i18n/viewing';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Select } from 'antd';
 import { lazy, Suspense } from 'react';
@@ -19,6 +20,7 @@ const Passkeys = lazy(() => import('./Passkeys'));
 
 export default function AccountPage() {
   const { t } = useTranslation('settings');
+  if (useMe().viewer) return <OfAnother />;
   return (
     <>
       <Head title={t('account.title')} />
@@ -32,6 +34,12 @@ export default function AccountPage() {
       <Tokens />
     </>
   );
+}
+
+/** Of the account of whom one looks as, nothing is shown. */
+function OfAnother() {
+  const { t } = useTranslation(['viewing', 'settings']);
+  return <Head title={t('settings:account.title')} text={t('personal', { name: useMe().user.name })} />;
 }
 
 function Profile() {

@@ -20,6 +20,7 @@ import { useRoleSummary } from './role-words';
 import { Head } from './Section';
 import { SignInRules } from './SignInRules';
 import styles from './settings.module.css';
+import { ViewAs } from './ViewAs';
 
 /** What most colleagues are. */
 const USUAL_ROLE = 'sales';
@@ -179,6 +180,7 @@ function PersonRow({ account, roles, teams, onInvited }: RowProps) {
       </td>
       <td className={styles.muted}>{account.last_login ? timeAgo(account.last_login) : t('people.never')}</td>
       <td className={styles.end}>
+        {account.active && !fixed && !me.viewer ? <ViewAs account={account} /> : null}
         {account.active && !isMe ? (
           <Button
             size="small"

@@ -16,13 +16,15 @@ const THEMES: ThemeChoice[] = ['system', 'light', 'dark'];
 
 export function ProfileMenu({ commands }: { commands: Command[] }) {
   const { t, i18n } = useTranslation(['shell', 'common']);
-  const { user, company } = useMe();
+  const { user, company, viewer } = useMe();
   const { choice, choose } = useTheme();
   const message = useMessage();
   const navigate = useNavigate();
   const speak = useMutation({
     mutationFn: async (language: Language) => {
       await setLanguage(language);
+      // Whose eyes these are keeps his own language.
+      if (viewer) return;
       queryClient.setQueryData(meQuery.queryKey, await changeMe({ language }));
     },
     onError: (error) => void message.error(errorText(error)),

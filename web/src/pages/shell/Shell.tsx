@@ -2,8 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { onStrayed, type Strayed } from '@/api/client';
 import { labelOf, useObjects } from '@/api/objects';
-import { useMe } from '@/api/session';
+import { keptFor, useMe } from '@/api/session';
 import { beginning } from '@/api/told';
 import { useViews } from '@/api/views';
 import { undoStack } from '@/commands/undo';
@@ -30,6 +31,7 @@ import styles from './shell.module.css';
 
 const TaskCount = lazy(() => arriving(() => import('./TaskCount')));
 const Unsent = lazy(() => arriving(() => import('./Unsent')));
+const Viewing = lazy(() => arriving(() => import('./Viewing')));
 
 const OBJECT_ICONS: Record<string, ReactNode> = {
   customers: <TeamOutlined />,
@@ -41,6 +43,8 @@ const OBJECT_ICONS: Record<string, ReactNode> = {
 
 export default function Shell() {
   const { t } = useTranslation(['shell', 'common']);
+  const { viewer } = useMe();
+  const strayed = useStrayed();
   useProfileLanguage();
   useOwnUndo();
   useRefreshOnReturn();
@@ -52,6 +56,11 @@ export default function Shell() {
       <a className={styles.skip} href="#content">
         {t('skip')}
       </a>
+      {viewer || strayed ? (
+        <Suspense>
+          <Viewing strayed={strayed} />
+        </Suspense>
+      ) : null}
       <nav className={styles.rail} aria-label={t('navigation')}>
         <Link to="/" className={styles.mark} aria-label={t('common:brand')} tabIndex={-1}>
           <Mark size={28} />
@@ -70,7 +79,7 @@ export default function Shell() {
         <Outlet />
       </main>
       {help.dialog}
-      {together ? (
+      {together && !viewer ? (
         <Suspense>
           <Unsent />
         </Suspense>
@@ -140,8 +149,18 @@ function RailLinks({ counting }: { counting: boolean }) {
 
 /** What this person did in this tab can be undone after a reload, too. */
 function useOwnUndo() {
-  const { user } = useMe();
-  useEffect(() => undoStack.of(user.id), [user.id]);
+  const person = keptFor(useMe());
+  useEffect(() => undoStack.of(person), [person]);
+}
+
+/** Why this page is not its person's any more; null while it is. */
+function useStrayed(): Strayed | null {
+  const [why, setWhy] = useState<Strayed | null>(null);
+  useEffect(() => {
+    onStrayed(setWhy);
+    return () => onStrayed(() => {});
+  }, []);
+  return why;
 }
 
 /** The person's own language, wherever she signs in. */
@@ -163,9 +182,10 @@ const REST_MS = 1_500;
 
 /** The page hears of what others do, from the first rows on; first it shows them. Answers whether it does. */
 function useOthers(): boolean {
-  const { user } = useMe();
+  const me = useMe();
+  const unseen = me.viewer !== null;
   const [begun, setBegun] = useState(false);
-  outbox.open(user.id);
+  outbox.open(keptFor(me));
   useEffect(() => {
     let stop: (() => void) | null = () => {};
     const rows = Promise.race([beginning(), wait(FIRST_ROWS_MS).then(() => '')]);
@@ -173,14 +193,14 @@ function useOthers(): boolean {
       await wait(REST_MS);
       const { listen } = await arriving(() => import('@/commands/together'));
       if (!stop) return;
-      stop = listen(cursor);
+      stop = listen(cursor, unseen);
       setBegun(true);
     });
     return () => {
       stop?.();
       stop = null;
     };
-  }, []);
+  }, [unseen]);
   return begun;
 }
 
