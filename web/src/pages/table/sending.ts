@@ -62,8 +62,11 @@ async function sendNow(entry: Unsent, object: ObjectInfo, ask: Ask): Promise<Edi
   return results;
 }
 
+/** The browser looks as somebody else, or is somebody else's, for the time being: nothing is lost by that. */
+const NOT_NOW = ['request_at_work', 'another_person', 'viewing', 'viewing_over'];
+
 function refusedUnlessLater(id: RecordId, error: unknown): EditResult {
-  const isLater = isUnreachable(error) || isApiError(error, 'request_at_work');
+  const isLater = isUnreachable(error) || isApiError(error, ...NOT_NOW);
   if (isLater || !isApiError(error) || [401, 408, 429].includes(error.status)) throw error;
   return { id, reason: errorText(error) };
 }
