@@ -227,7 +227,9 @@ def post_setup(request: HttpRequest, body: SetupBody) -> Status[dict[str, Any]]:
 
 @router.get("/me", response=MeOut, summary="Who is signed in, and what they may")
 def get_me(request: PersonRequest) -> dict[str, Any]:
-    return {**_me(request.person, request.actor), "viewer": request.viewer.name if request.viewer else None}
+    if request.viewer is None:
+        return _me(request.person)
+    return {**_me(request.person, request.actor), "viewer": request.viewer.name}
 
 
 @router.patch("/me", response=MeOut, summary="Change one's own name, language, time zone or password")

@@ -18,6 +18,7 @@ import englishSecond from './en/second.json';
 import englishSettings from './en/settings.json';
 import englishShortcuts from './en/shortcuts.json';
 import englishToday from './en/today.json';
+import englishViewing from './en/viewing.json';
 import englishWays from './en/ways.json';
 import chinese from './zh-Hans';
 import chineseByHand from './zh-Hans/byHand.json';
@@ -38,6 +39,7 @@ import chineseSecond from './zh-Hans/second.json';
 import chineseSettings from './zh-Hans/settings.json';
 import chineseShortcuts from './zh-Hans/shortcuts.json';
 import chineseToday from './zh-Hans/today.json';
+import chineseViewing from './zh-Hans/viewing.json';
 import chineseWays from './zh-Hans/ways.json';
 
 const en = {
@@ -60,6 +62,7 @@ const en = {
   settings: englishSettings,
   shortcuts: englishShortcuts,
   today: englishToday,
+  viewing: englishViewing,
   ways: englishWays,
 };
 const zhHans = {
@@ -82,6 +85,7 @@ const zhHans = {
   settings: chineseSettings,
   shortcuts: chineseShortcuts,
   today: chineseToday,
+  viewing: chineseViewing,
   ways: chineseWays,
 };
 
