@@ -39,6 +39,11 @@ const secondFactor = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({ return: text(search.return) }),
   component: lazyRouteComponent(() => import('./pages/welcome/SecondFactorPage')),
 });
+const viewingOver = createRoute({
+  getParentRoute: () => root,
+  path: 'viewing-over',
+  component: lazyRouteComponent(() => import('./pages/shell/ViewingOver')),
+});
 const forgotten = createRoute({
   getParentRoute: () => root,
   path: 'forgotten',
@@ -78,6 +83,7 @@ const shell = createRoute({
     } catch (error) {
       const search = { return: location.href === '/' ? undefined : location.href };
       if (isApiError(error, 'second_factor_needed')) throw redirect({ to: '/second-factor', search });
+      if (isApiError(error, 'viewing_over')) throw redirect({ to: '/viewing-over' });
       if (!isApiError(error, 'signed_out')) throw error;
       if (await readSetup()) throw redirect({ to: '/setup', search: { secret: undefined } });
       throw redirect({ to: '/sign-in', search });
@@ -201,6 +207,7 @@ export const router = createRouter({
     setup,
     signIn,
     secondFactor,
+    viewingOver,
     invite,
     forgotten,
     reset,

@@ -1,14 +1,11 @@
 import { type ErrorComponentProps, useNavigate, useRouter } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, isApiError } from '@/api/client';
 import { errorText } from '@/api/errors';
 import { Mark } from '@/ui/Mark';
 import { Failed, Forbidden, Statement } from '@/ui/states';
 import styles from './outcomes.module.css';
-
-const ViewingOver = lazy(() => import('./ViewingOver'));
 
 export function PageLoading() {
   const { t } = useTranslation();
@@ -30,13 +27,6 @@ export function PageError({ error, reset }: ErrorComponentProps) {
     void router.invalidate();
   };
   if (isApiError(error, 'forbidden')) return <Forbidden />;
-  if (isApiError(error, 'viewing_over')) {
-    return (
-      <Suspense>
-        <ViewingOver text={errorText(error)} />
-      </Suspense>
-    );
-  }
   return <Failed text={error instanceof ApiError ? errorText(error) : t('error.page')} onRetry={retry} />;
 }
 
