@@ -67,8 +67,10 @@ export function useTableState(object: ObjectInfo): TableState {
   const message = useMessage();
   const { data: views, error, refetch } = useViews(object.key);
   const view = pickView(views, address, object.key);
-  const mayChange = view ? (view.owner === null ? me.rights.manage_fields && !view.locked : true) : false;
-  const isOwn = view?.owner !== null && view !== undefined;
+  // With another's eyes a view is looked through like one of everybody's, and stays as it is.
+  const looks = me.viewer !== null;
+  const mayChange = view && !looks ? (view.owner === null ? me.rights.manage_fields && !view.locked : true) : false;
+  const isOwn = view?.owner !== null && view !== undefined && !looks;
   const [override, setOverride] = useOverride(view?.id);
   const saves = useNewest();
 
@@ -82,8 +84,8 @@ export function useTableState(object: ObjectInfo): TableState {
   const group = address.group ?? base.group ?? [];
 
   useEffect(() => {
-    if (view) localStorage.setItem(lastViewKey(object.key), String(view.id));
-  }, [view, object.key]);
+    if (view && !looks) localStorage.setItem(lastViewKey(object.key), String(view.id));
+  }, [view, object.key, looks]);
 
   // Two changes in one act build on each other, though the address itself changes a moment later.
   const newest = useRef(address);
