@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 _ABOUT = ("/roles", "/teams", "/shares", "/why", "}/view", "/viewing")
 
 
-def test_roles_teams_shares_and_others_eyes_are_for_no_token_not_even_an_owners(world: World, subtests: pytest.Subtests) -> None:
+def test_roles_teams_shares_and_others_eyes_are_for_no_token_not_even_an_owners(
+    world: World, subtests: pytest.Subtests
+) -> None:
     aimed = [one for one in operations() if any(part in one.path for part in _ABOUT)]
     assert len(aimed) >= 12
     owner = Actor.of(User.objects.get(role="owner", is_active=True))

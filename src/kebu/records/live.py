@@ -208,7 +208,7 @@ class _Hub:
                 one.line.put(one.event("people", said))
 
     def _rights(self, listeners: list[Listener]) -> None:
-        """End the streams of those who were disabled, have other rights now, signed out, or look as somebody no more."""
+        """End the streams of those who were disabled, have other rights now, signed out, or look as another no more."""
         users = User.objects.filter(id__in={one.actor.user_id for one in listeners}, is_active=True)
         rights = dict(users.values_list("id", F("rights_version") + F("reach_version")))
         keys = {one.session for one in listeners if one.session}

@@ -41,7 +41,6 @@ describe('what was asked before the program was here', () => {
 
 describe('for whom a page was opened', () => {
   it('is said with all that may change something, until nobody is signed in', async () => {
-    document.cookie = 'csrftoken=x';
     const ask = server(answer(200, 1), answer(200, 2), answer(401, { error: { code: 'signed_out', message: '' } }));
     const said = () => ((ask.mock.lastCall as unknown[])[1] as RequestInit & { headers: Headers }).headers;
     actFor(7);
