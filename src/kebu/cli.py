@@ -107,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
 
     backup = _command(commands, "backup", _backup, "copy everything into one file; the server may run meanwhile")
     backup.add_argument("--out", type=Path, metavar="FILE", help="default: a new file in KEBU_HOME/backups")
+    about = "write a copy of everything in the form of a backup, with placeholders for what people typed"
+    anonymize = _command(commands, "anonymize", _anonymize, about)
+    anonymize.add_argument("--out", type=Path, required=True, metavar="FILE", help="not among the backups")
     restore = _command(commands, "restore", _restore, "put back what a backup holds, in place of all that is here now")
     restore.add_argument("file", type=Path, metavar="FILE")
 
@@ -347,6 +350,18 @@ def _backup(args: argparse.Namespace) -> dict[str, Any]:
     made = make_backup(args.out)
     if is_current():  # a backup is taken before an upgrade too
         note("backup_made", SYSTEM.by("command"), name=made.path.name)
+    if not args.json:
+        print(made.path)
+    return {"file": str(made.path), "size": made.size, "rows": made.rows}
+
+
+def _anonymize(args: argparse.Namespace) -> dict[str, Any]:
+    actor = _wake()
+    from kebu.audit.log import note
+    from kebu.privacy.anonymize import anonymize
+
+    made = anonymize(args.out)
+    note("anonymized", actor, name=made.path.name)
     if not args.json:
         print(made.path)
     return {"file": str(made.path), "size": made.size, "rows": made.rows}

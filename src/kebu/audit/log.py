@@ -24,7 +24,7 @@ Act = Literal[
     "recovery_code_used", "two_factor_rules", "company_made",
     "person_added", "invited", "invitation_accepted", "role_changed", "person_disabled", "person_enabled",
     "person_renamed", "token_made", "token_revoked",
-    "export", "import", "purged", "erased", "erased_again", "packaged",
+    "export", "import", "purged", "erased", "erased_again", "packaged", "anonymized",
     "revealed", "data_rules",
     "viewing_begun", "viewing_ended",
     "role_edited", "role_removed", "team_changed", "team_removed", "shared", "unshared",

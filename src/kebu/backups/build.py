@@ -21,6 +21,8 @@ from kebu.backups.package import Package, Part, opened
 from kebu.core import bulk
 from kebu.core.db import is_postgres
 from kebu.core.errors import KebuError
+from kebu.fields import registry
+from kebu.records import search
 
 _ROWS = 2000
 _MOMENT = 0.5  # seconds
@@ -49,6 +51,8 @@ def build(source: Package) -> None:
     with bulk.bare([part.table.name for part in index]):
         for part in index:
             _fill(source, part)
+    if not index:
+        _index()
     _check(manifest.parts)
     if entries := erased.listed():
         erased.erase_again(entries)
@@ -67,6 +71,21 @@ def _fill(source: Package, part: Part) -> None:
             tables.load(part.table, rows)
         if part.last_id is not None:
             tables.raise_last_id(cursor, part.table.name, part.table.key, part.last_id)
+
+
+def _index() -> None:
+    """Make the search index out of the records, for a file that has none."""
+    from kebu.records import cells  # which needs Django to be set up, as it is not while this module is read
+
+    registry.forget()  # what this process knows of fields may be of the database that is to be replaced
+    known = registry.catalog()
+    with bulk.bare([search.table(key) for key in known.objects]):
+        for one in known.objects.values():
+            ids = list(one.model.objects.order_by("id").values_list("id", flat=True))
+            for start in range(0, len(ids), _ROWS):
+                with transaction.atomic():
+                    search.put(one.key, cells.tokens(known, one, ids[start : start + _ROWS]), fresh=True)
+    registry.forget()
 
 
 def _check(parts: Sequence[Part]) -> None:

@@ -31,6 +31,9 @@ class BackupInfo:
 Alive = Callable[[], object]
 """Called every moment during long work; what it raises ends the work, and nothing is left behind."""
 
+Rewrite = Callable[[bytes], bytes]
+"""What stands in the file instead of some lines of a table, each as long as it likes; as many as there were."""
+
 
 def _go_on() -> None:
     pass
@@ -67,8 +70,13 @@ def still() -> Iterator[Any]:
         own.close()
 
 
-def write(cursor: Any, out: Path, alive: Alive = _go_on) -> BackupInfo:
-    """Write what `cursor` sees into the new file `out`. KebuError as for `make_backup`."""
+def write(
+    cursor: Any, out: Path, alive: Alive = _go_on, *, treat: Callable[[tables.Table], Rewrite | None] | None = None
+) -> BackupInfo:
+    """Write what `cursor` sees into the new file `out`. KebuError as for `make_backup`.
+
+    `treat` says what becomes of a table (None: it is left out), for a file without any of the files that people see.
+    """
     if out.exists():
         raise KebuError("backup_exists", status=409, name=out.name)
     created_at = datetime.now(UTC)
@@ -78,8 +86,9 @@ def write(cursor: Any, out: Path, alive: Alive = _go_on) -> BackupInfo:
             migrations: dict[str, list[str]] = {}
             for app, name in cursor.fetchall():
                 migrations.setdefault(app, []).append(name)
-            parts = [_write_table(cursor, writer, table, alive) for table in tables.all_tables()]
-            files = list(_write_files(writer, Path(settings.HOME), alive))
+            treated = [(table, treat(table) if treat else _as_it_is) for table in tables.all_tables()]
+            parts = [_write_table(cursor, writer, table, rewrite, alive) for table, rewrite in treated if rewrite]
+            files = [] if treat else list(_write_files(writer, Path(settings.HOME), alive))
             manifest = Manifest(
                 settings.VERSION, created_at, "postgresql" if is_postgres() else "sqlite", migrations, parts, files
             )
@@ -90,11 +99,15 @@ def write(cursor: Any, out: Path, alive: Alive = _go_on) -> BackupInfo:
     return BackupInfo(out, out.stat().st_size, manifest.rows)
 
 
-def _write_table(cursor: Any, writer: package.Writer, table: tables.Table, alive: Alive) -> Part:
+def _as_it_is(lines: bytes) -> bytes:
+    return lines
+
+
+def _write_table(cursor: Any, writer: package.Writer, table: tables.Table, rewrite: Rewrite, alive: Alive) -> Part:
     rows = 0
     with writer.part(f"tables/{table.name}.jsonl") as sink:
         for count, content in tables.lines(cursor, table):
-            sink.write(content)
+            sink.write(rewrite(content))
             rows += count
             alive()
     return Part(table, rows, sink.sha256, tables.last_id(cursor, table))

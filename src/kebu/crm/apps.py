@@ -19,12 +19,13 @@ class Config(AppConfig):
     def ready(self) -> None:
         from kebu.accounts import setup
         from kebu.crm import objects, overview, starting
-        from kebu.privacy import persons
+        from kebu.privacy import anonymize, persons
         from kebu.reports import tiles
 
         objects.register_all()
         persons.register("contacts")
         persons.register("customers", kind="person")
+        anonymize.register(words=starting.words, blank=[("contacts", "birthday")])
         setup.register(starting.Templates())
         tiles.register(overview.TILES)
         post_migrate.connect(_prepare, sender=self, dispatch_uid="kebu.crm.search")

@@ -1,6 +1,7 @@
 """The starting templates: data files that bring labels, choices and views to a new company."""
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,19 @@ def _templates() -> list[dict[str, Any]]:
     """Every template in its order; a new file is a new template."""
     names = [path.stem for path in _FOLDER.glob("*.toml") if path.stem != "base"]
     return sorted((_read(name) for name in names), key=lambda one: one["position"])
+
+
+def words() -> set[str]:
+    """All texts that the templates bring: labels, synonyms, names of views."""
+    return set(_texts([_read("base"), *_templates()]))
+
+
+def _texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from _texts(one)
 
 
 class Templates:
