@@ -28,7 +28,8 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _QUERY = re.compile(r"/api/records/[^/]+/(query|summary)")
 # Answered with a token or an invitation, of which only hashes are stored, or with what is else shown masked.
 _SECRET = re.compile(
-    r"/api/(tokens|users|users/\d+/invite|two-factor/(begin|confirm|codes)|passkeys/begin|records/[^/]+/\d+/reveal)"
+    r"/api/(tokens|feed|users|users/\d+/invite|two-factor/(begin|confirm|codes)|passkeys/begin"
+    r"|records/[^/]+/\d+/reveal)"
 )
 _LARGEST = 256 * 1024  # bytes of an answer that is kept
 

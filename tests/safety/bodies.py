@@ -96,6 +96,9 @@ def good_body(key: str, world: World) -> Any:
         "POST /threads/{thread_id}/comments": {"text": "在"},
         "PATCH /threads/{thread_id}": {"resolved": True},
         "PATCH /comments/{comment_id}": {"text": f"还在吗 @[{world.bob.user_id}]"},
+        "PATCH /reminders": {
+            "at": "08:30", "lead_days": 1, "quiet_from": "22:00", "quiet_to": "07:00", "workdays": True, "in_app": True, "mail": True, "digest": False,
+        },
         "POST /notifications/read": {"ids": [things.notification]},
     }  # fmt: skip
     return bodies[key]

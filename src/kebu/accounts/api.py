@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from kebu.accounts import letters, limits, people, sessions, setup, signin, tokens
 from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated, session_only, sign_in, visitor
+from kebu.accounts.feeds_api import router as feeds_router
 from kebu.accounts.models import Company, Token, User
 from kebu.accounts.passkeys_api import router as passkeys_router
 from kebu.accounts.passwords import MAX_LENGTH
@@ -25,6 +26,7 @@ from kebu.core.errors import KebuError, not_found
 router = Router(auth=authenticated, tags=["accounts"])
 
 router.add_router("", sessions_router)
+router.add_router("", feeds_router)
 router.add_router("", second_router)
 router.add_router("", viewing_router)
 router.add_router("", resets_router)

@@ -216,6 +216,15 @@ class Reset(models.Model):
     expires_at = models.DateTimeField()
 
 
+class Feed(models.Model):
+    """The secret address of a person's calendar, until it is replaced. Stores the secret's SHA-256."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(null=True)
+
+
 def clean_email(raw: str) -> str:
     """The one spelling under which an address is stored and looked up: trimmed, lower case."""
     return raw.strip().lower()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from kebu.accounts import letters, roles, sessions
 from kebu.accounts.actor import Actor
 from kebu.accounts.keys import hashed, new_secret
-from kebu.accounts.models import Company, Invitation, Reset, Token, User, clean_email
+from kebu.accounts.models import Company, Feed, Invitation, Reset, Token, User, clean_email
 from kebu.accounts.passwords import check_password_strength
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
@@ -265,7 +265,8 @@ def _can_sign_in(user: User) -> bool:
 
 
 def end_access(user: User) -> None:
-    """Sessions and tokens end, and what lies open in a mailbox; `user` is locked."""
+    """Sessions, tokens and the calendar end, and what lies open in a mailbox; `user` is locked."""
+    Feed.objects.filter(user=user).delete()
     Reset.objects.filter(user=user).delete()
     Token.objects.filter(user=user).delete()
     sessions.forget(user)

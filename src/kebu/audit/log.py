@@ -23,7 +23,7 @@ Act = Literal[
     "second_factor_on", "second_factor_off", "second_factor_reset", "second_factor_failed", "recovery_codes_made",
     "recovery_code_used", "two_factor_rules", "company_made",
     "person_added", "invited", "invitation_accepted", "role_changed", "person_disabled", "person_enabled",
-    "person_renamed", "token_made", "token_revoked",
+    "person_renamed", "token_made", "token_revoked", "calendar_made", "calendar_removed",
     "export", "import", "purged", "erased", "erased_again", "packaged", "anonymized",
     "revealed", "data_rules",
     "viewing_begun", "viewing_ended",

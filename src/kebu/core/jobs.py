@@ -114,6 +114,15 @@ def enqueue(
     return asked
 
 
+def enqueue_all(kind: str, asked: Mapping[str, dict[str, Any]], *, run_at: datetime) -> None:
+    """The same for many at once: payloads by their keys."""
+    if kind not in _handlers:
+        raise LookupError(f"no handler for {kind}")
+    rows = [Job(kind=kind, payload=payload, key=key, run_at=run_at) for key, payload in asked.items()]
+    Job.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(_wake)
+
+
 def cancel(asked: Job) -> None:
     """Ask the worker to stop. Its handler hears of it at the next `progress`, also where it had not begun yet, so that
     it can take back what was done; a job that has ended stays as it is."""

@@ -1,13 +1,16 @@
 """What only customers have, over HTTP; the life of their records is in `records.api`."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import orjson
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
+from kebu.accounts import feeds
+from kebu.accounts.actor import Actor
 from kebu.accounts.auth import PersonRequest, authenticated
-from kebu.crm import today
+from kebu.crm import calendar_feed, today
 from kebu.crm.demo import fill_samples
 
 router = Router(auth=authenticated, tags=["crm"])
@@ -26,3 +29,13 @@ def get_today(
 ) -> HttpResponse:
     day = today.of(request.actor, team=who == "team", still=still)
     return HttpResponse(orjson.dumps(day), content_type="application/json")
+
+
+@router.get("/calendar/{token}", auth=None, summary="What waits for a person, for a calendar program: by its secret")
+def get_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    actor = Actor.of(feeds.person_of(token.removesuffix(".ics")), "api")
+    answer = HttpResponse(calendar_feed.written(actor, datetime.now(UTC)), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="kebu.ics"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

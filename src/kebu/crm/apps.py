@@ -18,7 +18,8 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         from kebu.accounts import setup
-        from kebu.crm import objects, overview, starting
+        from kebu.crm import jobs, objects, overview, starting
+        from kebu.notify import wishes
         from kebu.privacy import anonymize, persons
         from kebu.reports import tiles
 
@@ -28,4 +29,5 @@ class Config(AppConfig):
         anonymize.register(words=starting.words, blank=[("contacts", "birthday")])
         setup.register(starting.Templates())
         tiles.register(overview.TILES)
+        wishes.when_changed(jobs.remind_soon)
         post_migrate.connect(_prepare, sender=self, dispatch_uid="kebu.crm.search")

@@ -1,5 +1,6 @@
 """What the program has told whom, and by which server mails go out."""
 
+from datetime import time
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,6 +18,9 @@ class Notification(models.Model):
     `link` is a path of the page, or "".
     """
 
+    #: In `mail`: it goes out by a mail that is still to be made.
+    WAITS: ClassVar = "waits"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=50)
     key = models.CharField(max_length=200)
@@ -24,12 +28,17 @@ class Notification(models.Model):
     link = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    # Or it went by other ways only, and is kept so that it goes but once; it counts as read then.
+    in_app = models.BooleanField(default=True)
+    # The number of the mail by which it went, too. No key: mails are in no backup, and gone after a month.
+    mail = models.CharField(max_length=40, null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="notify_once")]
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="notify_latest"),
             models.Index(fields=["user"], condition=models.Q(read_at=None), name="notify_unread"),
+            models.Index(fields=["mail", "user"], condition=models.Q(mail__isnull=False), name="notify_by_mail"),
         ]
 
     def title(self, language: str) -> str:
@@ -94,3 +103,19 @@ class Mail(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+
+class Wish(models.Model):
+    """How a person wants to be told of what comes due: from the local time `at` on, `lead_days` before the day, not
+    between `quiet_from` and `quiet_to`, only on `workdays` where that is wished; in the bell and by `mail`, there all
+    that is told at one time in one mail (`digest`) or each in its own. Written by `notify.wishes` only."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.TimeField(default=time(0))
+    lead_days = models.PositiveSmallIntegerField(default=0)
+    quiet_from = models.TimeField(null=True)
+    quiet_to = models.TimeField(null=True)
+    workdays = models.BooleanField(default=False)
+    in_app = models.BooleanField(default=True)
+    mail = models.BooleanField(default=False)
+    digest = models.BooleanField(default=True)

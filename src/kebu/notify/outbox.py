@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from cryptography.fernet import InvalidToken
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,9 +20,9 @@ from kebu.audit.log import note
 from kebu.core import jobs
 from kebu.core.errors import KebuError
 from kebu.core.errors import message as words
-from kebu.core.sealed import seal, unseal
+from kebu.core.sealed import seal
 from kebu.core.throttle import hit
-from kebu.notify import server
+from kebu.notify import mail_texts, server
 from kebu.notify.models import Mail
 
 #: After each try that failed for now, how long until the next: greylisting takes minutes, a server that is down hours.
@@ -42,9 +42,20 @@ class Outbox:
     def take(self, user: User, kind: str, *, until: datetime | None, params: dict[str, str]) -> None:
         """A mail to be sent after the commit."""
         mail = Mail.objects.create(
-            user=user, kind=kind, sealed=seal(json.dumps(params)), until=until, number=f"kebu.{uuid.uuid4().hex}"
+            user=user, kind=kind, sealed=seal(json.dumps(params)), until=until, number=new_number()
         )
         _ask(mail, timezone.now())
+
+
+def new_number() -> str:
+    """By what a mail is known everywhere, the same at every try."""
+    return f"kebu.{uuid.uuid4().hex}"
+
+
+def post(mails: Iterable[Mail], at: datetime) -> None:
+    """Have mails sent that are not stored yet, many at once, after the caller's transaction."""
+    stored = Mail.objects.bulk_create(list(mails))
+    jobs.enqueue_all(KIND, {_key(mail): {"mail": mail.pk} for mail in stored}, run_at=at)
 
 
 def deliver(mail_id: int) -> str:
@@ -57,12 +68,10 @@ def deliver(mail_id: int) -> str:
             return _end(mail, Mail.State.UNCLEAR)
         if (mail.until is not None and mail.until <= timezone.now()) or not mail.user.is_active:
             return _end(mail, Mail.State.LATE)
-    at, said = server.current(), _params(mail)
+    at, said = server.current(), mail_texts.of(mail)
     if at is None or said is None:
         return _end(mail, Mail.State.REFUSED)
-    user = mail.user
-    subject, text = (words(f"{mail.kind}_{part}", user.language, **said) for part in ("subject", "text"))
-    made = server.message(at, user.email, subject=subject, text=text, number=mail.number)
+    made = server.message(at, mail.user.email, subject=said.subject, text=said.text, number=mail.number)
     try:
         answer = server.hand_over(at, made, at_last=lambda: _going(mail))
     except server.Unclear:
@@ -93,7 +102,7 @@ def send_test(actor: Actor) -> tuple[bool, str]:
     user = User.objects.get(pk=actor.person_id)
     said = {"company": Company.objects.get().name, "name": user.name}
     subject, text = (words(f"mail_test_{part}", user.language, **said) for part in ("subject", "text"))
-    made = server.message(at, user.email, subject=subject, text=text, number=f"kebu.{uuid.uuid4().hex}")
+    made = server.message(at, user.email, subject=subject, text=text, number=new_number())
     try:
         taken, answer = True, server.hand_over(at, made)
     except server.NotTaken as error:
@@ -109,16 +118,13 @@ def forget_old() -> int:
     return Mail.objects.filter(created_at__lt=timezone.now() - _KEPT).delete()[0]
 
 
-def _params(mail: Mail) -> dict[str, str] | None:
-    try:
-        found: dict[str, str] = json.loads(unseal(mail.sealed))
-    except InvalidToken:  # the installation has another key by now
-        return None
-    return found
-
-
 def _ask(mail: Mail, at: datetime) -> None:
-    jobs.enqueue(KIND, {"mail": mail.pk}, key=f"mail:{mail.pk}:{mail.tries}", run_at=at)
+    jobs.enqueue(KIND, {"mail": mail.pk}, key=_key(mail), run_at=at)
+
+
+def _key(mail: Mail) -> str:
+    # Not by its id: after a restore those begin anew, and jobs of before are still there.
+    return f"mail:{mail.number}:{mail.tries}"
 
 
 def _going(mail: Mail) -> None:

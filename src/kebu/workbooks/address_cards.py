@@ -27,7 +27,7 @@ def write_cards(path: str | os.PathLike[str], cards: Iterable[Mapping[str, str]]
     with open(path, "wb") as file:
         for card in cards:
             if card.get("name") or card.get("org"):
-                file.write(b"".join(_folded(line) for line in _lines(card)))
+                file.write(b"".join(folded(line) for line in _lines(card)))
                 count += 1
     return count
 
@@ -49,8 +49,13 @@ def _one_line(text: str) -> str:
     return "".join(text.splitlines())
 
 
-def _folded(line: str) -> bytes:
-    """In lines of 75 bytes, none of which ends within a sign."""
+def escaped(text: str) -> str:
+    """A text as a value of a card, or of a calendar: they are written alike."""
+    return text.translate(_ESCAPED)
+
+
+def folded(line: str) -> bytes:
+    """A line of either in lines of 75 bytes, none of which ends within a sign."""
     content = line.encode("utf-8", "replace")
     parts = []
     room = _LINE

@@ -21,7 +21,14 @@ export interface MailServer extends Omit<MailServerForm, 'password'> {
 export interface SentMail {
   at: string;
   to: string;
-  kind: 'mail_invite' | 'mail_new_password' | 'mail_reset' | 'mail_passkey' | 'mail_password_changed';
+  kind:
+    | 'mail_invite'
+    | 'mail_new_password'
+    | 'mail_reset'
+    | 'mail_passkey'
+    | 'mail_password_changed'
+    | 'mail_reminder'
+    | 'mail_reminders';
   state: 'waiting' | 'going' | 'sent' | 'refused' | 'unclear' | 'late';
   answer: string;
 }

@@ -11,6 +11,7 @@ import englishMail from './en/mail.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
 import englishPrivacy from './en/privacy.json';
+import englishReminders from './en/reminders.json';
 import englishRevealing from './en/revealing.json';
 import englishRights from './en/rights.json';
 import englishRoundtrip from './en/roundtrip.json';
@@ -32,6 +33,7 @@ import chineseMail from './zh-Hans/mail.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
 import chinesePrivacy from './zh-Hans/privacy.json';
+import chineseReminders from './zh-Hans/reminders.json';
 import chineseRevealing from './zh-Hans/revealing.json';
 import chineseRights from './zh-Hans/rights.json';
 import chineseRoundtrip from './zh-Hans/roundtrip.json';
@@ -55,6 +57,7 @@ const en = {
   many: englishMany,
   memory: englishMemory,
   privacy: englishPrivacy,
+  reminders: englishReminders,
   revealing: englishRevealing,
   rights: englishRights,
   roundtrip: englishRoundtrip,
@@ -78,6 +81,7 @@ const zhHans = {
   many: chineseMany,
   memory: chineseMemory,
   privacy: chinesePrivacy,
+  reminders: chineseReminders,
   revealing: chineseRevealing,
   rights: chineseRights,
   roundtrip: chineseRoundtrip,

@@ -15,6 +15,7 @@ import type mail from './zh-Hans/mail.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
 import type privacy from './zh-Hans/privacy.json';
+import type reminders from './zh-Hans/reminders.json';
 import type revealing from './zh-Hans/revealing.json';
 import type rights from './zh-Hans/rights.json';
 import type roundtrip from './zh-Hans/roundtrip.json';
@@ -48,6 +49,7 @@ declare module 'i18next' {
       many: typeof many;
       memory: typeof memory;
       privacy: typeof privacy;
+      reminders: typeof reminders;
       revealing: typeof revealing;
       rights: typeof rights;
       roundtrip: typeof roundtrip;

@@ -10,6 +10,8 @@ import type { Language } from '@/api/types';
 import { LANGUAGES, setLanguage } from '@/i18n';
 import { NewPasswordItem } from '@/pages/welcome/PasswordItem';
 import { useMessage } from '@/ui/messages';
+import { CalendarFeed } from './CalendarFeed';
+import { Reminders } from './Reminders';
 import { SecondFactor } from './SecondFactor';
 import { Head, Section } from './Section';
 import { SignIns } from './SignIns';
@@ -25,6 +27,8 @@ export default function AccountPage() {
     <>
       <Head title={t('account.title')} />
       <Profile />
+      <Reminders />
+      <CalendarFeed />
       <Password />
       <SecondFactor />
       <Suspense>
