@@ -95,7 +95,7 @@ def test_what_would_change_anything_is_refused_and_says_why(looking, bob, charli
 
 
 @pytest.mark.parametrize(
-    "path", ["/tokens", "/sessions", "/two-factor", "/files/1", "/imports/1", "/comparisons/1/rows"]
+    "path", ["/tokens", "/sessions", "/two-factor", "/passkeys", "/files/1", "/imports/1", "/comparisons/1/rows"]
 )
 def test_what_is_the_persons_alone_is_not_shown(looking, path):
     assert code(looking.get(path)) == (403, "viewing_personal")

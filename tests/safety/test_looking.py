@@ -20,6 +20,7 @@ NOT_SHOWN = {
     "GET /tokens": "viewing_personal",
     "GET /sessions": "viewing_personal",
     "GET /two-factor": "viewing_personal",
+    "GET /passkeys": "viewing_personal",
     "GET /files/{file_id}": "viewing_personal",
     "GET /imports/{import_id}": "viewing_personal",
     "GET /imports/{import_id}/source": "viewing_personal",

@@ -29,7 +29,7 @@ VIEWING = "viewing"
 STOP = "/api/viewing"
 #: What is the person's alone, and no part of the program as others could see it: how he signs in, and files that he
 #: brought or had made, which may hold more than he or anybody sees today.
-_PERSONAL = re.compile(r"/api/(tokens|sessions|two-factor|files|imports|comparisons)(/.*)?")
+_PERSONAL = re.compile(r"/api/(tokens|sessions|two-factor|passkeys|files|imports|comparisons)(/.*)?")
 
 
 def begin(actor: Actor, session: SessionBase, user_id: int) -> None:
