@@ -7,6 +7,7 @@ from typing import Any
 
 from conftest import PASSWORD
 from kebu.accounts import totp
+from kebu.crm.models import Customer
 from safety.world import Upload, World
 
 
@@ -66,6 +67,8 @@ def good_body(key: str, world: World) -> Any:
         "POST /records/{object_key}/many/preview": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": [things.record_id], "without": [1], "values": {"remark": "x"}, "delete": False},
         "POST /records/{object_key}/many": {"filter": {"field": "name", "op": "not_empty"}, "search": "", "ids": None, "without": [things.record_id + 10_000], "values": {"remark": "x"}, "delete": False, "label": "x"},
         "POST /records/{object_key}/duplicate": {"ids": [things.record_id], "label": "x"},
+        "POST /records/{object_key}/merge/preview": {"ids": [things.record_id, things.twin], "keep": things.record_id},
+        "POST /records/{object_key}/merge": {"keep": things.record_id, "records": _as_they_are(things.record_id, things.twin), "label": "x"},
         "PATCH /records/{object_key}/{record_id}": {"version": 1, "values": {"remark": "x"}},
         "POST /trash/{object_key}/restore": {"ids": [things.trashed], "label": "x"},
         "POST /trash/{object_key}/purge": {"ids": [things.trashed]},
@@ -102,6 +105,11 @@ def good_body(key: str, world: World) -> Any:
         "POST /notifications/read": {"ids": [things.notification]},
     }  # fmt: skip
     return bodies[key]
+
+
+def _as_they_are(*ids: int) -> list[dict[str, Any]]:
+    """Customers with their versions."""
+    return list(Customer.objects.filter(id__in=ids).order_by("id").values("id", "version"))
 
 
 def good_query(key: str, world: World) -> dict[str, Any] | None:

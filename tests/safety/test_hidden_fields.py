@@ -102,6 +102,8 @@ def asked(world: World, pk: int, changed: int, cursor: str) -> Iterator[tuple[st
         yield ask("GET", "/trash/customers", None, {"search": words})
         body = {"filter": {"field": "name", "op": "not_empty"}, "search": words, "values": {"level": "key"}}
         yield ask("POST", "/records/customers/many/preview", body)
+    yield ask("POST", "/records/customers/merge/preview", {"ids": [pk, world.charlies.twin]})
+    yield ask("POST", "/records/customers/merge/preview", {"ids": [pk, world.charlies.twin], "keep": pk})
     then = datetime.now(UTC).isoformat()
     for key in ("customers", "contacts", "deals"):
         yield f"pages of {key}", paged(world, key)

@@ -95,6 +95,8 @@ EXPECTED: dict[str, str] = {
     "POST /records/{object_key}/many/preview":  "401    401      403      200      200    200       200    403     200",
     "POST /records/{object_key}/many":          "401    401      403      200      200    200       200    403     200",
     "POST /records/{object_key}/duplicate":     "401    401      403      404      200    200       200    403     200",
+    "POST /records/{object_key}/merge/preview": "401    401      403      404      200    200       200    403     200",
+    "POST /records/{object_key}/merge":         "401    401      403      404      200    200       200    403     200",
     "GET /records/{object_key}/{record_id}":    "401    401      200      404      200    200       200    200     200",
     "PATCH /records/{object_key}/{record_id}":  "401    401      403      404      200    200       200    403     200",
     "DELETE /records/{object_key}/{record_id}": "401    401      403      404      200    200       200    403     200",

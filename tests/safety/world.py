@@ -60,6 +60,7 @@ class Things:
     notification: int
     change_set_id: int
     trashed: int  # a customer in the trash
+    twin: int  # the same customer a second time
     thread_id: int
     comment_id: int
     share_id: int
@@ -111,6 +112,7 @@ def things(actor: Actor, mark: str) -> Things:
     told = Notification.objects.get(user_id=actor.user_id, key=mark)
     trashed, _ = write.create(actor, "customers", {"name": f"{mark}旧公司"})
     write.delete(actor, "customers", trashed.id, expected_version=None)
+    twin, _ = write.create(actor, "customers", {"name": f"{mark}公司", "short_name": f"{mark}简称"})
     alice = User.objects.get(name="Alice")
     thread = comments.begin(actor, "customers", done.id, key="name", text=f"{mark}评论")
     opened = opening.first_page(actor, "customers", {}, offset=0, limit=10)
@@ -130,6 +132,7 @@ def things(actor: Actor, mark: str) -> Things:
         notification=told.pk,
         change_set_id=change_set,
         trashed=trashed.id,
+        twin=twin.id,
         thread_id=thread["id"],
         comment_id=thread["comments"][0]["id"],
         share_id=sharing.share(actor, "customers", done.id, user=alice.pk)["id"],

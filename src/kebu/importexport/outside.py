@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kebu.accounts.actor import Actor
 from kebu.fields.parsing import text_of
+from kebu.fields.registry import ObjectType
 from kebu.importexport.models import OutsideId
 from kebu.importexport.names import key_of
-from kebu.records import gone
+from kebu.records import gone, merging
 
 _LENGTH = 80
 _PART = 900  # values in one statement, on either database
@@ -81,3 +83,16 @@ def remember(object_key: str, pairs: Sequence[tuple[str, str, int]]) -> None:
 def forget(object_key: str, ids: Sequence[int]) -> None:
     """Forget, in the caller's transaction, what other systems call these records: they go for good."""
     OutsideId.objects.filter(object=object_key, record__in=ids).delete()
+
+
+@merging.follower("outside")
+def follow(actor: Actor, one: ObjectType, old: int, new: int, ids: Sequence[int] | None) -> list[int]:
+    """What other systems call a record leads to the one into which it is merged: the next file brings it no second
+    time."""
+    found = OutsideId.objects.filter(object=one.key, record=old)
+    rows = (found if ids is None else found.filter(pk__in=ids)).order_by("id")
+    held = set(OutsideId.objects.filter(object=one.key, record=new).values_list("system", "outside"))
+    going = [pk for pk, *name in rows.values_list("id", "system", "outside") if tuple(name) not in held]
+    for start in range(0, len(going), _PART):
+        OutsideId.objects.filter(pk__in=going[start : start + _PART]).update(record=new)
+    return going

@@ -22,7 +22,9 @@ from kebu.records import (
     groups,
     history,
     kinds,
+    leading,
     many,
+    merging,
     moves,
     opening,
     past,
@@ -160,6 +162,29 @@ class InsertBody(ValuesBody):
 
 class CopyBody(Body):
     ids: Annotated[list[RecordId], Field(min_length=1, max_length=copies.MAX_COPIES)]
+    label: Annotated[str, Field(max_length=200)] = ""
+
+
+class MergeLook(Body):
+    """The records; and which of them stays, if that is decided."""
+
+    ids: Annotated[list[RecordId], Field(max_length=100)]
+    keep: RecordId | None = None
+
+
+class MergeRecord(Body):
+    """One of them, as it was looked at."""
+
+    id: RecordId
+    version: Version
+
+
+class MergeBody(Body):
+    """Which stays, all of them, and by field whose value stays: a record's id, or `all` for what can be joined."""
+
+    keep: RecordId
+    records: Annotated[list[MergeRecord], Field(max_length=100)]
+    choices: Annotated[dict[str, RecordId | Literal["all"]], Field(default_factory=dict)]
     label: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -307,16 +332,35 @@ def post_duplicate(request: PersonRequest, object_key: str, body: CopyBody) -> d
     return {"change_set": change_set, "results": [{"id": one.id, "version": one.version} for one in results]}
 
 
-@router.get("/records/{object_key}/{record_id}", summary="One record with all its fields")
+@router.post("/records/{object_key}/merge/preview", summary="Records side by side, and what of each would stay")
+def post_merge_preview(request: PersonRequest, object_key: str, body: MergeLook) -> dict[str, Any]:
+    return merging.preview(request.actor, object_key, body.ids, keep=body.keep)
+
+
+@router.post("/records/{object_key}/merge", summary="Make several records one; 409 where one was changed meanwhile")
+def post_merge(request: PersonRequest, object_key: str, body: MergeBody) -> dict[str, Any]:
+    versions = {one.id: one.version for one in body.records}
+    done, change_set = merging.merge(request.actor, object_key, body.keep, versions, body.choices, label=body.label)
+    return _written(request, object_key, done, change_set)
+
+
+@router.get(
+    "/records/{object_key}/{record_id}", summary="One record with all its fields; of a merged one that which stays"
+)
 def get_record(request: PersonRequest, object_key: str, record_id: Id) -> dict[str, Any]:
     known = catalog()
     one = known.object(object_key)
     found = cells.values(request.actor, known, one, record_id)
+    if found is None and (led := leading.leads(one, record_id)) is not None:
+        found, record_id = cells.values(request.actor, known, one, led), led
     if found is None:
         raise not_found()
     rights = {"update": permissions.may_change(request.actor, one, record_id)}
     rights["delete"] = permissions.may_change(request.actor, one, record_id, verb="delete")
-    return {**found, "related": cells.pointing(request.actor, known, one, record_id), "rights": rights}
+    reads_number = isinstance(found["values"].get("number"), str)
+    old = leading.numbers(one, [record_id]).get(record_id, []) if reads_number else []
+    related = cells.pointing(request.actor, known, one, record_id)
+    return {**found, "related": related, "rights": rights, "merged": old}
 
 
 @router.patch(

@@ -13,7 +13,7 @@ from kebu.accounts.actor import Actor
 from kebu.core.db import NOBODY, IdIn, id_list
 from kebu.fields.masks import mask
 from kebu.fields.registry import Catalog, Field, ObjectType
-from kebu.records import asof, permissions, search
+from kebu.records import asof, leading, permissions, search
 from kebu.records.query import expression
 
 
@@ -137,7 +137,8 @@ def _compile_counting(actor: Actor, known: Catalog, one: ObjectType) -> _Countin
 def tokens(
     known: Catalog, one: ObjectType, ids: Sequence[int], *, only: Mapping[str, Field] | None = None
 ) -> dict[int, str]:
-    """The tokens by which records are found, whoever may see them: for the search index, or of `only` some fields."""
+    """The tokens by which records are found, whoever may see them: for the search index, or of `only` some fields.
+    With a number go those of the records that were merged into it."""
     fields = [field for field in search.searched_fields(one, known) if only is None or field.key in only]
     asked = [(field.stored.type.cell, field.stored.type.search_text, search.by_sound(field)) for field in fields]
     key = (known, "index", one.key, tuple(field.key for field in fields))
@@ -148,8 +149,11 @@ def tokens(
         sql, params = query.values_list("id", "invalid", *columns).query.sql_with_params()
         plan = _plans[key] = _Plan(sql, params, params.index(id_list(NOBODY)), ())
     found = {}
+    # Of a past nobody knows what was merged since.
+    old = leading.numbers(one, ids) if not asof.current() and any(field.key == "number" for field in fields) else {}
     for pk, invalid, *values in _fetch(plan, ids):
-        texts = [
+        texts = [(number, False) for number in old.get(pk, ())]
+        texts += [
             (text_of(cell(value) if cell else value), by_sound)
             for value, (cell, text_of, by_sound) in zip(values, asked, strict=True)
             if value is not None

@@ -91,6 +91,11 @@ def preview(actor: Actor, change_set_id: int) -> dict[str, Any]:
     changes = list(done.changes.order_by("-id")[: history.AT_ONCE])
     plan = history.plan(actor, known, changes)
     acts = {(key, edit.id, act): edit.values for act, key, edits in plan.steps for edit in edits}
+    for key, edits, seen in plan.returning:
+        for edit in edits:
+            if edit.id in seen:
+                before = acts.get((key, edit.id, "update"), {})
+                acts[key, edit.id, "update"] = {**before, **edit.values}
     told = list(acts.items())[:_TOLD]
     overtaken = plan.conflicts[:_TOLD]
     rows = _rows(known, [*((key, pk) for (key, pk, _), _ in told), *((one["object"], one["id"]) for one in overtaken)])

@@ -22,7 +22,7 @@ from kebu.core import db
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, ObjectType, catalog
 from kebu.notify import tell
-from kebu.records import history, permissions
+from kebu.records import history, merging, permissions
 from kebu.records.models import Comment, Counter, Thread
 from kebu.records.numbers import next_sequence
 from kebu.records.permissions import Keeper
@@ -337,6 +337,17 @@ def _notify(
         name = permissions.titled(Actor.of(user), known, one, title) or number or ""
         params = {"who": actor.name, "name": name}
         tell.tell(user.pk, kind=kind, key=f"{kind}:{comment.pk}", params=params, link=link)
+
+
+@merging.follower("threads")
+def follow(actor: Actor, one: ObjectType, old: int, new: int, ids: Sequence[int] | None) -> list[int]:
+    """What was said of a record is said of the one into which it is merged."""
+    found = Thread.objects.filter(object=one.key, record=old)
+    threads = list((found if ids is None else found.filter(pk__in=ids)).order_by("id"))
+    for thread in threads:
+        Thread.objects.filter(pk=thread.pk).update(record=new)
+        _moved(thread)
+    return [thread.pk for thread in threads]
 
 
 def _moved(thread: Thread) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from kebu.accounts.actor import Actor
 from kebu.core import db
 from kebu.fields.registry import Catalog, Field, ObjectType, Row
-from kebu.records import cells, past_tables, search
+from kebu.records import cells, leading, past_tables, search
 from kebu.records.mentions import Words
 from kebu.records.models import Change, ChangeSet, Comment
 from kebu.records.plain import derive, from_plain, plain_of, put
@@ -38,10 +38,13 @@ class Erasing:
 
 
 def plan(known: Catalog, object_key: str, pk: int, people: Collection[str]) -> Erasing:
-    """What erasing a record takes along: what belongs to it, in the table and in the trash. `people`: objects whose
+    """What erasing a record takes along: what was merged into it and what belongs to it, in the table and in the trash.
+    `people`: objects whose
     records are persons, by whose names and numbers texts speak of them."""
-    gone: Ids = {object_key: {pk}}
-    _add_children(known, gone, {object_key: {pk}})
+    merged = leading.below(known.object(object_key), [pk]).get(pk, {})
+    there = known.object(object_key).model.objects.filter(db.IdIn([pk, *merged]))
+    gone: Ids = {object_key: set(there.values_list("id", flat=True))}
+    _add_children(known, gone, {key: set(ids) for key, ids in gone.items()})
     words = _words(known, {key: ids for key, ids in gone.items() if key in people})
     moments = [
         {"object": key, "record": record, "made": at.isoformat()}

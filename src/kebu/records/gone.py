@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from kebu.accounts.models import Share
 from kebu.fields.registry import ObjectType
-from kebu.records import past_tables, search
+from kebu.records import leading, past_tables, search
 from kebu.records.models import Change, Thread
 
 _also: list[Callable[[str, Sequence[int]], None]] = []
@@ -23,6 +23,7 @@ def forget(one: ObjectType, ids: Sequence[int]) -> None:
     Change.objects.filter(object=one.key, record__in=ids).exclude(values={}).update(values={})
     Thread.objects.filter(object=one.key, record__in=ids).delete()
     Share.objects.filter(object=one.key, record__in=ids).delete()
+    leading.forget(one, ids)
     search.remove(one.key, ids)
     past_tables.remove(one, ids)
     for each in _also:

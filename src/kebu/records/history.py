@@ -1,6 +1,6 @@
 """What happened: a record's timeline, and taking a ChangeSet back."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,8 +11,8 @@ from kebu.accounts.actor import Actor
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.masks import mask
 from kebu.fields.registry import Catalog, Field, ObjectType, catalog
-from kebu.records import cells, permissions
-from kebu.records.models import Change, ChangeSet
+from kebu.records import cells, leading, merging, permissions
+from kebu.records.models import Change, ChangeSet, Merged
 from kebu.records.plain import from_plain, plain_of
 from kebu.records.write import Edit, Write
 
@@ -23,6 +23,8 @@ TIMELINE = 200
 LABEL = 200
 # An update of nothing but the place of a row, as people read it.
 MOVE = "move"
+# A deletion that made the record a part of another one.
+MERGE = "merge"
 PART = 500
 
 
@@ -36,7 +38,8 @@ def timeline(
     person: int | None = None,
     key: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The newest changes of a record and of its children, newest first, at most `TIMELINE`; older ones by `before`.
+    """The newest changes of a record, of its children and of what was merged into it, newest first, at most `TIMELINE`;
+    older ones by `before`.
 
     Of one action, by one person or of one field (`key`) only, where that is asked for.
     """
@@ -45,7 +48,8 @@ def timeline(
     if not permissions.seen(actor, one, [pk]):
         raise not_found()
     asked = permissions.field(actor, known, object_key, key) if key is not None else None
-    wanted = Q(object=object_key, record=pk)
+    merged = leading.below(one, [pk]).get(pk, {})
+    wanted = Q(object=object_key, record__in=[pk, *permissions.seen(actor, one, merged)])
     if asked:
         wanted &= Q(values__has_key=asked.key)
     for child, relation in one.children:
@@ -70,7 +74,19 @@ def timeline(
 def entries(actor: Actor, known: Catalog, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Changes of records that the person sees, as he reads them; their change sets and actors are loaded."""
     labels, briefs = _labels(actor, known, changes), _briefs(actor, known, changes)
-    return [_entry(actor, known, change, labels) | {"brief": briefs.get(change.pk, {})} for change in changes]
+    merged = _merged(changes)
+    told = [_entry(actor, known, change, labels) | {"brief": briefs.get(change.pk, {})} for change in changes]
+    return [one | {"action": MERGE} if one["id"] in merged else one for one in told]
+
+
+def _merged(changes: Sequence[Change]) -> set[int]:
+    """Those that deleted a record because it was merged into another."""
+    gone = [change for change in changes if change.action == "delete"]
+    deleted = {(change.change_set_id, change.object, change.record): change.pk for change in gone}
+    if not deleted:
+        return set()
+    rows = Merged.objects.filter(change_set__in={change_set for change_set, _, _ in deleted})
+    return {deleted[key] for key in rows.values_list("change_set_id", "object", "record") if key in deleted}
 
 
 def _briefs(actor: Actor, known: Catalog, changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
@@ -198,6 +214,7 @@ def undo(actor: Actor, change_set_id: int) -> dict[str, Any]:
     known = catalog()
     with Write(actor.by("undo"), known, undo_of=done, label=done.label) as write:
         undone, conflicts = _take_back(write, known, changes)
+        merging.turn(write, done.pk)
         ChangeSet.objects.filter(pk=done.pk).update(state=ChangeSet.UNDONE)
     return {"change_set": write.change_set_id_or_none, "undone": undone, "conflicts": conflicts}
 
@@ -222,14 +239,21 @@ def undo_parts(actor: Actor, done: ChangeSet) -> Iterator[tuple[int, list[dict[s
         last = part[-1].pk
         with Write(actor.by("undo"), known, change_set=under) as write:
             yield _take_back(write, known, part)
+    with Write(actor.by("undo"), known, change_set=under) as write:
+        merging.turn(write, done.pk)
     ChangeSet.objects.filter(pk=done.pk).update(state=ChangeSet.UNDONE)
 
 
 @dataclass
 class Plan:
-    """What taking changes back comes to, in the order in which it is done: a step is an act on records of an object."""
+    """What taking changes back comes to, in the order in which it is done: a step is an act on records of an object.
+
+    `returning` comes after what is restored: records that had followed a merged one go back with it, also those that
+    the person does not see. By object, with the ids of those that he does.
+    """
 
     steps: list[tuple[Literal["restore", "update", "remove"], str, list[Edit]]] = field(default_factory=list)
+    returning: list[tuple[str, list[Edit], set[int]]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -239,12 +263,17 @@ def plan(actor: Actor, known: Catalog, changes: Sequence[Change], *, under: int 
     What was overtaken by later changes is in `conflicts`.
     """
     found = Plan()
+    follows = merging.returning(actor, known, changes[0].change_set_id) if changes else None
+    along: dict[str, tuple[list[Change], set[int]]] = {}
     of: dict[str, list[Change]] = {}
     for change in changes:
         of.setdefault(change.object, []).append(change)
     actions: dict[tuple[str, str], list[Change]] = {}
     for key, group in of.items():
         seen = permissions.seen(actor, known.object(key), {change.record for change in group})
+        along[key] = ([change for change in group if follows and follows(change)], seen)
+        moved = {change.pk for change in along[key][0]}
+        group = [change for change in group if change.pk not in moved]
         for change in group:
             if change.record in seen:
                 actions.setdefault((change.action, key), []).append(change)
@@ -253,8 +282,13 @@ def plan(actor: Actor, known: Catalog, changes: Sequence[Change], *, under: int 
         found.conflicts += [{"object": key, "id": pk, "reason": "not_seen"} for pk in gone]
     back: dict[str, set[int]] = {key: set() for key in of}
     away: dict[str, set[int]] = {key: set() for key in of}
-    # What was deleted comes back before it is written to; what was created goes last, when nothing points at it.
-    for action in ("delete", "restore", "update", "create"):
+    # What was deleted comes back before it is written to; what had come, or come back, goes last, when nothing points
+    # at it.
+    for action in ("delete", "update", "restore", "create"):
+        if action == "update":
+            for key, (followed, seen) in along.items():
+                edits = _edits_back(None, known, known.object(key), followed, back, found, seen=seen)
+                found.returning.append((key, edits, seen))
         for (done, key), group in actions.items():
             if done != action:
                 continue
@@ -264,12 +298,12 @@ def plan(actor: Actor, known: Catalog, changes: Sequence[Change], *, under: int 
                 back[key].update(ids)
                 found.steps.append(("restore", key, [Edit(pk, {}) for pk in ids]))
                 continue
-            present = (set(_still(one, group, deleted=False)) | back[key]) - away[key]
             if action == "update":
-                found.steps.append(("update", key, _edits_back(actor, known, one, group, present, found.conflicts)))
+                found.steps.append(("update", key, _edits_back(actor, known, one, group, back, found)))
                 continue
+            present = (set(_still(one, group, deleted=False)) | back[key]) - away[key]
             ids = list(dict.fromkeys(change.record for change in group if change.record in present))
-            changed = _changed_since(known, one, ids, group[0].change_set_id, under)
+            changed = _changed_since(known, one, ids, group, under)
             found.conflicts += [{"object": key, "id": pk, "reason": "changed_since"} for pk in ids if pk in changed]
             away[key].update(pk for pk in ids if pk not in changed)
             found.steps.append(("remove", key, [Edit(pk, {}) for pk in ids if pk not in changed]))
@@ -283,7 +317,14 @@ def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple
     for act, key, edits in found.steps:
         if act == "restore":
             write.restore(key, [edit.id for edit in edits])
-        elif act == "update":
+            undone += len(edits)
+    for key, edits, seen in found.returning:
+        write.update(key, edits, system=True)
+        undone += sum(edit.id in seen for edit in edits)
+    for act, key, edits in found.steps:
+        if act == "restore":
+            continue
+        if act == "update":
             write.update(key, edits)
         else:
             # Children have gone with their parents, a step before.
@@ -294,15 +335,18 @@ def _take_back(write: Write, known: Catalog, changes: Sequence[Change]) -> tuple
     return undone, found.conflicts
 
 
-def _changed_since(known: Catalog, one: ObjectType, ids: Sequence[int], made_in: int, under: int | None) -> set[int]:
-    """Those of the records made (or restored) in a ChangeSet that somebody changed since: his work is kept.
+def _changed_since(
+    known: Catalog, one: ObjectType, ids: Sequence[int], made: Sequence[Change], under: int | None
+) -> set[int]:
+    """Those of the records made (or restored) by these changes of a ChangeSet that somebody changed since: his work is
+    kept.
 
     A change that was taken back is nobody's work: whoever undoes step by step comes to the beginning.
     """
     later = (
-        Change.objects.filter(object=one.key, record__in=ids, action="update")
+        Change.objects.filter(object=one.key, record__in=ids, action="update", id__gt=min(each.pk for each in made))
         .exclude(change_set_id=under or 0)
-        .exclude(change_set_id=made_in)
+        .exclude(change_set_id=made[0].change_set_id)
         .exclude(change_set__via="system")
         .order_by("id")
     )
@@ -337,38 +381,69 @@ def _behind(known: Catalog, one: ObjectType, pk: int, key: str) -> Any:
 
 
 def _edits_back(
-    actor: Actor,
+    actor: Actor | None,
     known: Catalog,
     one: ObjectType,
     group: Sequence[Change],
-    present: set[int],
-    conflicts: list[dict[str, Any]],
+    back: Mapping[str, set[int]],
+    found: Plan,
+    *,
+    seen: Collection[int] | None = None,
 ) -> list[Edit]:
+    """The old values of records that are there, or will be `back`. A conflict is told of all, or of those that are
+    `seen`. Without an actor it is the program that writes."""
     columns = [item.attname for item in one.model._meta.concrete_fields]
-    seen = permissions.fields(actor, known, one.key)
+    fields = permissions.fields(actor, known, one.key) if actor else {}
+    present = set(_still(one, group, deleted=False)) | back[one.key]
     rows = {row["id"]: row for row in one.model.objects.filter(id__in=present).values(*columns)}
+    lost = _lost(known, one, group, back)
     edits = []
+
+    def tell(pk: int, reason: str, **more: str) -> None:
+        if seen is None or pk in seen:
+            found.conflicts.append({"object": one.key, "id": pk, **more, "reason": reason})
+
     for change in group:
         row = rows.get(change.record)
         if row is None:
-            conflicts.append({"object": one.key, "id": change.record, "reason": "deleted_since"})
+            tell(change.record, "deleted_since")
             continue
-        back = {}
+        values = {}
         for key, (old, new) in change.values.items():
             held = known.fields[one.key].get(key)
             # A lookup's entry only mirrors the change of the record behind it; a computed one follows by itself.
             if held is None or held.relation or held.readonly:
                 continue
             # What he may not write stays as it is; what nobody sees, such as a place, comes back with the rest.
-            if not held.internal and (key not in seen or seen[key].readonly):
+            if actor and not held.internal and (key not in fields or fields[key].readonly):
                 continue
             if plain_of(row, held) == new:
-                back[key] = from_plain(held, old)
+                if isinstance(old, int) and old in lost.get(key, ()):
+                    tell(change.record, "deleted_since", field=key)
+                else:
+                    values[key] = from_plain(held, old)
             elif plain_of(row, held) != old:
-                conflicts.append({"object": one.key, "id": change.record, "field": key, "reason": "changed_since"})
-        if back:
-            edits.append(Edit(change.record, back))
+                tell(change.record, "changed_since", field=key)
+        if values:
+            edits.append(Edit(change.record, values))
     return edits
+
+
+def _lost(
+    known: Catalog, one: ObjectType, group: Sequence[Change], back: Mapping[str, set[int]]
+) -> dict[str, set[int]]:
+    """By relation the records that it once named and that are not there: as it was it cannot be any more."""
+    named: dict[str, set[int]] = {}
+    for change in group:
+        for key, (old, _) in change.values.items():
+            held = known.fields[one.key].get(key)
+            if held and held.kind == "relation" and not held.relation and isinstance(old, int):
+                named.setdefault(key, set()).add(old)
+    lost = {}
+    for key, ids in named.items():
+        target = known.object(known.field(one.key, key).target or "")
+        lost[key] = ids - _present(target, list(ids), deleted=False) - back.get(target.key, set())
+    return lost
 
 
 def _still(one: ObjectType, group: Sequence[Change], *, deleted: bool) -> list[int]:

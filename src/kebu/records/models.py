@@ -85,6 +85,28 @@ class Change(models.Model):
         indexes: ClassVar = [models.Index(fields=["object", "record", "id"], name="change_of_record")]
 
 
+class Merged(models.Model):
+    """A record that was merged into another one: where its number and address lead as long as it is `active`. It stays
+    when the record itself has gone for good. Written by `records.merging` only.
+
+    `moved` says what went along that no history holds: ids by the name of the follower.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, on_delete=models.CASCADE, related_name="merged")
+    object = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    number = models.CharField(max_length=40, blank=True)
+    into = models.BigIntegerField()
+    active = models.BooleanField(default=True)
+    moved: Any = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["object", "record"], name="merged_record"),
+            models.Index(fields=["object", "into"], name="merged_into"),
+        ]
+
+
 class View(models.Model):
     """Saved columns, filter and sort over one object. Without an owner it is everybody's.
 

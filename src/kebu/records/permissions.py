@@ -93,8 +93,14 @@ def require_seen(actor: Actor, one: ObjectType, ids: list[int], *, trashed: bool
 def require_held(actor: Actor, one: ObjectType, pk: int, *, verb: Verb = "see") -> None:
     """KebuError `not_allowed` (403) unless the person's role itself lets him see (or change) the record: what somebody
     only lent him is not his to give on."""
-    if not one.model.objects.filter(visible(actor, one, verb=verb, shared=False), pk=pk).exists():
+    if not holds(actor, one, pk, verb=verb):
         raise KebuError("not_allowed", status=403)
+
+
+def holds(actor: Actor, one: ObjectType, pk: int, *, verb: Verb = "see") -> bool:
+    """Whether the person's role itself lets him see (or change) the record."""
+    found: bool = one.model.objects.filter(visible(actor, one, verb=verb, shared=False), pk=pk).exists()
+    return found
 
 
 def _count(actor: Actor, one: ObjectType, ids: set[int], trashed: bool, verb: Verb) -> int:

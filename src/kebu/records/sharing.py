@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from kebu.accounts.roles import moved
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import ObjectType, catalog
-from kebu.records import permissions
+from kebu.records import merging, permissions
 
 MAX_SHARES = 100  # of one record
 
@@ -82,6 +83,29 @@ def unshare(actor: Actor, share_id: int) -> None:
         _note("unshared", actor, one, found)
         found.delete()
         moved(User.objects.filter(id__in=reached))
+
+
+@merging.follower("shares")
+def follow(actor: Actor, one: ObjectType, old: int, new: int, ids: Sequence[int] | None) -> list[int]:
+    """Whoever was given a record has the one into which it is merged, as far as the person could give him that one.
+    Where he has it already, that counts."""
+    found = Share.objects.filter(object=one.key, record=old).select_related("user", "team").order_by("id")
+    if ids is None:
+        gives = permissions.may(actor, one, "share") and not one.through
+        writes = gives and permissions.holds(actor, one, new, verb="change")
+        reads = gives and permissions.holds(actor, one, new)
+        going = [share for share in found if (writes if share.write else reads)]
+    else:
+        going = list(found.filter(pk__in=ids))
+    held = set(Share.objects.filter(object=one.key, record=new).values_list("user_id", "team_id"))
+    going = [share for share in going if (share.user_id, share.team_id) not in held]
+    for share in going:
+        _note("unshared", actor, one, share)
+        share.record = new
+        share.save(update_fields=["record"])
+        moved(_reached(share))
+        _note("shared", actor, one, share)
+    return [share.pk for share in going]
 
 
 def _holding(one: ObjectType, pk: int) -> QuerySet[Share]:

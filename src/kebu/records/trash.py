@@ -10,7 +10,7 @@ from kebu.accounts.actor import SYSTEM, Actor
 from kebu.audit.log import note
 from kebu.core.errors import KebuError, not_found
 from kebu.fields.registry import Catalog, ObjectType, catalog
-from kebu.records import history, permissions, query
+from kebu.records import history, merging, permissions, query
 from kebu.records.write import MAX_BATCH, Write
 
 KEPT = timedelta(days=30)
@@ -81,6 +81,7 @@ def bring_back(write: Write, object_key: str, ids: Sequence[int]) -> list[int]:
     write.restore(object_key, list(moments))
     for key, of in along.items():
         write.restore(key, [pk for pks in of.values() for pk in pks], system=True)
+    merging.let_go(write, one, list(moments))
     return list(moments)
 
 

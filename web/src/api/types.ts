@@ -238,6 +238,8 @@ export interface RecordAnswer {
   /** How many records of which object name this one, and by which field. */
   related: { object: ObjectKey; field: string; count: number }[];
   rights: { update: boolean; delete: boolean };
+  /** Numbers of records that were merged into this one. The `id` is its own, whichever of them was asked for. */
+  merged: string[];
 }
 export interface WriteAnswer {
   id: RecordId;
@@ -307,8 +309,8 @@ export interface HistoryEntry {
   at: string;
   actor: { id: number; name: string } | null;
   via: Via;
-  /** `move`: an update of nothing but the place of the row. */
-  action: ChangeAction | 'move';
+  /** `move`: an update of nothing but the place of the row; `merge`: a deletion that made it a part of another. */
+  action: ChangeAction | 'move' | 'merge';
   object: ObjectKey;
   record: RelationCell;
   label: string;

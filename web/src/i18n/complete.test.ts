@@ -10,6 +10,7 @@ import englishLog from './en/log.json';
 import englishMail from './en/mail.json';
 import englishMany from './en/many.json';
 import englishMemory from './en/memory.json';
+import englishMerge from './en/merge.json';
 import englishPrivacy from './en/privacy.json';
 import englishReminders from './en/reminders.json';
 import englishRevealing from './en/revealing.json';
@@ -32,6 +33,7 @@ import chineseLog from './zh-Hans/log.json';
 import chineseMail from './zh-Hans/mail.json';
 import chineseMany from './zh-Hans/many.json';
 import chineseMemory from './zh-Hans/memory.json';
+import chineseMerge from './zh-Hans/merge.json';
 import chinesePrivacy from './zh-Hans/privacy.json';
 import chineseReminders from './zh-Hans/reminders.json';
 import chineseRevealing from './zh-Hans/revealing.json';
@@ -56,6 +58,7 @@ const en = {
   mail: englishMail,
   many: englishMany,
   memory: englishMemory,
+  merge: englishMerge,
   privacy: englishPrivacy,
   reminders: englishReminders,
   revealing: englishRevealing,
@@ -80,6 +83,7 @@ const zhHans = {
   mail: chineseMail,
   many: chineseMany,
   memory: chineseMemory,
+  merge: chineseMerge,
   privacy: chinesePrivacy,
   reminders: chineseReminders,
   revealing: chineseRevealing,

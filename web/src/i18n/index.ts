@@ -14,6 +14,7 @@ import type log from './zh-Hans/log.json';
 import type mail from './zh-Hans/mail.json';
 import type many from './zh-Hans/many.json';
 import type memory from './zh-Hans/memory.json';
+import type merge from './zh-Hans/merge.json';
 import type privacy from './zh-Hans/privacy.json';
 import type reminders from './zh-Hans/reminders.json';
 import type revealing from './zh-Hans/revealing.json';
@@ -48,6 +49,7 @@ declare module 'i18next' {
       mail: typeof mail;
       many: typeof many;
       memory: typeof memory;
+      merge: typeof merge;
       privacy: typeof privacy;
       reminders: typeof reminders;
       revealing: typeof revealing;

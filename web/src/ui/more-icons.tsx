@@ -13,6 +13,7 @@ import {
   HolderOutlined as BareHolderOutlined,
   InboxOutlined as BareInboxOutlined,
   MailOutlined as BareMailOutlined,
+  MergeOutlined as BareMergeOutlined,
   MoreOutlined as BareMoreOutlined,
   PartitionOutlined as BarePartitionOutlined,
   PhoneOutlined as BarePhoneOutlined,
@@ -41,6 +42,7 @@ export const FileExcelOutlined = silent(BareFileExcelOutlined);
 export const HolderOutlined = silent(BareHolderOutlined);
 export const InboxOutlined = silent(BareInboxOutlined);
 export const MailOutlined = silent(BareMailOutlined);
+export const MergeOutlined = silent(BareMergeOutlined);
 export const MoreOutlined = silent(BareMoreOutlined);
 export const PartitionOutlined = silent(BarePartitionOutlined);
 export const PhoneOutlined = silent(BarePhoneOutlined);

@@ -5,12 +5,14 @@ import type { Filter, Meant, ObjectInfo } from '@/api/types';
 import type { FieldContext } from '@/fields/context';
 import type { SearchRelation } from '@/fields/relations';
 import type { Chosen } from '@/grid/rowChoice';
+import { arriving } from '@/ui/arriving';
 import { DeleteOutlined, EditOutlined } from '@/ui/icons';
-import { CloseOutlined } from '@/ui/more-icons';
+import { CloseOutlined, MergeOutlined } from '@/ui/more-icons';
 import { useManyActs } from './acts';
 import styles from './many.module.css';
 import '@/i18n/many';
 
+const MergeDialog = lazy(() => arriving(() => import('@/pages/merge/MergeDialog')));
 const ManyDialog = lazy(() => import('./ManyDialog'));
 const ConfirmDialog = lazy(() => import('@/ui/ConfirmDialog'));
 
@@ -33,11 +35,19 @@ interface Props {
   onClear: () => void;
 }
 
+/** As many as the server merges at once. */
+const MOST_MERGED = 10;
+/** Two rows or a few more, all of which are there already. */
+const mayMerge = ({ all, ids }: Chosen) =>
+  !all && ids.length > 1 && ids.length <= MOST_MERGED && ids.every((id) => id > 0);
+
 /** What can be done with the ticked rows. */
 export default function ChosenBar(props: Props) {
   const { object, chosen, filter, search, count, removing, onRemoving, onRemove, onAll, onClear } = props;
   const { t } = useTranslation('many');
   const [editing, setEditing] = useState(false);
+  /** Those that are looked at side by side, whatever is ticked meanwhile. */
+  const [merging, setMerging] = useState<number[] | null>(null);
   const act = useManyActs(object);
   const meant: Meant = chosen.all ? { filter, search, without: chosen.ids } : { ids: chosen.ids };
   // Of grouped rows the table also counts the heads, and not those that are folded away.
@@ -55,6 +65,11 @@ export default function ChosenBar(props: Props) {
         {update ? (
           <Button size="small" icon={<EditOutlined />} onClick={() => setEditing(true)}>
             {t('bar.edit')}
+          </Button>
+        ) : null}
+        {update && mayDelete && mayMerge(chosen) ? (
+          <Button size="small" icon={<MergeOutlined />} onClick={() => setMerging(chosen.ids)}>
+            {t('bar.merge')}
           </Button>
         ) : null}
         {mayDelete ? (
@@ -78,6 +93,15 @@ export default function ChosenBar(props: Props) {
             onAct={act}
             onDone={onClear}
             onClose={() => setEditing(false)}
+          />
+        ) : null}
+        {merging ? (
+          <MergeDialog
+            object={object}
+            context={props.context}
+            ids={merging}
+            onDone={onClear}
+            onClose={() => setMerging(null)}
           />
         ) : null}
         {removing ? (

@@ -13,6 +13,7 @@ import { isBlank, nameIn } from '@/fields/cells';
 import type { FieldContext } from '@/fields/context';
 import { isUnmade } from '@/grid/source';
 import { TabName } from '@/pages/comments/TabName';
+import { MergeButton } from '@/pages/merge/MergeButton';
 import type { RecordTab } from '@/pages/table/address';
 import type { AskConflict } from '@/pages/table/saving';
 import { arriving } from '@/ui/arriving';
@@ -49,6 +50,7 @@ export interface RecordPanelProps {
   tab: RecordTab;
   onTab: (tab: RecordTab) => void;
   onSaved: (id: RecordId, version: number, values: Record<string, Cell>) => void;
+  /** Another record stands in its place: the new one was made, or it was merged into that one. */
   onCreated: (id: RecordId) => void;
   onRemove: (id: RecordId) => void;
   onClose: () => void;
@@ -110,6 +112,13 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
     staleTime: 5_000,
   });
   const isThere = record.data !== undefined;
+  const ledTo = record.data && record.data.id !== id ? record.data.id : null;
+  const latest = useRef(props.onCreated);
+  latest.current = props.onCreated;
+  useEffect(() => {
+    // It was merged into another one, which is opened in its place.
+    if (ledTo !== null) latest.current(ledTo);
+  }, [ledTo]);
   useEffect(() => {
     // On a phone the names of the tabs are pushed along: that of the open one is in sight.
     const name = isThere && document.getElementById(`${TABS_ID}-tab-${tab}`);
@@ -139,6 +148,8 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
   const name = nameIn(values[object.title_field]) || t('record.unnamed');
   const stage = object.fields.find((field) => field.key === 'stage');
   const number = values.number;
+  const merged = record.data.merged.join(', ');
+  const old = merged ? t('record.merged', { numbers: merged }) : undefined;
   const isPerson = me.rights.privacy && (object.key === 'contacts' || values.kind === 'person');
   const related = record.data.related.flatMap((told) => {
     const other = objects.find((one) => one.key === told.object);
@@ -153,12 +164,20 @@ function OpenRecord(props: RecordPanelProps & { id: RecordId; onLogged: () => vo
           {name}
         </h2>
         {stage && !isBlank(values.stage) ? <CellView field={stage} cell={values.stage} context={context} /> : null}
-        {typeof number === 'string' ? <span className={styles.number}>{number}</span> : null}
+        {typeof number === 'string' ? (
+          <span className={styles.number} title={old}>
+            {number}
+            {old ? <span className="visually-hidden">{old}</span> : null}
+          </span>
+        ) : null}
         <span className={styles.grow} />
         {log ? <LogButton open={logging} onOpen={() => setLogging(true)} /> : null}
         {object.rights.share ? <ShareButton object={object} id={id} name={name} mayWrite={rights.update} /> : null}
         {isPerson ? <PersonButton object={object} id={id} name={name} onErased={onClose} /> : null}
         {me.rights.manage_people ? <WhyButton object={object} id={id} name={name} /> : null}
+        {rights.update && object.rights.delete ? (
+          <MergeButton object={object} id={id} context={context} onDone={props.onCreated} />
+        ) : null}
         {rights.delete ? (
           <Button
             type="text"

@@ -208,7 +208,7 @@ function Opened({ object, id, address, go, context }: OpenedProps) {
         tab={address.tab ?? 'fields'}
         onTab={(tab) => go({ tab: tab === 'fields' ? undefined : tab }, true)}
         onSaved={() => {}}
-        onCreated={() => {}}
+        onCreated={(other) => go({ record: nameOf(object.key, other) }, true)}
         onRemove={() => {
           close();
           void acts.remove([id]);
