@@ -113,6 +113,9 @@ def test_a_card_is_dragged_to_another_column_and_taken_back(board, made):
 
 def test_the_keyboard_goes_from_card_to_card_and_moves_them(board, made):
     page = board()
+    # Each column comes by itself: the arrows go to what is there.
+    expect(card(page, "示例丙公司")).to_be_visible()
+    expect(card(page, "示例乙公司")).to_be_visible()
     card(page, "示例甲公司").get_by_role("button").first.focus()
     page.keyboard.press("ArrowDown")
     expect(card(page, "示例乙公司").get_by_role("button").first).to_be_focused()

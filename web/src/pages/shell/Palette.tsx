@@ -12,8 +12,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [composed, setComposed] = useState('');
   const { lines, searching } = usePaletteLines(composed);
-  const [highlighted, setHighlighted] = useState(0);
-  const place = Math.min(highlighted, lines.length - 1);
+  // By its name: lines that come later, above it, must not put another one under the Enter key. None is the first.
+  const [chosen, setChosen] = useState<string>();
+  const place = Math.max(
+    0,
+    lines.findIndex(({ id }) => id === chosen),
+  );
   const list = useId();
 
   // The dialog keeps the focus inside, and gives it back to where it was.
@@ -33,12 +37,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   };
   const search = (next: string) => {
     setComposed(next);
-    setHighlighted(0);
+    setChosen(undefined);
   };
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) setHighlighted((place + step + lines.length) % Math.max(1, lines.length));
+    if (step) setChosen(lines[(place + step + lines.length) % Math.max(1, lines.length)]?.id);
     else if (event.key === 'Enter') take(lines[place]);
     else return;
     event.preventDefault();
@@ -89,7 +93,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
               tabIndex={-1}
               aria-selected={at === place}
               className={styles.line}
-              onMouseMove={() => setHighlighted(at)}
+              onMouseMove={() => setChosen(line.id)}
               onClick={() => take(line)}
             >
               {line.icon}
