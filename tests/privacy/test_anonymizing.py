@@ -33,11 +33,11 @@ from kebu.records import comments, saved, write
 if TYPE_CHECKING:
     from kebu.accounts.actor import Actor
 
-NAME, PHONE, MAIL = "欧阳隐秘", "13987654321", "ouyang.yinmi@example.com"
+NAME, PHONE, MAIL = "慕容隐秘", "13987654321", "murong.yinmi@example.com"
 _BODY = "91110000" + "87654321" + "A"
 CODE = _BODY + uscc.calc_check_digit(_BODY)
 # By characters and as JSON may spell them, by sound as sorting and searching keep them, by figures.
-TOLD = ("隐秘", "\\u9690", "yinmi", "ouyang", "87654321", "alice", "1987-06-05")
+TOLD = ("隐秘", "\\u9690", "yinmi", "murong", "87654321", "alice", "1987-06-05")
 PLANTED = {
     "text": "隐秘文字", "long_text": "隐秘长文", "number": 13987654321, "money": "1234.56", "percent": "12%",
     "date": "2026-01-02", "datetime": "2026-01-02 10:00", "choice": "隐秘选项", "choices": ["隐秘选项"],
