@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -282,7 +281,6 @@ def test_ten_thousand_at_one_time_are_told_in_batches(post: MailServer, table: A
         )
         for n in range(10_000)
     )  # fmt: skip
-    begun = time.monotonic()
     with CaptureQueriesContext(connection) as asked:
         assert remind() == 100
     assert Notification.objects.count() == 10_000
@@ -291,7 +289,6 @@ def test_ten_thousand_at_one_time_are_told_in_batches(post: MailServer, table: A
     work()
     assert len(post.mails) == 100
     assert sum(mail.get_content().count("\n* ") for mail in post.mails) == 10_000
-    assert time.monotonic() - begun < 60
     with CaptureQueriesContext(connection) as asked:
         assert remind() == 0
     assert len(asked) < 100
